@@ -1,0 +1,109 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/units.h"
+
+namespace hearth::chat {
+
+// Provider-neutral messages. JSON inside (arguments, schemas) is carried as text.
+
+enum class Role : std::uint8_t { kSystem, kUser, kAssistant, kTool };
+
+struct ToolCall {
+    std::string id;
+    std::string name;
+    std::string arguments;  // JSON object as the model wrote it; may be malformed
+};
+
+struct Message {
+    Role role = Role::kUser;
+    std::string text;
+    std::string reasoning;             // assistant only; sent back only if the template wants it
+    std::vector<ToolCall> tool_calls;  // assistant only
+    std::string tool_call_id;          // tool only: the call that this answers
+};
+
+struct Tool {
+    std::string name;
+    std::string description;
+    std::string parameters;  // JSON schema of an object
+};
+
+struct Sampling {
+    double temperature = 0.0;
+    std::optional<double> top_p;
+    std::optional<std::int64_t> seed;
+    std::optional<double> repeat_penalty;
+};
+
+struct Request {
+    std::string model;
+    std::vector<Message> messages;
+    std::vector<Tool> tools;
+    Sampling sampling;
+    Tokens max_tokens{0};           // 0: the provider's own limit
+    std::vector<std::string> stop;  // strings that end the answer
+    int candidates = 1;             // independent answers to the same prefix, generated in one batch
+    std::string grammar;            // GBNF; only an engine of ours can do it
+};
+
+struct Usage {
+    Tokens prompt_tokens;      // all of the prompt
+    Tokens cached_tokens;      // of those, taken from the engine's cache
+    Tokens generated_tokens;   // of all candidates together
+    double prompt_seconds = 0;
+    double decode_seconds = 0;
+};
+
+enum class StopReason : std::uint8_t { kStop, kLength, kToolCalls, kError };
+
+[[nodiscard]] const char* stop_reason_name(StopReason reason);
+
+// What streams in while the model answers. `candidate` counts from 0.
+struct TextDelta {
+    int candidate = 0;
+    std::string text;
+};
+
+struct ReasoningDelta {
+    int candidate = 0;
+    std::string text;
+};
+
+struct ToolCallDelta {
+    int candidate = 0;
+    int index = 0;            // which call of this answer
+    std::string id;           // only in the first piece
+    std::string name;         // only in the first piece
+    std::string arguments;    // piece of the JSON text
+};
+
+struct CandidateDone {
+    int candidate = 0;
+    StopReason reason = StopReason::kStop;
+};
+
+// Prefill is under way (an engine of ours says so): `done` of `total` prompt tokens.
+struct PromptProgress {
+    Tokens done;
+    Tokens total;
+};
+
+using Event = std::variant<TextDelta, ReasoningDelta, ToolCallDelta, CandidateDone, PromptProgress>;
+
+// A finished answer.
+struct Answer {
+    Message message;
+    StopReason reason = StopReason::kStop;
+};
+
+struct Reply {
+    std::vector<Answer> answers;  // one a candidate, in their order
+    Usage usage;
+};
+
+}  // namespace hearth::chat

@@ -1,0 +1,74 @@
+#include "core/json.h"
+
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+#include <limits>
+
+#include "core/text.h"
+
+namespace hearth {
+
+Result<json::value> parse_json(std::string_view text, const JsonLimits& limits) {
+    if (text.size() > limits.max_bytes) {
+        return Error(Code::kTooLarge,
+                     fmt::format("JSON of {} bytes is over the limit of {}", text.size(), limits.max_bytes));
+    }
+    json::parse_options options;
+    options.max_depth = limits.max_depth;
+    json::stream_parser parser({}, options);
+    boost::system::error_code error;
+    const auto used = parser.write_some(text.data(), text.size(), error);
+    if (!error) parser.finish(error);
+    if (error || !parser.done()) {
+        const std::string why = error ? error.message() : std::string("it ends too early");
+        return Error(Code::kCorrupt, fmt::format("not valid JSON at byte {}: {}", used, why));
+    }
+    if (const auto rest = text.substr(used); !trim(rest).empty()) {
+        return Error(Code::kCorrupt, fmt::format("not valid JSON at byte {}: more text after the value", used));
+    }
+    return parser.release();
+}
+
+const json::value* member(const json::value& value, std::string_view key) {
+    const auto* object = value.if_object();
+    return object == nullptr ? nullptr : object->if_contains(key);
+}
+
+std::optional<std::string_view> string_member(const json::value& value, std::string_view key) {
+    const auto* found = member(value, key);
+    if (found == nullptr || !found->is_string()) return std::nullopt;
+    return std::string_view(found->get_string());
+}
+
+std::optional<std::int64_t> integer_member(const json::value& value, std::string_view key) {
+    const auto* found = member(value, key);
+    if (found == nullptr) return std::nullopt;
+    if (found->is_int64()) return found->get_int64();
+    constexpr auto kMax = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+    if (found->is_uint64() && found->get_uint64() <= kMax) return static_cast<std::int64_t>(found->get_uint64());
+    return std::nullopt;
+}
+
+std::optional<double> number_member(const json::value& value, std::string_view key) {
+    const auto* found = member(value, key);
+    if (found == nullptr || !found->is_number()) return std::nullopt;
+    return found->to_number<double>();
+}
+
+std::optional<bool> bool_member(const json::value& value, std::string_view key) {
+    const auto* found = member(value, key);
+    if (found == nullptr || !found->is_bool()) return std::nullopt;
+    return found->get_bool();
+}
+
+const json::array* array_member(const json::value& value, std::string_view key) {
+    const auto* found = member(value, key);
+    return found == nullptr ? nullptr : found->if_array();
+}
+
+std::string json_quote(std::string_view text) {
+    return json::serialize(json::string(is_valid_utf8(text) ? std::string(text) : to_valid_utf8(text)));
+}
+
+}  // namespace hearth

@@ -1,0 +1,172 @@
+#include "core/text.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cstdint>
+
+namespace hearth {
+namespace {
+
+// Length of the valid UTF-8 sequence at the front (RFC 3629: no surrogates, no overlong forms), 0 if none.
+std::size_t utf8_length(std::string_view text, std::uint32_t& code_point) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const auto tail = [&](std::size_t i) { return i < text.size() && (byte(i) & 0xC0U) == 0x80U; };
+    const unsigned lead = byte(0);
+    if (lead < 0x80) {
+        code_point = lead;
+        return 1;
+    }
+    if (lead >= 0xC2 && lead <= 0xDF && tail(1)) {
+        code_point = ((lead & 0x1FU) << 6U) | (byte(1) & 0x3FU);
+        return 2;
+    }
+    if (lead >= 0xE0 && lead <= 0xEF && tail(1) && tail(2)) {
+        code_point = ((lead & 0x0FU) << 12U) | ((byte(1) & 0x3FU) << 6U) | (byte(2) & 0x3FU);
+        const bool good = code_point >= 0x800 && (code_point < 0xD800 || code_point > 0xDFFF);
+        return good ? 3 : 0;
+    }
+    if (lead >= 0xF0 && lead <= 0xF4 && tail(1) && tail(2) && tail(3)) {
+        code_point = ((lead & 0x07U) << 18U) | ((byte(1) & 0x3FU) << 12U) | ((byte(2) & 0x3FU) << 6U) |
+                     (byte(3) & 0x3FU);
+        return code_point >= 0x10000 && code_point <= 0x10FFFF ? 4 : 0;
+    }
+    return 0;
+}
+
+bool is_control(std::uint32_t code_point) {
+    if (code_point == '\n' || code_point == '\t') return false;
+    if (code_point < 0x20 || (code_point >= 0x7F && code_point <= 0x9F)) return true;
+    return (code_point >= 0x200E && code_point <= 0x200F) || (code_point >= 0x202A && code_point <= 0x202E) ||
+           (code_point >= 0x2066 && code_point <= 0x2069) || code_point == 0xFEFF;
+}
+
+}  // namespace
+
+std::string_view trim(std::string_view text) {
+    constexpr std::string_view kSpace = " \t\r\n\v\f";
+    const auto first = text.find_first_not_of(kSpace);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+    std::vector<std::string_view> pieces;
+    while (true) {
+        const auto at = text.find(separator);
+        pieces.push_back(text.substr(0, at));
+        if (at == std::string_view::npos) return pieces;
+        text.remove_prefix(at + 1);
+    }
+}
+
+std::vector<std::string_view> split_lines(std::string_view text) {
+    if (text.empty()) return {};
+    auto lines = split(text, '\n');
+    if (text.back() == '\n') lines.pop_back();
+    return lines;
+}
+
+std::string join(const std::vector<std::string>& parts, std::string_view separator) {
+    return fmt::format("{}", fmt::join(parts, separator));
+}
+
+std::string to_lower_ascii(std::string_view text) {
+    std::string out(text);
+    for (char& c : out) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return out;
+}
+
+std::string replace_all(std::string_view text, std::string_view from, std::string_view to) {
+    std::string out;
+    if (from.empty()) return std::string(text);
+    while (true) {
+        const auto at = text.find(from);
+        out += text.substr(0, at);
+        if (at == std::string_view::npos) return out;
+        out += to;
+        text.remove_prefix(at + from.size());
+    }
+}
+
+std::optional<std::int64_t> parse_number(std::string_view text) {
+    std::int64_t value = 0;
+    const auto* end = text.data() + text.size();
+    const auto [at, error] = std::from_chars(text.data(), end, value);
+    if (error != std::errc{} || at != end || text.empty() || value < 0 || text.front() == '-') return std::nullopt;
+    return value;
+}
+
+bool is_valid_utf8(std::string_view text) {
+    std::uint32_t code_point = 0;
+    while (!text.empty()) {
+        const auto length = utf8_length(text, code_point);
+        if (length == 0) return false;
+        text.remove_prefix(length);
+    }
+    return true;
+}
+
+std::string to_valid_utf8(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    std::uint32_t code_point = 0;
+    while (!text.empty()) {
+        const auto length = utf8_length(text, code_point);
+        if (length == 0) {
+            out += "\xEF\xBF\xBD";
+            text.remove_prefix(1);
+        } else {
+            out += text.substr(0, length);
+            text.remove_prefix(length);
+        }
+    }
+    return out;
+}
+
+std::string printable(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    std::uint32_t code_point = 0;
+    while (!text.empty()) {
+        const auto length = utf8_length(text, code_point);
+        if (length == 0) {
+            out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text.front()));
+            text.remove_prefix(1);
+            continue;
+        }
+        if (!is_control(code_point)) {
+            out += text.substr(0, length);
+        } else {
+            out += code_point < 0x100 ? fmt::format("\\x{:02x}", code_point) : fmt::format("\\u{:04x}", code_point);
+        }
+        text.remove_prefix(length);
+    }
+    return out;
+}
+
+std::string head_and_tail(std::string_view text, std::size_t head, std::size_t tail) {
+    if (text.size() <= head + tail) return std::string(text);
+    auto first = text.substr(0, head);
+    auto last = text.substr(text.size() - tail);
+    if (const auto at = first.rfind('\n'); at != std::string_view::npos) first = first.substr(0, at + 1);
+    if (const auto at = last.find('\n'); at != std::string_view::npos) last = last.substr(at + 1);
+    const auto left_out = text.size() - first.size() - last.size();
+    return fmt::format("{}[... {} bytes left out ...]\n{}", first, left_out, last);
+}
+
+std::string to_hex(std::string_view bytes) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string out;
+    out.reserve(bytes.size() * 2);
+    for (const char c : bytes) {
+        const auto value = static_cast<unsigned char>(c);
+        out += kDigits[value >> 4U];
+        out += kDigits[value & 0x0FU];
+    }
+    return out;
+}
+
+}  // namespace hearth

@@ -1,0 +1,46 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hearth {
+
+// Small pure helpers on text. Views returned here point into the argument.
+
+[[nodiscard]] std::string_view trim(std::string_view text);
+
+// Pieces between separators; "a,,b" gives three. An empty text gives one empty piece.
+[[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
+
+// Lines without their '\n' (a '\r' before it stays); a final '\n' does not open another line.
+[[nodiscard]] std::vector<std::string_view> split_lines(std::string_view text);
+
+[[nodiscard]] std::string join(const std::vector<std::string>& parts, std::string_view separator);
+
+[[nodiscard]] std::string to_lower_ascii(std::string_view text);
+
+[[nodiscard]] std::string replace_all(std::string_view text, std::string_view from, std::string_view to);
+
+// A whole, non-negative decimal number that fits in 63 bits; nothing else around it.
+[[nodiscard]] std::optional<std::int64_t> parse_number(std::string_view text);
+
+[[nodiscard]] bool is_valid_utf8(std::string_view text);
+
+// The text with every invalid byte sequence replaced by U+FFFD, so that it may stand in JSON.
+[[nodiscard]] std::string to_valid_utf8(std::string_view text);
+
+// Text from outside made harmless for a terminal: control bytes other than tab and newline, and C1 and
+// bidirectional controls, are shown as escapes such as \x1b or \u202e.
+[[nodiscard]] std::string printable(std::string_view text);
+
+// The first `head` and last `tail` bytes, cut at line ends where possible, with a line between that says
+// how many bytes were left out. The whole text when it is not longer than head + tail.
+[[nodiscard]] std::string head_and_tail(std::string_view text, std::size_t head, std::size_t tail);
+
+// Lower-case hexadecimal of bytes.
+[[nodiscard]] std::string to_hex(std::string_view bytes);
+
+}  // namespace hearth

@@ -1,0 +1,70 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "core/result.h"
+#include "core/units.h"
+#include "net/http_client.h"
+#include "os/paths.h"
+
+namespace hearth::engine {
+
+// How a model is to be served. Zero means: chosen for this machine and model.
+struct ServeOptions {
+    Tokens context{8192};          // window of each slot
+    int slots = 1;                 // sequences that can run at once
+    int threads = 0;
+    bool edit_speculation = true;  // n-gram speculation, pays where an answer copies from its prompt
+};
+
+// Progress of getting a model ready: what is happening, and how far it is (0 to 1) when known.
+struct LoadProgress {
+    std::string step;  // "self-test of zen4", "loading qwen2.5-coder:1.5b"
+    std::optional<double> fraction;
+    double seconds = 0;
+};
+
+using LoadSink = std::function<void(const LoadProgress&)>;
+
+// The right to use a running engine child. The model stays loaded while a lease lives.
+struct Lease {
+    net::Address address;
+    std::string model;
+    Tokens context_window{0};  // of one slot, as the engine reported it
+    int slots = 1;
+    std::string engine;        // "llama.cpp 0.5.0 (zen4)"
+    double load_seconds = 0;   // 0 when it was loaded already
+    std::shared_ptr<void> hold;  // shared: the supervisor and the holder both keep the child's use count
+};
+
+// Owns the engine children of this process: one llama-server a model, on a Unix socket in a private folder.
+//
+// - starts them with passive waiting, without network or secrets in their environment, in their own process group;
+//   the kernel kills them when this process dies, also on SIGKILL;
+// - a crash is found at the next acquire() or by healthy(): restart with back-off; after three crashes in a row
+//   the reason in words with the last lines of the log;
+// - several models may be asked for: memory decides how many stay, the least recently used without a lease leaves.
+// Threads: one owner.
+class Supervisor {
+public:
+    // Errors: kNotFound with the set-up command when there is no engine that passed its self-test.
+    static Result<std::unique_ptr<Supervisor>> open(const os::Paths& paths);
+
+    virtual ~Supervisor() = default;
+
+    // Waits until the model answers. Errors: kExhausted (does not fit, with the numbers), kUnavailable (crashed
+    // three times, with the log's end), kCancelled, kTimeout.
+    virtual Result<Lease> acquire(const std::string& model_name, const std::filesystem::path& file,
+                                  const ServeOptions& options, const LoadSink& progress, std::stop_token stop) = 0;
+
+    // Whether the child behind a lease still runs; its end in words otherwise (signal, exit, last log lines).
+    virtual Status healthy(const Lease& lease) = 0;
+};
+
+}  // namespace hearth::engine

@@ -1,0 +1,82 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/result.h"
+#include "core/units.h"
+
+namespace hearth::model {
+
+// One metadata value of a GGUF header. Arrays of strings longer than kept (vocabularies) carry their count only.
+struct GgufArray {
+    std::uint32_t element_type = 0;
+    std::uint64_t count = 0;
+    std::vector<std::int64_t> integers;  // kept for integer and bool arrays up to limits.max_kept_elements
+};
+
+using GgufValue = std::variant<std::uint64_t, std::int64_t, double, bool, std::string, GgufArray>;
+
+struct GgufTensor {
+    std::string name;
+    std::vector<std::uint64_t> shape;  // elements, innermost first; 1 to 4 of them
+    std::uint32_t type = 0;            // ggml type number
+    std::uint64_t offset = 0;          // bytes from the start of the tensor area
+    std::uint64_t bytes = 0;           // size in the file by type and shape
+};
+
+struct GgufHeader {
+    std::uint32_t version = 0;
+    std::map<std::string, GgufValue, std::less<>> metadata;
+    std::vector<GgufTensor> tensors;
+    std::uint64_t header_bytes = 0;  // where the tensor area starts, aligned
+    std::uint64_t file_bytes = 0;    // what the header says the file must hold at least
+
+    // By kind; empty when absent or of another kind. Integers of either sign are accepted where they fit.
+    [[nodiscard]] std::optional<std::int64_t> integer(std::string_view key) const;
+    [[nodiscard]] std::optional<std::string_view> string(std::string_view key) const;
+};
+
+struct GgufLimits {
+    std::uint64_t max_header_bytes = std::uint64_t{512} << 20U;
+    std::uint64_t max_metadata = 65'536;
+    std::uint64_t max_tensors = 1'000'000;
+    std::uint64_t max_string = std::uint64_t{64} << 20U;
+    std::uint64_t max_kept_elements = 4096;
+};
+
+// Reads the header of a GGUF file (versions 2 and 3, little-endian); never the tensors, never more memory than twice the header.
+// Source: the GGUF specification in the ggml project's docs.
+// Errors: kCorrupt with the byte offset for anything that is not a valid header, also when the file is shorter than its tensors need
+// (message says both sizes); kTooLarge over a limit; kUnsupported for other versions and big-endian files.
+// Threads: any. Survives any bytes (fuzz/model_gguf_fuzz.cpp).
+[[nodiscard]] Result<GgufHeader> read_gguf(const std::filesystem::path& path, const GgufLimits& limits = {});
+
+// The same from memory: `bytes` is the front of a file of `file_size` bytes.
+[[nodiscard]] Result<GgufHeader> parse_gguf(std::string_view bytes, std::uint64_t file_size, const GgufLimits& limits = {});
+
+// What the rest of hearth asks of a model, taken from its header.
+struct ModelFacts {
+    std::string architecture;       // "qwen2"
+    std::string name;               // general.name
+    std::string quantisation;       // by the type that most weight bytes have: "Q4_K"
+    std::int64_t parameters = 0;    // elements of all tensors
+    Tokens context_length{0};       // trained window
+    std::int64_t layers = 0;
+    std::int64_t embedding = 0;
+    std::int64_t heads = 0;
+    std::int64_t kv_heads = 0;      // of one layer
+    std::int64_t key_length = 0;    // per head
+    std::int64_t value_length = 0;  // per head
+    Bytes file_size{0};
+    bool has_chat_template = false;
+};
+
+[[nodiscard]] Result<ModelFacts> model_facts(const GgufHeader& header, Bytes file_size);
+
+}  // namespace hearth::model

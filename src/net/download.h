@@ -1,0 +1,32 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "core/result.h"
+#include "core/units.h"
+
+namespace hearth::net {
+
+struct DownloadRequest {
+    std::string url;                  // http or https
+    std::filesystem::path file;       // the finished file
+    std::optional<Bytes> size;        // expected; a server that says otherwise is an error before any byte is kept
+    int connections = 4;              // parallel ranges, when the server takes ranges
+};
+
+// (bytes so far, total if known), some ten times a second.
+using DownloadProgress = std::function<void(Bytes, std::optional<Bytes>)>;
+
+// Fetches a URL into a file, through redirects and the usual proxy variables. What arrived stays in
+// `<file>.part` with its ranges in `<file>.part.json`, so the next call goes on where this one ended, unless the
+// server's ETag or length changed. The caller verifies the hash.
+// libcurl is loaded at the first call: linking it would cost every start 8 ms.
+// Errors: kNotFound (404, 410), kPermission (401, 403), kUnavailable, kTimeout, kCancelled, kExhausted (disk).
+[[nodiscard]] Status download(const DownloadRequest& request, const DownloadProgress& progress = {},
+                              std::stop_token stop = {});
+
+}  // namespace hearth::net
