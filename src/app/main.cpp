@@ -1,6 +1,76 @@
+#include <array>
+#include <cstdio>
+#include <exception>
 #include <fmt/format.h>
+#include <new>
+#include <string>
+#include <string_view>
+#include <vector>
 
-int main() {
-    fmt::print("hearth {}\n", HEARTH_VERSION);
-    return 0;
+#include "app/exit_status.h"
+#include "app/verbs.h"
+
+namespace {
+
+using hearth::app::Arguments;
+
+struct Verb {
+    std::string_view name;
+    std::string_view summary;
+    int (*run)(Arguments);
+};
+
+constexpr std::array kVerbs = {
+    Verb{"code", "Works on the code in this folder with a local model until its tests pass.",
+         hearth::app::verb_code},
+    Verb{"run", "Chats with a model, on a terminal or in a pipe.", hearth::app::verb_run},
+    Verb{"pull", "Gets a model, verified.", hearth::app::verb_pull},
+    Verb{"list", "Shows the installed models.", hearth::app::verb_list},
+    Verb{"show", "Shows what is known about one model.", hearth::app::verb_show},
+    Verb{"rm", "Removes a model.", hearth::app::verb_rm},
+    Verb{"doctor", "Checks this machine: engines, containment, models, space.", hearth::app::verb_doctor},
+};
+
+void print_usage(std::FILE* out) {
+    fmt::print(out,
+               "hearth {}: a local-first AI stack in one program\n\nUsage: hearth VERB [OPTIONS]\n\nVerbs:\n",
+               HEARTH_VERSION);
+    for (const auto& verb : kVerbs)
+        fmt::print(out, "  {:<8} {}\n", verb.name, verb.summary);
+    fmt::print(out, "\n`hearth VERB --help` explains one. `hearth --version` prints the version.\n");
+}
+
+int dispatch(const std::vector<std::string>& words) {
+    if (words.empty()) {
+        print_usage(stderr);
+        return 2;
+    }
+    const auto& first = words.front();
+    if (first == "--version" || first == "-V" || first == "version") {
+        fmt::print("hearth {}\n", HEARTH_VERSION);
+        return 0;
+    }
+    if (first == "--help" || first == "-h" || first == "help") {
+        print_usage(stdout);
+        return 0;
+    }
+    for (const auto& verb : kVerbs) {
+        if (verb.name == first) return verb.run(Arguments(words).subspan(1));
+    }
+    fmt::print(stderr, "hearth: there is no verb '{}'. Try: hearth --help\n", first);
+    return 2;
+}
+
+}  // namespace
+
+int main(int count, char** values) {
+    try {
+        return dispatch(std::vector<std::string>(values + 1, values + count));
+    } catch (const std::bad_alloc&) {
+        std::fputs("hearth: out of memory\n", stderr);
+        return 7;
+    } catch (const std::exception& error) {
+        return hearth::app::report(
+            hearth::Error(hearth::Code::kInternal, fmt::format("a bug in hearth: {}", error.what())));
+    }
 }

@@ -1,9 +1,9 @@
 #include "core/json.h"
 
 #include <fmt/format.h>
+#include <limits>
 
 #include <boost/json.hpp>
-#include <limits>
 
 #include "core/text.h"
 
@@ -25,7 +25,8 @@ Result<json::value> parse_json(std::string_view text, const JsonLimits& limits) 
         return Error(Code::kCorrupt, fmt::format("not valid JSON at byte {}: {}", used, why));
     }
     if (const auto rest = text.substr(used); !trim(rest).empty()) {
-        return Error(Code::kCorrupt, fmt::format("not valid JSON at byte {}: more text after the value", used));
+        return Error(Code::kCorrupt,
+                     fmt::format("not valid JSON at byte {}: more text after the value", used));
     }
     return parser.release();
 }
@@ -46,7 +47,8 @@ std::optional<std::int64_t> integer_member(const json::value& value, std::string
     if (found == nullptr) return std::nullopt;
     if (found->is_int64()) return found->get_int64();
     constexpr auto kMax = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-    if (found->is_uint64() && found->get_uint64() <= kMax) return static_cast<std::int64_t>(found->get_uint64());
+    if (found->is_uint64() && found->get_uint64() <= kMax)
+        return static_cast<std::int64_t>(found->get_uint64());
     return std::nullopt;
 }
 

@@ -1,9 +1,8 @@
 #include "core/text.h"
 
-#include <fmt/format.h>
-
 #include <charconv>
 #include <cstdint>
+#include <fmt/format.h>
 
 namespace hearth {
 namespace {
@@ -95,7 +94,8 @@ std::optional<std::int64_t> parse_number(std::string_view text) {
     std::int64_t value = 0;
     const auto* end = text.data() + text.size();
     const auto [at, error] = std::from_chars(text.data(), end, value);
-    if (error != std::errc{} || at != end || text.empty() || value < 0 || text.front() == '-') return std::nullopt;
+    if (error != std::errc{} || at != end || text.empty() || value < 0 || text.front() == '-')
+        return std::nullopt;
     return value;
 }
 
@@ -140,7 +140,8 @@ std::string printable(std::string_view text) {
         if (!is_control(code_point)) {
             out += text.substr(0, length);
         } else {
-            out += code_point < 0x100 ? fmt::format("\\x{:02x}", code_point) : fmt::format("\\u{:04x}", code_point);
+            out += code_point < 0x100 ? fmt::format("\\x{:02x}", code_point)
+                                      : fmt::format("\\u{:04x}", code_point);
         }
         text.remove_prefix(length);
     }

@@ -1,0 +1,19 @@
+#pragma once
+#include <span>
+#include <string>
+
+namespace hearth::app {
+
+// Every verb of the command line, one file each (verb_<name>.cpp): declare options, build one request, call a
+// room, render. `arguments` is what follows the verb. Returns the exit status (exit_status.h).
+using Arguments = std::span<const std::string>;
+
+int verb_code(Arguments arguments);
+int verb_doctor(Arguments arguments);
+int verb_list(Arguments arguments);
+int verb_pull(Arguments arguments);
+int verb_rm(Arguments arguments);
+int verb_run(Arguments arguments);
+int verb_show(Arguments arguments);
+
+}  // namespace hearth::app
