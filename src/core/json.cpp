@@ -55,7 +55,8 @@ std::optional<std::int64_t> integer_member(const json::value& value, std::string
 std::optional<double> number_member(const json::value& value, std::string_view key) {
     const auto* found = member(value, key);
     if (found == nullptr || !found->is_number()) return std::nullopt;
-    return found->to_number<double>();
+    const auto number = found->to_number<double>();
+    return std::isfinite(number) ? std::optional(number) : std::nullopt;
 }
 
 std::optional<bool> bool_member(const json::value& value, std::string_view key) {

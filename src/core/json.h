@@ -1,10 +1,11 @@
 #pragma once
-#include <boost/json/fwd.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include <boost/json/fwd.hpp>
 
 #include "core/result.h"
 
@@ -24,7 +25,8 @@ struct JsonLimits {
 [[nodiscard]] Result<json::value> parse_json(std::string_view text, const JsonLimits& limits = {});
 
 // Members of an object by kind; empty when the value is no object, the member is absent or of another kind.
-// The returned pointers and views live as long as the value.
+// The returned pointers and views live as long as the value. A number too large for a double counts as
+// absent.
 [[nodiscard]] const json::value* member(const json::value& value, std::string_view key);
 [[nodiscard]] std::optional<std::string_view> string_member(const json::value& value, std::string_view key);
 [[nodiscard]] std::optional<std::int64_t> integer_member(const json::value& value, std::string_view key);
