@@ -48,7 +48,9 @@ class [[nodiscard]] Result : public std::expected<T, Error> {
 public:
     using std::expected<T, Error>::expected;
 
-    Result(Error error) : std::expected<T, Error>(std::unexpected(std::move(error))) {}  // NOLINT(google-explicit-constructor)
+    Result(Error error)
+        : std::expected<T, Error>(std::unexpected(std::move(error))) {
+    }  // NOLINT(google-explicit-constructor)
 
     // Adds context to a failure and leaves a success alone.
     [[nodiscard]] Result context(std::string_view where) && {
@@ -71,13 +73,13 @@ using Status = Result<void>;
 #define HEARTH_CONCAT(a, b) HEARTH_CONCAT_INNER(a, b)
 
 // TRY(expression): the value of a Result, or return its error from this function.
-#define TRY(...)                                                                            \
-    __extension__({                                                                         \
-        _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wshadow\"")       \
-        auto hearth_try = (__VA_ARGS__);                                                    \
-        _Pragma("GCC diagnostic pop")                                                       \
-        if (!hearth_try) [[unlikely]] return ::hearth::Error(std::move(hearth_try).error()); \
-        ::hearth::detail::take(std::move(hearth_try));                                      \
+#define TRY(...)                                                                                        \
+    __extension__({                                                                                     \
+        _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wshadow\"") auto hearth_try = \
+            (__VA_ARGS__);                                                                              \
+        _Pragma("GCC diagnostic pop") if (!hearth_try)                                                  \
+            [[unlikely]] return ::hearth::Error(std::move(hearth_try).error());                         \
+        ::hearth::detail::take(std::move(hearth_try));                                                  \
     })
 
 #define HEARTH_ASSERT(condition) \
