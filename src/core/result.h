@@ -48,9 +48,8 @@ class [[nodiscard]] Result : public std::expected<T, Error> {
 public:
     using std::expected<T, Error>::expected;
 
-    Result(Error error)
-        : std::expected<T, Error>(std::unexpected(std::move(error))) {
-    }  // NOLINT(google-explicit-constructor)
+    // Not explicit, so that `return Error(...)` reads as such. NOLINTNEXTLINE(google-explicit-constructor)
+    Result(Error error) : std::expected<T, Error>(std::unexpected(std::move(error))) {}
 
     // Adds context to a failure and leaves a success alone.
     [[nodiscard]] Result context(std::string_view where) && {
@@ -73,14 +72,16 @@ using Status = Result<void>;
 #define HEARTH_CONCAT(a, b) HEARTH_CONCAT_INNER(a, b)
 
 // TRY(expression): the value of a Result, or return its error from this function.
-#define TRY(...)                                                                                        \
-    __extension__({                                                                                     \
-        _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wshadow\"") auto hearth_try = \
-            (__VA_ARGS__);                                                                              \
-        _Pragma("GCC diagnostic pop") if (!hearth_try)                                                  \
-            [[unlikely]] return ::hearth::Error(std::move(hearth_try).error());                         \
-        ::hearth::detail::take(std::move(hearth_try));                                                  \
+// clang-format off
+#define TRY(...)                                                                             \
+    __extension__({                                                                          \
+        _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wshadow\"")        \
+        auto hearth_try = (__VA_ARGS__);                                                     \
+        _Pragma("GCC diagnostic pop")                                                        \
+        if (!hearth_try) [[unlikely]] return ::hearth::Error(std::move(hearth_try).error()); \
+        ::hearth::detail::take(std::move(hearth_try));                                       \
     })
+// clang-format on
 
 #define HEARTH_ASSERT(condition) \
     ((condition) ? static_cast<void>(0) : ::hearth::assertion_failed(#condition, __FILE__, __LINE__))
