@@ -1,0 +1,203 @@
+#include <algorithm>
+#include <fmt/format.h>
+#include <optional>
+#include <utility>
+
+#include <boost/json.hpp>
+
+#include "agent/edit_text.h"
+#include "agent/tool.h"
+#include "core/json.h"
+#include "core/text.h"
+
+namespace hearth::agent {
+namespace {
+
+constexpr std::size_t kMaxResult = 12'000;  // bytes of one tool result, about 3,500 tokens
+constexpr std::int64_t kPageLines = 400;
+
+ToolResult failure(std::string text) { return {std::move(text), true}; }
+
+ToolResult failure(const Error& error) { return {"Error: " + error.message(), true}; }
+
+// A string argument under one of the names that models use for it.
+std::optional<std::string> argument(const json::value& arguments,
+                                    std::initializer_list<std::string_view> names) {
+    for (const auto name : names) {
+        if (const auto value = string_member(arguments, name)) return std::string(*value);
+    }
+    return std::nullopt;
+}
+
+std::string subject_of(std::string_view arguments, std::initializer_list<std::string_view> names) {
+    const auto parsed = parse_json(arguments);
+    if (!parsed) return {};
+    return argument(*parsed, names).value_or("");
+}
+
+constexpr std::initializer_list<std::string_view> kPathNames = {"path", "file_path", "file", "filename"};
+
+class ReadTool final : public Tool {
+public:
+    explicit ReadTool(const sandbox::WorkspaceFiles& files) : files_(files) {}
+
+    [[nodiscard]] chat::Tool description() const override {
+        return {"read", "Reads a text file of the workspace. Long files come in pages of 400 lines.",
+                R"({"type":"object","properties":{"path":{"type":"string","description":"relative path"},)"
+                R"("offset":{"type":"integer","description":"first line, from 1"}},"required":["path"]})"};
+    }
+
+    [[nodiscard]] std::string subject(std::string_view arguments) const override {
+        return subject_of(arguments, kPathNames);
+    }
+
+    Result<ToolResult> run(std::string_view arguments, std::stop_token /*stop*/) override {
+        const auto parsed = parse_json(arguments);
+        if (!parsed) return failure(parsed.error());
+        const auto path = argument(*parsed, kPathNames);
+        if (!path) return failure("Error: read needs {\"path\": \"...\"}.");
+        const auto content = files_.read(*path);
+        if (!content) return failure(content.error());
+        if (content->find('\0') != std::string::npos) return failure("Error: this is not a text file.");
+        const auto lines = split_lines(*content);
+        const auto total = static_cast<std::int64_t>(lines.size());
+        const auto first = std::clamp<std::int64_t>(integer_member(*parsed, "offset").value_or(1), 1,
+                                                    std::max<std::int64_t>(total, 1));
+        std::string out;
+        std::int64_t n = first;
+        for (; n <= total && n < first + kPageLines && out.size() < kMaxResult; ++n) {
+            out += lines[static_cast<std::size_t>(n - 1)];
+            out += '\n';
+        }
+        if (n <= total)
+            out += fmt::format("[lines {} to {} of {}; go on with offset {}]\n", first, n - 1, total, n);
+        return ToolResult{out.empty() ? "[the file is empty]" : to_valid_utf8(out)};
+    }
+
+private:
+    const sandbox::WorkspaceFiles& files_;
+};
+
+// write and edit share what may be changed.
+class ChangingTool : public Tool {
+public:
+    ChangingTool(const sandbox::WorkspaceFiles& files, std::vector<std::string> read_only)
+        : files_(files), read_only_(std::move(read_only)) {}
+
+    [[nodiscard]] std::string subject(std::string_view arguments) const override {
+        return subject_of(arguments, kPathNames);
+    }
+
+protected:
+    [[nodiscard]] std::optional<ToolResult> refusal(std::string_view path) const {
+        const auto clean = path.starts_with("./") ? path.substr(2) : path;
+        if (std::find(read_only_.begin(), read_only_.end(), clean) == read_only_.end()) return std::nullopt;
+        return failure(
+            fmt::format("Error: {} is a test and stays as it is. Change the code that it tests.", path));
+    }
+
+    [[nodiscard]] const sandbox::WorkspaceFiles& files() const { return files_; }
+
+private:
+    const sandbox::WorkspaceFiles& files_;
+    std::vector<std::string> read_only_;
+};
+
+class WriteTool final : public ChangingTool {
+public:
+    using ChangingTool::ChangingTool;
+
+    [[nodiscard]] chat::Tool description() const override {
+        return {
+            "write", "Writes a whole file of the workspace: a new one, or all of an existing one.",
+            R"({"type":"object","properties":{"path":{"type":"string"},"content":{"type":"string"}},"required":["path","content"]})"};
+    }
+
+    Result<ToolResult> run(std::string_view arguments, std::stop_token /*stop*/) override {
+        const auto parsed = parse_json(arguments);
+        if (!parsed) return failure(parsed.error());
+        const auto path = argument(*parsed, kPathNames);
+        const auto content = argument(*parsed, {"content", "text", "contents"});
+        if (!path || !content)
+            return failure("Error: write needs {\"path\": \"...\", \"content\": \"...\"}.");
+        if (auto refused = refusal(*path)) return *std::move(refused);
+        if (const auto written = files().write(*path, *content); !written) return failure(written.error());
+        return ToolResult{fmt::format("Wrote {} ({} lines).", *path, split_lines(*content).size())};
+    }
+};
+
+class EditTool final : public ChangingTool {
+public:
+    using ChangingTool::ChangingTool;
+
+    [[nodiscard]] chat::Tool description() const override {
+        return {"edit", "Replaces one piece of text in a file. old_text must stand there once.",
+                R"({"type":"object","properties":{"path":{"type":"string"},"old_text":{"type":"string"},)"
+                R"("new_text":{"type":"string"}},"required":["path","old_text","new_text"]})"};
+    }
+
+    Result<ToolResult> run(std::string_view arguments, std::stop_token /*stop*/) override {
+        const auto parsed = parse_json(arguments);
+        if (!parsed) return failure(parsed.error());
+        const auto path = argument(*parsed, kPathNames);
+        const auto old_text = argument(*parsed, {"old_text", "oldText", "old_string"});
+        const auto new_text = argument(*parsed, {"new_text", "newText", "new_string"});
+        if (!path || !old_text || !new_text) {
+            return failure(
+                "Error: edit needs {\"path\": \"...\", \"old_text\": \"...\", \"new_text\": \"...\"}.");
+        }
+        if (auto refused = refusal(*path)) return *std::move(refused);
+        const auto content = files().read(*path);
+        if (!content) return failure(content.error());
+        const auto edited = edit_text(*content, *old_text, *new_text);
+        if (!edited) return failure(edited.error());
+        if (const auto written = files().write(*path, *edited); !written) return failure(written.error());
+        return ToolResult{fmt::format("Edited {}.", *path)};
+    }
+};
+
+class BashTool final : public Tool {
+public:
+    explicit BashTool(SandboxSource sandbox) : sandbox_(std::move(sandbox)) {}
+
+    [[nodiscard]] chat::Tool description() const override {
+        return {"bash", "Runs a shell command in the workspace, contained and without network.",
+                R"({"type":"object","properties":{"command":{"type":"string"}},"required":["command"]})"};
+    }
+
+    [[nodiscard]] std::string subject(std::string_view arguments) const override {
+        return subject_of(arguments, {"command", "cmd"});
+    }
+
+    Result<ToolResult> run(std::string_view arguments, std::stop_token stop) override {
+        const auto parsed = parse_json(arguments);
+        if (!parsed) return failure(parsed.error());
+        const auto command = argument(*parsed, {"command", "cmd"});
+        if (!command) return failure("Error: bash needs {\"command\": \"...\"}.");
+        const auto* box = TRY(sandbox_());
+        const auto exit = TRY(box->run(*command, stop));
+        std::string text = exit.out + (exit.out.empty() || exit.out.back() == '\n' ? "" : "\n") + exit.err;
+        text = head_and_tail(to_valid_utf8(text), kMaxResult / 2, kMaxResult / 2);
+        if (!exit.ok())
+            text +=
+                fmt::format("{}[{}]", text.empty() || text.back() == '\n' ? "" : "\n", os::describe(exit));
+        return ToolResult{text.empty() ? "[no output]" : text, !exit.ok()};
+    }
+
+private:
+    SandboxSource sandbox_;
+};
+
+}  // namespace
+
+ToolBox core_tools(const sandbox::WorkspaceFiles& files, SandboxSource sandbox,
+                   std::vector<std::string> read_only) {
+    ToolBox tools;
+    tools.push_back(std::make_unique<ReadTool>(files));
+    tools.push_back(std::make_unique<WriteTool>(files, read_only));
+    tools.push_back(std::make_unique<EditTool>(files, std::move(read_only)));
+    tools.push_back(std::make_unique<BashTool>(std::move(sandbox)));
+    return tools;
+}
+
+}  // namespace hearth::agent

@@ -1,0 +1,45 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "chat/message.h"
+#include "core/result.h"
+#include "sandbox/sandbox.h"
+#include "sandbox/workspace_files.h"
+
+namespace hearth::agent {
+
+struct ToolResult {
+    std::string text;  // for the model; already cut to a size that fits
+    bool is_error = false;
+};
+
+// Something a model may ask for. A failure that the model can mend is a ToolResult with is_error; an Error
+// ends the run.
+class Tool {
+public:
+    virtual ~Tool() = default;
+
+    [[nodiscard]] virtual chat::Tool description() const = 0;
+
+    // What it is about to touch, in a few words for a person: the path, the command.
+    [[nodiscard]] virtual std::string subject(std::string_view arguments) const = 0;
+
+    virtual Result<ToolResult> run(std::string_view arguments, std::stop_token stop) = 0;
+};
+
+using ToolBox = std::vector<std::unique_ptr<Tool>>;
+
+// Opens the sandbox at its first use, so that a run that needs no command does not wait for the probe.
+using SandboxSource = std::function<Result<const sandbox::Sandbox*>()>;
+
+// read, write, edit and bash. Files are reached only beneath the workspace, commands run only in the sandbox.
+// `files` outlives the tools. Paths in `read_only` (tests) are refused for writing.
+[[nodiscard]] ToolBox core_tools(const sandbox::WorkspaceFiles& files, SandboxSource sandbox,
+                                 std::vector<std::string> read_only);
+
+}  // namespace hearth::agent

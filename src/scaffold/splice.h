@@ -1,0 +1,20 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "core/result.h"
+#include "scaffold/source_outline.h"
+
+namespace hearth::scaffold {
+
+// Turns code that a model wrote for a file into the file's new content.
+//
+// A model asked for a whole file often returns just the function it changed, or a class with only some
+// methods. An existing file is never silently replaced by less: when the code holds every definition of the
+// file it becomes the file; else its definitions take the place of those with the same name (methods of a
+// partial class one by one, indentation adjusted), and new ones are put in front of the first one replaced.
+// Imports and includes that the file lacks are added. Errors: kInvalidInput when the code has nothing to do
+// with the file (no definition in common) or is empty. Pure.
+[[nodiscard]] Result<std::string> splice(std::string_view file, std::string_view code, Syntax syntax);
+
+}  // namespace hearth::scaffold
