@@ -1,0 +1,243 @@
+#define TOML_EXCEPTIONS 0
+#include <algorithm>
+#include <fmt/format.h>
+#include <initializer_list>
+#include <set>
+
+#include <toml++/toml.h>
+
+#include "core/text.h"
+#include "model/catalogue.h"
+#include "model/model_name.h"
+
+namespace hearth::model {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMaxText = 4096;
+constexpr std::size_t kMaxPackages = 4096;
+
+// Reads values of one file and says where in it they are when they are wrong.
+class Reader {
+public:
+    explicit Reader(const fs::path& file) : file_(file) {}
+
+    [[nodiscard]] Error wrong(const toml::source_region& place, std::string_view what) const {
+        return Error(Code::kInvalidInput,
+                     fmt::format("{}:{}:{}: {}", file_.string(), place.begin.line, place.begin.column, what));
+    }
+
+    Status only_keys(const toml::table& table, std::initializer_list<std::string_view> known) const;
+    Result<std::string> text(const toml::table& table, std::string_view key) const;
+    Result<std::string> optional_text(const toml::table& table, std::string_view key) const;
+    Result<std::int64_t> count(const toml::table& table, std::string_view key) const;
+    Result<std::string> sha256(const toml::table& table) const;
+    Result<const toml::array*> tables(const toml::table& table, std::string_view key) const;
+
+    Result<CatalogueEntry> entry(const toml::table& table) const;
+    Result<std::vector<std::string>> aliases(const toml::table& table) const;
+    Result<Source> source(const toml::table& table, Bytes model_size) const;
+    Result<UrlSource> url_source(const toml::table& table) const;
+    Result<PathSource> path_source(const toml::table& table) const;
+    Result<PackageSource> package_source(const toml::table& table, Bytes model_size) const;
+    Result<Package> package(const toml::table& table) const;
+
+private:
+    const fs::path& file_;
+};
+
+// Where a key is wrong: its value if it is there, else its table.
+const toml::source_region& place_of(const toml::table& table, std::string_view key) {
+    const auto* node = table.get(key);
+    return node == nullptr ? table.source() : node->source();
+}
+
+bool made_of(std::string_view text, std::string_view extra) {
+    return std::ranges::all_of(text, [extra](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               extra.contains(c);
+    });
+}
+
+Status Reader::only_keys(const toml::table& table, std::initializer_list<std::string_view> known) const {
+    for (const auto& [key, node] : table) {
+        if (std::ranges::find(known, key.str()) != known.end()) continue;
+        std::vector<std::string> names(known.begin(), known.end());
+        return wrong(key.source(),
+                     fmt::format("unknown key '{}' (possible: {})", printable(key.str()), join(names, ", ")));
+    }
+    return {};
+}
+
+Result<std::string> Reader::text(const toml::table& table, std::string_view key) const {
+    auto value = TRY(optional_text(table, key));
+    if (value.empty()) return wrong(place_of(table, key), fmt::format("'{}' is missing or empty", key));
+    return value;
+}
+
+Result<std::string> Reader::optional_text(const toml::table& table, std::string_view key) const {
+    const auto* node = table.get(key);
+    if (node == nullptr) return std::string();
+    const auto* value = node->as_string();
+    if (value == nullptr) return wrong(node->source(), fmt::format("'{}' must be a text", key));
+    if (value->get().size() > kMaxText)
+        return wrong(node->source(), fmt::format("'{}' is longer than {} bytes", key, kMaxText));
+    return std::string(trim(value->get()));
+}
+
+Result<std::int64_t> Reader::count(const toml::table& table, std::string_view key) const {
+    const auto* node = table.get(key);
+    if (node == nullptr) return wrong(table.source(), fmt::format("'{}' is missing", key));
+    const auto* value = node->as_integer();
+    if (value == nullptr || value->get() <= 0)
+        return wrong(node->source(), fmt::format("'{}' must be a whole number above 0", key));
+    return value->get();
+}
+
+Result<std::string> Reader::sha256(const toml::table& table) const {
+    const auto value = to_lower_ascii(TRY(text(table, "sha256")));
+    if (value.size() != 64 || value.find_first_not_of("0123456789abcdef") != std::string::npos)
+        return wrong(place_of(table, "sha256"), "'sha256' must be 64 hexadecimal digits");
+    return value;
+}
+
+Result<const toml::array*> Reader::tables(const toml::table& table, std::string_view key) const {
+    const auto* node = table.get(key);
+    const auto* array = node == nullptr ? nullptr : node->as_array();
+    if (array == nullptr || array->empty() || !array->is_homogeneous(toml::node_type::table))
+        return wrong(place_of(table, key), fmt::format("'{}' must be one or more tables", key));
+    return array;
+}
+
+Result<UrlSource> Reader::url_source(const toml::table& table) const {
+    TRY(only_keys(table, {"kind", "url"}));
+    const auto url = TRY(text(table, "url"));
+    const bool scheme = url.starts_with("https://") || url.starts_with("http://");
+    const bool clean = std::ranges::all_of(url, [](char c) { return c > ' ' && c < 0x7F; });
+    if (!scheme || !clean || url.size() < 12)
+        return wrong(place_of(table, "url"), "'url' must be an http or https address without spaces");
+    return UrlSource{url};
+}
+
+Result<PathSource> Reader::path_source(const toml::table& table) const {
+    TRY(only_keys(table, {"kind", "path"}));
+    const fs::path path = TRY(text(table, "path"));
+    return PathSource{(path.is_absolute() ? path : file_.parent_path() / path).lexically_normal()};
+}
+
+// Name and version end up on lines that pip reads, so nothing else may be in them.
+Result<Package> Reader::package(const toml::table& table) const {
+    TRY(only_keys(table, {"name", "version", "file", "size", "sha256"}));
+    Package package;
+    package.name = TRY(text(table, "name"));
+    package.version = TRY(text(table, "version"));
+    package.file = TRY(text(table, "file"));
+    package.size = Bytes{TRY(count(table, "size"))};
+    package.sha256 = TRY(sha256(table));
+    if (!made_of(package.name, "._-") || !made_of(package.name.substr(0, 1), ""))
+        return wrong(place_of(table, "name"), "this is no name of a Python package");
+    if (!made_of(package.version, ".!+_-") || !made_of(package.version.substr(0, 1), ""))
+        return wrong(place_of(table, "version"), "this is no version of a Python package");
+    const fs::path inside = package.file;
+    if (inside.is_absolute() || std::ranges::find(inside, fs::path("..")) != inside.end())
+        return wrong(place_of(table, "file"), "'file' must be a path inside the wheel");
+    return package;
+}
+
+Result<PackageSource> Reader::package_source(const toml::table& table, Bytes model_size) const {
+    TRY(only_keys(table, {"kind", "packages"}));
+    const auto* array = TRY(tables(table, "packages"));
+    if (array->size() > kMaxPackages)
+        return wrong(array->source(), fmt::format("more than {} packages", kMaxPackages));
+    PackageSource source;
+    std::int64_t sum = 0;
+    for (const auto& node : *array) {
+        source.packages.push_back(TRY(package(*node.as_table())));
+        if (__builtin_add_overflow(sum, source.packages.back().size.value, &sum))
+            return wrong(node.source(), "the sizes of the pieces are too large");
+    }
+    if (sum != model_size.value) {
+        return wrong(array->source(), fmt::format("the pieces have {} bytes together, the model has {}", sum,
+                                                  model_size.value));
+    }
+    return source;
+}
+
+Result<Source> Reader::source(const toml::table& table, Bytes model_size) const {
+    const auto kind = TRY(text(table, "kind"));
+    if (kind == "url") return Source(TRY(url_source(table)));
+    if (kind == "path") return Source(TRY(path_source(table)));
+    if (kind == "pip") return Source(TRY(package_source(table, model_size)));
+    return wrong(place_of(table, "kind"),
+                 fmt::format("unknown kind of source '{}' (possible: url, path, pip)", printable(kind)));
+}
+
+Result<std::vector<std::string>> Reader::aliases(const toml::table& table) const {
+    std::vector<std::string> aliases;
+    const auto* node = table.get("aliases");
+    if (node == nullptr) return aliases;
+    const auto* array = node->as_array();
+    if (array == nullptr) return wrong(node->source(), "'aliases' must be a list of names");
+    for (const auto& item : *array) {
+        const auto* value = item.as_string();
+        if (value == nullptr) return wrong(item.source(), "an alias must be a text");
+        const auto name = parse_model_name(value->get());
+        if (!name) return wrong(item.source(), name.error().message());
+        aliases.push_back(name->text());
+    }
+    return aliases;
+}
+
+Result<CatalogueEntry> Reader::entry(const toml::table& table) const {
+    TRY(only_keys(table, {"name", "tag", "aliases", "title", "file", "quantisation", "size", "sha256",
+                          "licence", "licence_note", "context", "template_notes", "source"}));
+    CatalogueEntry entry;
+    const auto name = parse_model_name(TRY(text(table, "name")) + ":" + TRY(text(table, "tag")));
+    if (!name) return wrong(place_of(table, "name"), name.error().message());
+    entry.name = name->text();
+    entry.aliases = TRY(aliases(table));
+    entry.title = TRY(text(table, "title"));
+    entry.file_name = TRY(text(table, "file"));
+    entry.quantisation = TRY(text(table, "quantisation"));
+    entry.size = Bytes{TRY(count(table, "size"))};
+    entry.sha256 = TRY(sha256(table));
+    entry.licence = TRY(text(table, "licence"));
+    entry.licence_note = TRY(optional_text(table, "licence_note"));
+    entry.context = Tokens{TRY(count(table, "context"))};
+    entry.template_notes = TRY(optional_text(table, "template_notes"));
+    entry.defined_in = file_;
+    if (entry.file_name.contains('/') || entry.file_name.starts_with('.'))
+        return wrong(place_of(table, "file"), "'file' must be a plain file name");
+    if (!made_of(entry.licence, ".+-() "))
+        return wrong(place_of(table, "licence"), "'licence' must be an SPDX expression, such as Apache-2.0");
+    const auto* sources = TRY(tables(table, "source"));
+    for (const auto& node : *sources)
+        entry.sources.push_back(TRY(source(*node.as_table(), entry.size)));
+    return entry;
+}
+
+}  // namespace
+
+Result<std::vector<CatalogueEntry>> parse_catalogue(std::string_view text, const fs::path& file) {
+    const auto parsed = toml::parse(text, file.string());
+    const Reader reader(file);
+    if (parsed.failed()) return reader.wrong(parsed.error().source(), parsed.error().description());
+    const toml::table& root = parsed.table();
+    TRY(reader.only_keys(root, {"model"}));
+    std::vector<CatalogueEntry> entries;
+    std::set<std::string> names;
+    const auto* models = TRY(reader.tables(root, "model"));
+    for (const auto& node : *models) {
+        entries.push_back(TRY(reader.entry(*node.as_table())));
+        auto all = entries.back().aliases;
+        all.push_back(entries.back().name);
+        for (const auto& name : all) {
+            if (!names.insert(name).second)
+                return reader.wrong(node.source(), fmt::format("the name '{}' is given twice", name));
+        }
+    }
+    return entries;
+}
+
+}  // namespace hearth::model
