@@ -52,9 +52,9 @@ struct Request {
 };
 
 struct Usage {
-    Tokens prompt_tokens;      // all of the prompt
-    Tokens cached_tokens;      // of those, taken from the engine's cache
-    Tokens generated_tokens;   // of all candidates together
+    Tokens prompt_tokens;     // all of the prompt
+    Tokens cached_tokens;     // of those, taken from the engine's cache
+    Tokens generated_tokens;  // of all candidates together
     double prompt_seconds = 0;
     double decode_seconds = 0;
 };
@@ -76,10 +76,10 @@ struct ReasoningDelta {
 
 struct ToolCallDelta {
     int candidate = 0;
-    int index = 0;            // which call of this answer
-    std::string id;           // only in the first piece
-    std::string name;         // only in the first piece
-    std::string arguments;    // piece of the JSON text
+    int index = 0;          // which call of this answer
+    std::string id;         // only in the first piece
+    std::string name;       // only in the first piece
+    std::string arguments;  // piece of the JSON text
 };
 
 struct CandidateDone {

@@ -1,0 +1,129 @@
+#include "chat/openai_provider.h"
+
+#include <fmt/format.h>
+#include <optional>
+#include <utility>
+
+#include <boost/json.hpp>
+
+#include "chat/detail/openai_error.h"
+#include "core/json.h"
+#include "core/text.h"
+#include "net/sse.h"
+
+namespace hearth::chat {
+namespace {
+
+constexpr std::size_t kMaxErrorBody = std::size_t{64} << 10U;
+constexpr std::size_t kMaxEvent = std::size_t{8} << 20U;
+
+net::HttpRequest post(std::string target, std::string body) {
+    return {.method = "POST",
+            .target = std::move(target),
+            .headers = {{"Content-Type", "application/json"}},
+            .body = std::move(body)};
+}
+
+// What the pieces of one exchange come to: chunks of a stream, or the body of a refusal.
+class Exchange {
+public:
+    Exchange(int candidates, const EventSink& sink) : sink_(sink), decoder_(candidates), events_(kMaxEvent) {}
+
+    // False when nothing more is wanted.
+    bool take(int status, std::string_view piece) {
+        if (status != 200) {
+            if (refusal_.size() < kMaxErrorBody) refusal_ += piece.substr(0, kMaxErrorBody - refusal_.size());
+            return true;
+        }
+        const auto on_event = [this](const net::SseEvent& event) {
+            if (failure_) return;
+            if (auto fed = decoder_.feed(event.data, sink_); !fed) failure_ = std::move(fed).error();
+        };
+        if (auto fed = events_.feed(piece, on_event); !fed && !failure_) failure_ = std::move(fed).error();
+        return !failure_ && !decoder_.stopped();
+    }
+
+    // The answer, once the exchange is over.
+    Result<Reply> conclude(const Result<net::HttpResponse>& response, const std::stop_token& stop) && {
+        if (failure_) return std::move(*failure_);
+        if (stop.stop_requested() && !decoder_.done()) {
+            return Error(Code::kCancelled, "the answer was stopped before its end");
+        }
+        if (decoder_.stopped() || decoder_.done()) return std::move(decoder_).take();
+        if (!response) return response.error();
+        if (response->status != 200) return detail::openai_error_body(refusal_, response->status);
+        return Error(Code::kUnavailable, "the engine ended the answer in the middle; its log has the reason");
+    }
+
+private:
+    const EventSink& sink_;  // of the one call that this object lives in
+    OpenAiStreamDecoder decoder_;
+    net::SseParser events_;
+    std::string refusal_;
+    std::optional<Error> failure_;
+};
+
+Status check(const Request& request, const OpenAiEndpoint& endpoint) {
+    if (request.messages.empty())
+        return Error(Code::kInvalidInput, "a chat request needs at least one message");
+    if (request.candidates < 1) {
+        return Error(Code::kInvalidInput,
+                     fmt::format("{} candidates were asked for, at least 1 is needed", request.candidates));
+    }
+    if (!endpoint.local_extras && !request.grammar.empty()) {
+        return Error(Code::kUnsupported, "this provider takes no grammar; a local engine does");
+    }
+    for (const auto& tool : request.tools) {
+        const auto schema = parse_json(tool.parameters);
+        if (!schema || !schema->is_object()) {
+            return Error(Code::kInvalidInput,
+                         fmt::format("the parameters of tool {} are no JSON schema object", tool.name));
+        }
+    }
+    return {};
+}
+
+class OpenAiProvider : public Provider {
+public:
+    explicit OpenAiProvider(OpenAiEndpoint endpoint) : endpoint_(std::move(endpoint)) {}
+
+    Result<Reply> stream(const Request& request, const EventSink& sink, std::stop_token stop) override {
+        TRY(check(request, endpoint_));
+        const auto message =
+            post(endpoint_.path_prefix + "/v1/chat/completions", encode_openai_request(request, endpoint_));
+        Exchange exchange(request.candidates, sink);
+        const auto response =
+            net::exchange(endpoint_.address, message, {}, stop,
+                          [&](int status, std::string_view piece) { return exchange.take(status, piece); });
+        return std::move(exchange).conclude(response, stop);
+    }
+
+    Result<Tokens> count_tokens(std::string_view text) override {
+        if (!endpoint_.local_extras) return Error(Code::kUnsupported, "this provider cannot count tokens");
+        const auto body =
+            json::serialize(json::object{{"content", to_valid_utf8(text)}, {"add_special", false}});
+        const auto response =
+            TRY(net::exchange(endpoint_.address, post(endpoint_.path_prefix + "/tokenize", body),
+                              {.total_timeout = std::chrono::minutes(1)}));
+        if (response.status != 200) return detail::openai_error_body(response.body, response.status);
+        const json::value answer =
+            TRY(parse_json(response.body, {.max_bytes = std::size_t{64} << 20U}).context("counting tokens"));
+        const auto* tokens = array_member(answer, "tokens");
+        if (tokens == nullptr)
+            return Error(Code::kCorrupt, "counting tokens: the engine's answer has no tokens");
+        return Tokens{static_cast<std::int64_t>(tokens->size())};
+    }
+
+    [[nodiscard]] Tokens context_window() const override { return endpoint_.context_window; }
+
+private:
+    OpenAiEndpoint endpoint_;
+};
+
+}  // namespace
+
+std::unique_ptr<Provider> make_openai_provider(OpenAiEndpoint endpoint) {
+    return std::make_unique<OpenAiProvider>(std::move(endpoint));
+}
+
+}  // namespace hearth::chat

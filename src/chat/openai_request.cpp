@@ -1,0 +1,112 @@
+#include <boost/json.hpp>
+
+#include "chat/openai_provider.h"
+#include "core/json.h"
+#include "core/text.h"
+
+namespace hearth::chat {
+namespace {
+
+json::string text_value(std::string_view text) {
+    return is_valid_utf8(text) ? json::string(text) : json::string(to_valid_utf8(text));
+}
+
+const char* role_name(Role role) {
+    switch (role) {
+        case Role::kSystem: return "system";
+        case Role::kUser: return "user";
+        case Role::kAssistant: return "assistant";
+        case Role::kTool: return "tool";
+    }
+    return "user";
+}
+
+// Chat templates parse the arguments of earlier calls and fail the whole request when they are no object.
+std::string arguments_of(const ToolCall& call) {
+    const auto text = to_valid_utf8(trim(call.arguments));
+    if (text.empty()) return "{}";
+    if (const auto value = parse_json(text)) {
+        if (value->is_object()) return text;
+        if (value->is_string()) {  // an object that was escaped once too often
+            const std::string_view inner = value->get_string();
+            const auto unescaped = parse_json(inner);
+            if (unescaped && unescaped->is_object()) return std::string(inner);
+        }
+    }
+    return json::serialize(json::object{{"malformed", text_value(text)}});
+}
+
+json::object message_value(const Message& message, bool local_extras) {
+    json::object out;
+    out["role"] = role_name(message.role);
+    out["content"] = text_value(message.text);
+    if (message.role == Role::kTool) out["tool_call_id"] = text_value(message.tool_call_id);
+    if (message.role != Role::kAssistant) return out;
+    if (local_extras && !message.reasoning.empty()) out["reasoning_content"] = text_value(message.reasoning);
+    if (message.tool_calls.empty()) return out;
+    json::array calls;
+    for (const auto& call : message.tool_calls) {
+        calls.push_back(json::object{
+            {"id", text_value(call.id)},
+            {"type", "function"},
+            {"function",
+             json::object{{"name", text_value(call.name)}, {"arguments", text_value(arguments_of(call))}}}});
+    }
+    out["tool_calls"] = std::move(calls);
+    return out;
+}
+
+json::object tool_value(const Tool& tool) {
+    auto schema = parse_json(to_valid_utf8(tool.parameters));
+    json::value parameters = json::object{{"type", "object"}};
+    if (schema && schema->is_object()) parameters = std::move(*schema);
+    return {{"type", "function"},
+            {"function", json::object{{"name", text_value(tool.name)},
+                                      {"description", text_value(tool.description)},
+                                      {"parameters", std::move(parameters)}}}};
+}
+
+void add_sampling(json::object& body, const Request& request, bool local_extras) {
+    const auto& sampling = request.sampling;
+    body["temperature"] = sampling.temperature;
+    if (sampling.top_p) body["top_p"] = *sampling.top_p;
+    if (sampling.seed) body["seed"] = *sampling.seed;
+    if (local_extras && sampling.repeat_penalty) body["repeat_penalty"] = *sampling.repeat_penalty;
+    if (request.max_tokens.value > 0) body["max_tokens"] = request.max_tokens.value;
+    if (request.candidates > 1) body["n"] = request.candidates;
+    if (request.stop.empty()) return;
+    json::array stop;
+    for (const auto& text : request.stop)
+        stop.push_back(text_value(text));
+    body["stop"] = std::move(stop);
+}
+
+}  // namespace
+
+std::string encode_openai_request(const Request& request, const OpenAiEndpoint& endpoint) {
+    json::object body;
+    const auto& model = request.model.empty() ? endpoint.model : request.model;
+    if (!model.empty()) body["model"] = text_value(model);
+    json::array messages;
+    for (const auto& message : request.messages)
+        messages.push_back(message_value(message, endpoint.local_extras));
+    body["messages"] = std::move(messages);
+    if (!request.tools.empty()) {
+        json::array tools;
+        for (const auto& tool : request.tools)
+            tools.push_back(tool_value(tool));
+        body["tools"] = std::move(tools);
+    }
+    add_sampling(body, request, endpoint.local_extras);
+    body["stream"] = true;
+    body["stream_options"] = json::object{{"include_usage", true}};
+    if (endpoint.local_extras) {
+        if (!request.grammar.empty()) body["grammar"] = text_value(request.grammar);
+        body["cache_prompt"] = true;
+        body["return_progress"] = true;
+        body["timings_per_token"] = true;  // so that a stream that is stopped early has exact counts too
+    }
+    return json::serialize(body);
+}
+
+}  // namespace hearth::chat
