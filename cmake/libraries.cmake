@@ -1,2 +1,6 @@
 # Which room links which system library beyond the ones that all rooms have (fmt, Boost.JSON, threads).
 find_package(PkgConfig REQUIRED)
+
+# os: SHA-256 without libcrypto. Static, so that the program starts without another library.
+find_library(HEARTH_SODIUM libsodium.a REQUIRED)
+target_link_libraries(hearth_os PRIVATE ${HEARTH_SODIUM} ${CMAKE_DL_LIBS})

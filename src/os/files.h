@@ -2,10 +2,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <optional>
+#include <functional>
+#include <stop_token>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include "core/result.h"
 #include "core/units.h"
@@ -15,7 +16,8 @@ namespace hearth::os {
 
 namespace fs = std::filesystem;
 
-// Errors: kNotFound, kPermission, kTooLarge over `limit` bytes, kInvalidInput for a folder. Every message names the path.
+// Errors: kNotFound, kPermission, kTooLarge over `limit` bytes, kInvalidInput for what is no regular file. Every message
+// names the path.
 [[nodiscard]] Result<std::string> read_file(const fs::path& path, std::size_t limit = std::size_t{64} << 20U);
 
 // Replaces the file in one step: a temporary file beside it, written, synced, renamed, folder synced. Either the old or
@@ -28,14 +30,21 @@ namespace fs = std::filesystem;
 // The folder and its parents, private to the user (0700) where they are new.
 [[nodiscard]] Status make_directories(const fs::path& path);
 
-// Removes a file or a whole folder without following links; nothing there is fine.
+// Makes renames and new names in a folder survive a power loss.
+[[nodiscard]] Status sync_folder(const fs::path& folder);
+
+// Removes a file or a whole folder without following links or entering other mounts; folders that were closed to us
+// (mode 000) are opened first. Nothing there is fine. Goes on after a failure and reports the first one.
 [[nodiscard]] Status remove_tree(const fs::path& path);
 
 // Free bytes for this user on the file system that holds the (nearest existing parent of the) path.
 [[nodiscard]] Result<Bytes> free_space(const fs::path& path);
 
-// Lower-case hexadecimal SHA-256 of a file.  `on_bytes` (may be empty) is told of progress.
-[[nodiscard]] Result<std::string> sha256_file(const fs::path& path);
+// Lower-case hexadecimal SHA-256 of a file. `on_bytes` (may be empty) is told of the bytes read so far, after each MiB.
+// Errors: as read_file (no limit on the size); kCancelled. Cost: see sha256.h.
+[[nodiscard]] Result<std::string> sha256_file(const fs::path& path,
+                                              const std::function<void(Bytes)>& on_bytes = {},
+                                              const std::stop_token& stop = {});
 
 [[nodiscard]] std::string sha256(std::string_view bytes);
 
@@ -53,6 +62,7 @@ public:
 
 private:
     explicit TempDir(fs::path path) : path_(std::move(path)) {}
+
     fs::path path_;
 };
 
@@ -64,6 +74,7 @@ public:
 
 private:
     explicit FileLock(Fd fd) : fd_(std::move(fd)) {}
+
     Fd fd_;
 };
 

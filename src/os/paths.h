@@ -1,21 +1,33 @@
 #pragma once
+#include <cstddef>
 #include <filesystem>
+
+#include "core/result.h"
 
 namespace hearth::os {
 
+// The longest file name in Paths::runtime that still fits into a Unix socket address.
+inline constexpr std::size_t kMaxSocketName = 40;
+
 // Where hearth keeps things (XDG base directories). HEARTH_HOME moves all of them at once, into its subfolders
-// config, data, state, cache and run.
+// config, data, state, cache and run. All are absolute; none is made here.
 struct Paths {
-    std::filesystem::path config;   // config.toml
-    std::filesystem::path data;     // models, engines
-    std::filesystem::path state;    // sessions, verdicts, logs
-    std::filesystem::path cache;    // downloads under way; may be deleted at any time
-    std::filesystem::path runtime;  // sockets: $XDG_RUNTIME_DIR/hearth, else a private folder under /tmp
+    std::filesystem::path config;  // config.toml
+    std::filesystem::path data;    // models, engines
+    std::filesystem::path state;   // sessions, verdicts, logs
+    std::filesystem::path cache;   // downloads under way; may be deleted at any time
+    // Sockets: $XDG_RUNTIME_DIR/hearth, or a folder under /tmp/hearth-<uid> when that is absent or too long for a
+    // socket address. Made by make_runtime_folder().
+    std::filesystem::path runtime;
 };
 
 [[nodiscard]] Paths paths_from_environment();
 
-// Folder of the running program, for the data that ships beside it (catalogue).
+// Makes the folder for sockets, open to this user alone (0700).
+// Errors: kPermission when it is there and belongs to somebody else, or is a link: /tmp is everybody's.
+[[nodiscard]] Status make_runtime_folder(const std::filesystem::path& runtime);
+
+// Folder of the running program (links resolved), for the data that ships beside it (catalogue).
 [[nodiscard]] std::filesystem::path executable_path();
 
 }  // namespace hearth::os

@@ -1,6 +1,4 @@
 #pragma once
-#include <sys/types.h>
-
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -11,6 +9,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <sys/types.h>
 #include <utility>
 #include <vector>
 
@@ -21,13 +20,16 @@ namespace hearth::os {
 // How a child process is started. Nothing is inherited that is not named here: the environment is exactly
 // `environment`, descriptors above 2 are closed.
 struct Command {
-    std::vector<std::string> argv;  // argv[0] with a '/' is a path, else it is looked up in PATH of this process
+    // argv[0] with a '/' is a path (from `directory`, when it is relative), else it is looked up in PATH of this process.
+    std::vector<std::string> argv;
     std::vector<std::pair<std::string, std::string>> environment;
-    std::filesystem::path directory;           // empty: this process's own
-    std::string input;                         // given on standard input, then end of file
-    std::filesystem::path output_file;         // when set, stdout and stderr are appended there
-    std::vector<int> kept_descriptors;         // stay open under the same number
-    bool inherit_terminal = false;             // stdin, stdout and stderr of this process, not captured
+    std::filesystem::path directory;    // empty: this process's own
+    std::string input;                  // given on standard input (as a file in memory), then end of file
+    std::filesystem::path output_file;  // when set, stdout and stderr are appended there
+    std::vector<int> kept_descriptors;  // above 2, open; stay open under the same number
+    // stdin, stdout and stderr of this process, not captured. The child then stays in our process group, else the
+    // terminal would stop it when it reads; Ctrl-C reaches both, and only the child itself is ended on a timeout.
+    bool inherit_terminal = false;
 };
 
 struct Limits {
@@ -38,11 +40,13 @@ struct Limits {
 struct Exit {
     enum class Reason : std::uint8_t { kExited, kSignalled, kTimedOut, kStopped };
     Reason reason = Reason::kExited;
-    int code = 0;         // exit status when kExited, signal number when kSignalled
-    std::string out;      // stdout, at most max_output bytes; a line says where something was left out
-    std::string err;      // stderr, likewise
-    double seconds = 0;   // wall time
+    int code = 0;  // exit status when kExited, signal number when kSignalled
+    std::string
+        out;  // stdout, at most max_output bytes, and one line that says what was left out, if anything
+    std::string err;     // stderr, likewise
+    double seconds = 0;  // wall time
     std::int64_t cpu_ms = 0;
+    // Of the child or of its largest descendant; never less than what this process had when it forked.
     std::int64_t peak_rss_bytes = 0;
 
     [[nodiscard]] bool ok() const { return reason == Reason::kExited && code == 0; }
@@ -52,14 +56,18 @@ struct Exit {
 [[nodiscard]] std::string describe(const Exit& exit);
 
 // Runs a command to its end. The child is in its own process group and dies with this process (also on SIGKILL);
-// on timeout or stop the group gets SIGTERM, and SIGKILL after 300 ms. Called with pieces of stdout and stderr as
-// they come, when `on_output` is set.
+// on timeout or stop the group gets SIGTERM, and SIGKILL after 300 ms. `on_output`, when set, is called with pieces of
+// stdout and stderr as they come.
+// When the program itself has ended, so does the call: what it left running in its group has 100 ms to finish its
+// output and is then killed. A process that left the group (setsid) goes on, but is not waited for.
 // Errors: kNotFound when the program does not exist, else what fork or exec said. A non-zero exit is no error.
 // Threads: any; blocks.
 [[nodiscard]] Result<Exit> run(const Command& command, const Limits& limits = {}, std::stop_token stop = {},
                                const std::function<void(std::string_view)>& on_output = {});
 
-// A child that goes on running, owned by this object. The destructor ends and reaps it.
+// A child that goes on running, owned by this object. The destructor ends and reaps it, with all that is left in its
+// group. Each one has a small thread that forked it and waits for it: the kernel's "die with your parent" means the
+// thread that forked, and so a child may be started from a thread that ends before it.
 // Threads: one owner.
 class Child {
 public:
@@ -76,7 +84,7 @@ public:
     // How it ended, if it has; never blocks. The answer stays the same once given.
     [[nodiscard]] std::optional<Exit> poll();
 
-    // SIGTERM to the group, SIGKILL after `grace`, then reaped.
+    // SIGTERM to the group, SIGKILL after `grace`, then reaped. How it ended, if it had ended before.
     Exit stop(std::chrono::milliseconds grace);
 
 private:
@@ -86,7 +94,8 @@ private:
 };
 
 // Environment entries of this process for the given names, those that are set.
-[[nodiscard]] std::vector<std::pair<std::string, std::string>> environment_of(const std::vector<std::string>& names);
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> environment_of(
+    const std::vector<std::string>& names);
 
 // The full path of a program on PATH (or the argument itself when it has a '/'), if it is executable.
 [[nodiscard]] std::optional<std::filesystem::path> find_program(std::string_view name);
