@@ -92,10 +92,16 @@ private:
         const Fd folder = open_folder(parent, name);
         if (!folder) return fail(errno == ENOTDIR || errno == ELOOP ? number : errno, name);
         if (depth == 0) top_fd_ = folder.get();
-        for (int pass = 0; pass < kMaxPasses; ++pass) {
+        for (int pass = 0; pass < kMaxPasses;) {
+            const int moved_before = moved_;
             empty(folder.get(), depth);
-            if (::unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT) return;
+            if (::unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT) {
+                // Whatever went wrong on the way, all of it is gone.
+                if (depth == 0) failed_.reset();
+                return;
+            }
             if (errno != ENOTEMPTY && errno != EEXIST) break;
+            if (moved_ == moved_before) ++pass;
         }
         fail(errno, name);
     }
