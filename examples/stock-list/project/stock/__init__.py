@@ -1,0 +1,1 @@
+"""Reads the stock export of the shop and reports on it."""
