@@ -153,7 +153,7 @@ Result<std::string> Session::append_custom(std::string_view custom_type, std::st
 }
 
 Status Session::branch_from(std::string_view entry_id) {
-    if (!state_->by_id.contains(entry_id)) {
+    if (!entry_id.empty() && !state_->by_id.contains(entry_id)) {
         return Error(Code::kNotFound, fmt::format("the session has no entry {}", entry_id));
     }
     state_->leaf = std::string(entry_id);

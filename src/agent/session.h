@@ -59,7 +59,7 @@ public:
     // State that is never sent to a model. `data` is JSON.
     Result<std::string> append_custom(std::string_view custom_type, std::string_view data);
 
-    // The next entry goes behind this one: a new branch. Nothing is removed.
+    // The next entry goes behind this one (or at the root, when empty): a new branch. Nothing is removed.
     Status branch_from(std::string_view entry_id);
 
     [[nodiscard]] const std::string& leaf() const;

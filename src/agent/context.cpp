@@ -1,0 +1,25 @@
+#include "agent/context.h"
+
+namespace hearth::agent {
+
+std::vector<chat::Message> build_context(const std::vector<chat::Message>& log, CallForm form) {
+    if (form == CallForm::kTools) return log;
+    std::vector<chat::Message> messages;
+    for (const auto& each : log) {
+        chat::Message message = each;
+        message.tool_calls.clear();
+        message.tool_call_id.clear();
+        if (message.role == chat::Role::kTool) {
+            message.role = chat::Role::kUser;
+            // The results of one batch make one message: templates want user and assistant in turn.
+            if (!messages.empty() && messages.back().role == chat::Role::kUser) {
+                messages.back().text += "\n\n" + message.text;
+                continue;
+            }
+        }
+        messages.push_back(std::move(message));
+    }
+    return messages;
+}
+
+}  // namespace hearth::agent

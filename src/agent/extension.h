@@ -1,0 +1,60 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "chat/message.h"
+#include "core/result.h"
+
+namespace hearth::agent {
+
+// What a run does after a batch of tools.
+enum class Verdict : std::uint8_t {
+    kGoOn,     // the model is asked again
+    kReached,  // the goal is reached
+    kGaveUp,   // no further attempt is worth its time
+};
+
+// An answer that an extension got by itself, and what it added to the last message to get it.
+struct OwnReply {
+    chat::Message answer;
+    chat::Usage usage;
+    chat::StopReason reason = chat::StopReason::kStop;
+    std::string tail;  // text that stood behind the last message when this answer was generated
+};
+
+// A mechanism that changes how a run goes, at fixed points of the loop. The default of each point is to do nothing.
+// Nothing that was sent before is ever edited: text is only added at the end of the message under construction.
+// Threads: called by the loop's thread alone.
+class Extension {
+public:
+    virtual ~Extension() = default;
+
+    [[nodiscard]] virtual std::string_view name() const = 0;
+
+    // The user's message is being made; `text` may grow.
+    virtual Status on_prompt(std::string& /*text*/, std::stop_token /*stop*/) { return {}; }
+
+    // The request is ready to be sent. An extension that answers it itself returns the reply.
+    virtual Result<std::optional<OwnReply>> on_request(const chat::Request& /*request*/,
+                                                       std::stop_token /*stop*/) {
+        return std::optional<OwnReply>();
+    }
+
+    // The model has answered; tool calls may be added that its text asks for.
+    virtual Status on_answer(chat::Message& /*answer*/) { return {}; }
+
+    // The tools of a turn have run. `feedback` grows by what the model should know; it goes to the tail of the last
+    // tool result. The strongest verdict of all extensions counts.
+    virtual Result<Verdict> after_tools(std::string& /*feedback*/, std::stop_token /*stop*/) {
+        return Verdict::kGoOn;
+    }
+
+    // Entry behind which the next turn should go on instead (a fresh context), asked after after_tools(); empty: the
+    // latest one.
+    virtual std::string restart_from() { return {}; }
+};
+
+}  // namespace hearth::agent

@@ -1,0 +1,32 @@
+#pragma once
+#include <vector>
+
+#include "scaffold/prompt_pack.h"
+#include "scaffold/targets.h"
+
+namespace hearth::scaffold {
+
+// One request for answers: what is asked for, how many at once, and how freely they are sampled.
+struct Round {
+    Target target;
+    AnswerForm form = AnswerForm::kWholeFile;
+    int candidates = 1;
+    double temperature = 0;
+};
+
+struct PlanInput {
+    const Project& project;
+    const std::vector<Target>& targets;  // best first
+    int turn = 1;                        // of the run
+    int restarts = 0;                    // how often the run began again from its first message
+    int batch = 4;                       // answers that the engine generates at once
+};
+
+// The rounds of one turn, in the order in which they are tried until one gains something.
+//
+// First one greedy answer: it is the likeliest and the cheapest. Then a batch of sampled ones: an answer equal to an earlier one
+// is worth nothing, so temperature must rise. Then another form and the next likely place, because a small model repeats one
+// misreading in all samples of one form. Pure.
+[[nodiscard]] std::vector<Round> plan_rounds(const PlanInput& input);
+
+}  // namespace hearth::scaffold

@@ -1,0 +1,64 @@
+#pragma once
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/event.h"
+#include "agent/extension.h"
+#include "chat/provider.h"
+#include "scaffold/candidate_plan.h"
+#include "scaffold/workbench.h"
+
+namespace hearth::scaffold {
+
+struct CandidateLimits {
+    int batch = 4;  // answers at once: the slots of the engine
+    Tokens max_tokens{1536};
+    std::optional<std::chrono::steady_clock::time_point> deadline;
+};
+
+// Answers a request by several candidates instead of one. They share one prefix in the engine; each is applied and tested in a
+// copy of the workspace as soon as it is complete, while the others are still being generated. The first green one wins and
+// stops the rest; else the best that gained something; else the last one that at least changed something.
+// Without tests there is nothing to choose by, and one greedy answer is taken.
+class Candidates final : public agent::Extension {
+public:
+    Candidates(Workbench& bench, chat::Provider& provider, agent::EventSink events, CandidateLimits limits)
+        : bench_(bench), provider_(provider), events_(std::move(events)), limits_(limits) {}
+
+    [[nodiscard]] std::string_view name() const override { return "candidates"; }
+
+    Result<std::optional<agent::OwnReply>> on_request(const chat::Request& request,
+                                                      std::stop_token stop) override;
+
+private:
+    struct Attempt {
+        std::string text;
+        chat::StopReason reason = chat::StopReason::kStop;
+        Target target;
+        std::string tail;
+        std::int64_t score = -1;
+        bool green = false;
+    };
+
+    class BatchRun;
+
+    Result<std::vector<Attempt>> run_round(const chat::Request& request, const Round& round,
+                                           std::stop_token stop);
+    [[nodiscard]] std::vector<Round> rounds(int again) const;
+    [[nodiscard]] bool out_of_time() const;
+    [[nodiscard]] Tokens answer_limit(const Round& round) const;
+
+    Workbench& bench_;
+    chat::Provider& provider_;
+    agent::EventSink events_;
+    CandidateLimits limits_;
+    chat::Usage usage_;
+    int turn_ = 0;
+    int restarts_ = 0;
+    int tried_ = 0;
+    std::size_t last_length_ = 0;
+};
+
+}  // namespace hearth::scaffold

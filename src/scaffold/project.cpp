@@ -1,0 +1,146 @@
+#include "scaffold/project.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/text.h"
+#include "scaffold/source_outline.h"
+
+namespace hearth::scaffold {
+namespace {
+
+constexpr std::size_t kMaxFiles = 400;
+constexpr std::size_t kMaxFileBytes = std::size_t{200} * 1024;
+
+std::string_view file_name(std::string_view path) {
+    const auto at = path.rfind('/');
+    return at == std::string_view::npos ? path : path.substr(at + 1);
+}
+
+std::string_view stem(std::string_view name) { return name.substr(0, name.rfind('.')); }
+
+bool in_test_folder(std::string_view path) {
+    const auto parts = split(path, '/');
+    return std::any_of(parts.begin(), parts.end() - 1, [](std::string_view part) {
+        return part == "tests" || part == "test" || part == "__tests__" || part == "spec";
+    });
+}
+
+bool is_test_name(std::string_view name) {
+    const auto base = to_lower_ascii(stem(name));
+    return base.starts_with("test_") || base.ends_with("_test") || base.ends_with("_tests") ||
+           base.ends_with(".test") || base.ends_with(".spec") || base.ends_with("_spec") || base == "test" ||
+           base == "tests" || base == "conftest" ||
+           (base.starts_with("test") && base.size() > 4 && name[4] >= 'A' && name[4] <= 'Z') ||
+           (base.ends_with("test") && stem(name).ends_with("Test")) || stem(name).ends_with("Tests");
+}
+
+bool is_build_name(std::string_view name) {
+    constexpr std::array<std::string_view, 14> kNames = {
+        "Makefile", "makefile",     "GNUmakefile",    "CMakeLists.txt", "Cargo.toml",
+        "go.mod",   "package.json", "pyproject.toml", "setup.py",       "setup.cfg",
+        "tox.ini",  "pytest.ini",   "build.gradle",   "pom.xml"};
+    return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
+bool has_make_target(std::string_view makefile, std::string_view target) {
+    for (const auto line : split_lines(makefile)) {
+        if (!line.starts_with(target)) continue;
+        const auto rest = trim(line.substr(target.size()));
+        if (rest.starts_with(":") && !rest.starts_with(":=")) return true;
+    }
+    return false;
+}
+
+std::optional<std::string> make_command(const Project& project) {
+    for (const std::string_view name : {"Makefile", "makefile", "GNUmakefile"}) {
+        const auto* file = project.find(name);
+        if (file == nullptr) continue;
+        if (has_make_target(file->content, "test")) return "make test";
+        if (has_make_target(file->content, "check")) return "make check";
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> python_command(const Project& project) {
+    bool any = false;
+    bool pytest_style = project.find("pytest.ini") != nullptr || project.find("conftest.py") != nullptr;
+    bool nested = false;
+    for (const auto* file : project.with_role(FileRole::kTest)) {
+        if (!file->path.ends_with(".py")) continue;
+        any = true;
+        nested = nested || file->path.find('/') != std::string::npos;
+        const bool uses_unittest = file->content.find("unittest") != std::string::npos;
+        pytest_style =
+            pytest_style || !uses_unittest || file->content.find("import pytest") != std::string::npos;
+    }
+    if (!any) return std::nullopt;
+    if (pytest_style) return "python3 -m pytest -q";
+    // Discovery from the top finds tests/ only as a package; naming the folder works in both cases.
+    if (nested && project.find("tests/__init__.py") == nullptr)
+        return "python3 -m unittest discover -s tests -t . -q";
+    return "python3 -m unittest -q";
+}
+
+}  // namespace
+
+FileRole role_of(std::string_view path) {
+    const auto name = file_name(path);
+    if (is_build_name(name)) return FileRole::kBuild;
+    const bool is_code =
+        syntax_of(name) != Syntax::kUnknown || name.ends_with(".sh") || name.ends_with(".rb");
+    if (is_code) return is_test_name(name) || in_test_folder(path) ? FileRole::kTest : FileRole::kSource;
+    if (name.ends_with(".md") || name.ends_with(".txt") || name.ends_with(".rst")) return FileRole::kText;
+    return FileRole::kOther;
+}
+
+const ProjectFile* Project::find(std::string_view path) const {
+    const auto found =
+        std::find_if(files.begin(), files.end(), [&](const auto& file) { return file.path == path; });
+    return found == files.end() ? nullptr : &*found;
+}
+
+std::vector<const ProjectFile*> Project::with_role(FileRole role) const {
+    std::vector<const ProjectFile*> found;
+    for (const auto& file : files) {
+        if (file.role == role) found.push_back(&file);
+    }
+    return found;
+}
+
+Result<Project> scan_project(const sandbox::WorkspaceFiles& files) {
+    Project project;
+    const auto paths = TRY(files.list(kMaxFiles));
+    for (const auto& path : paths) {
+        ProjectFile file{path, role_of(path), {}};
+        if (file.role != FileRole::kOther) {
+            auto content = files.read(path, kMaxFileBytes);
+            const bool text = content && content->find('\0') == std::string::npos;
+            if (text) {
+                file.content = *std::move(content);
+            } else {
+                file.role = FileRole::kOther;  // too large, unreadable or binary: known by name alone
+            }
+        }
+        project.files.push_back(std::move(file));
+    }
+    return project;
+}
+
+std::optional<std::string> detect_test_command(const Project& project) {
+    if (auto command = make_command(project)) return command;
+    if (const auto* cmake = project.find("CMakeLists.txt");
+        cmake != nullptr && cmake->content.find("add_test") != std::string::npos) {
+        return "cmake -S . -B build >/dev/null && cmake --build build 2>&1 && ctest --test-dir build "
+               "--output-on-failure";
+    }
+    if (project.find("Cargo.toml") != nullptr) return "cargo test --offline";
+    if (project.find("go.mod") != nullptr) return "go test ./...";
+    if (const auto* package = project.find("package.json");
+        package != nullptr && package->content.find("\"test\"") != std::string::npos) {
+        return "npm test --silent";
+    }
+    return python_command(project);
+}
+
+}  // namespace hearth::scaffold

@@ -1,0 +1,162 @@
+#include "scaffold/prompt_pack.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "core/text.h"
+#include "scaffold/source_outline.h"
+
+namespace hearth::scaffold {
+namespace {
+
+std::string fenced(const ProjectFile& file, std::string_view content) {
+    return fmt::format("```{}\n{}{}```\n", fence_tag_of(file.path), content,
+                       content.empty() || content.back() == '\n' ? "" : "\n");
+}
+
+// The signatures of a file, and the whole text of one definition.
+std::string file_outline(const ProjectFile& file, std::string_view wanted) {
+    const auto lines = split_lines(file.content);
+    std::string out;
+    std::size_t done = 0;
+    for (const auto& definition : outline(file.content, syntax_of(file.path))) {
+        if (definition.first_line < done) continue;
+        const bool whole = !wanted.empty() && definition.name == wanted;
+        const std::size_t end = whole ? definition.end_line : definition.first_line + 1;
+        for (auto n = definition.first_line; n < std::min(end, lines.size()); ++n) {
+            out += lines[n];
+            out += '\n';
+        }
+        if (!whole && !definition.is_class) out += std::string(definition.indent + 4, ' ') + "...\n";
+        done = end;
+    }
+    return out;
+}
+
+std::string shortened(const ProjectFile& file, std::size_t room) {
+    return head_and_tail(file.content, room * 2 / 3, room / 3);
+}
+
+class Packer {
+public:
+    explicit Packer(const PackInput& input) : input_(input), left_(input.max_bytes) {}
+
+    std::string run() {
+        std::string end = what_fails();
+        spend(input_.task.size() + end.size() + 64);
+        // Tests say what is wanted, so they get up to half of the room before the other sources are cut.
+        std::string tests = pack_tests(left_ / 2);
+        spend(tests.size());
+        std::string out(trim(input_.task));
+        out += "\n\n";
+        out += pack_sources();
+        out += tests;
+        out += end;
+        return out;
+    }
+
+private:
+    void spend(std::size_t bytes) { left_ -= std::min(left_, bytes); }
+
+    std::string pack_sources() {
+        std::string out;
+        for (const auto& target : input_.targets) {
+            const auto* file = input_.project.find(target.file);
+            if (file == nullptr) continue;
+            std::string text =
+                fmt::format("Here is the file {}:\n{}\n", file->path, fenced(*file, file->content));
+            if (text.size() > left_) {
+                text = fmt::format("Here is the outline of the file {}:\n{}\n", file->path,
+                                   fenced(*file, file_outline(*file, target.definition)));
+            }
+            if (text.size() > left_) text = fmt::format("There is also the file {}.\n\n", file->path);
+            out += text;
+            spend(text.size());
+        }
+        return out;
+    }
+
+    std::string pack_tests(std::size_t room) const {
+        // Tests that the failure names come first.
+        std::vector<const ProjectFile*> tests;
+        std::vector<const ProjectFile*> others;
+        for (const auto* file : input_.project.with_role(FileRole::kTest)) {
+            const auto at = file->path.rfind('/');
+            const auto name = at == std::string::npos ? file->path : file->path.substr(at + 1);
+            const bool named =
+                input_.baseline.digest.find(name.substr(0, name.rfind('.'))) != std::string::npos;
+            (named ? tests : others).push_back(file);
+        }
+        tests.insert(tests.end(), others.begin(), others.end());
+        std::string out;
+        for (const auto* file : tests) {
+            if (trim(file->content).empty()) continue;
+            const std::size_t rest = room - std::min(room, out.size());
+            if (rest < 200) break;
+            const auto content = file->content.size() > rest ? shortened(*file, rest) : file->content;
+            out += fmt::format("Here is the test file {}. It is right and must not change:\n{}\n", file->path,
+                               fenced(*file, content));
+        }
+        return out;
+    }
+
+    [[nodiscard]] std::string what_fails() const {
+        if (input_.test_command.empty() || input_.baseline.green) return {};
+        return fmt::format("Running `{}` fails:\n```\n{}```\n", input_.test_command, input_.baseline.digest);
+    }
+
+    const PackInput& input_;
+    std::size_t left_;
+};
+
+}  // namespace
+
+std::string_view text_system_prompt() {
+    return "You are an expert programmer. You change code so that it does what the task and its tests ask, "
+           "with the smallest "
+           "change that is right in general. Keep all names and signatures. Write complete code, never "
+           "placeholders.";
+}
+
+std::string build_pack(const PackInput& input) { return Packer(input).run(); }
+
+FormText form_text(AnswerForm form, const Target& target, const Project& project) {
+    const auto tag = fence_tag_of(target.file);
+    const auto* file = project.find(target.file);
+    // A file that holds fences itself cannot be ended by one.
+    const bool has_fences = file != nullptr && file->content.find("```") != std::string::npos;
+    std::vector<std::string> stop;
+    if (!has_fences) stop.emplace_back("\n```");
+    const auto opening = fmt::format("```{}\n", tag);
+    switch (form) {
+        case AnswerForm::kWholeFile:
+            return {fmt::format("\nReply with the complete new content of {} in one {} code block.",
+                                target.file, tag),
+                    opening, stop};
+        case AnswerForm::kDefinition:
+            return {fmt::format("\nReply with the complete new version of `{}` from {} in one {} code block. "
+                                "Do not repeat the rest of the file.",
+                                target.definition, target.file, tag),
+                    opening, stop};
+        case AnswerForm::kExplainFirst: {
+            const auto what =
+                target.definition.empty()
+                    ? fmt::format("the complete new content of {}", target.file)
+                    : fmt::format("the complete new version of `{}` from {}", target.definition, target.file);
+            return {fmt::format("\nFirst say in one or two sentences what is wrong and what the right "
+                                "behaviour is. Then give {} in one {} code block.",
+                                what, tag),
+                    {},
+                    {}};
+        }
+        case AnswerForm::kAnyFiles:
+            return {
+                "\nReply with every file that you change or add: its name on a line of its own, then its "
+                "complete new content in a code block.",
+                {},
+                {}};
+    }
+    return {};
+}
+
+}  // namespace hearth::scaffold

@@ -1,0 +1,152 @@
+#include "scaffold/targets.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <set>
+
+#include "core/text.h"
+#include "scaffold/source_outline.h"
+
+namespace hearth::scaffold {
+namespace {
+
+using Words = std::multiset<std::string, std::less<>>;
+
+Words words_of(std::string_view text) {
+    Words words;
+    std::string word;
+    for (const char c : text) {
+        if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_') {
+            word += c;
+        } else if (!word.empty()) {
+            words.insert(std::move(word));
+            word.clear();
+        }
+    }
+    if (!word.empty()) words.insert(std::move(word));
+    return words;
+}
+
+bool is_stub(std::string_view code) {
+    constexpr std::array<std::string_view, 8> kSigns = {
+        "NotImplementedError", "not implemented", "Not implemented",    "TODO", "FIXME",
+        "unimplemented!",      "todo!()",         "not yet implemented"};
+    return std::any_of(kSigns.begin(), kSigns.end(),
+                       [&](std::string_view sign) { return code.find(sign) != std::string_view::npos; });
+}
+
+std::string_view base_name(std::string_view path) {
+    const auto at = path.rfind('/');
+    return at == std::string_view::npos ? path : path.substr(at + 1);
+}
+
+std::string text_between(std::string_view content, std::size_t first, std::size_t end) {
+    std::string out;
+    const auto lines = split_lines(content);
+    for (std::size_t n = first; n < std::min(end, lines.size()); ++n) {
+        out += lines[n];
+        out += '\n';
+    }
+    return out;
+}
+
+// Signs of one file, and of the definitions in it.
+class Judge {
+public:
+    Judge(const Project& project, std::string_view prompt, const TestReport& report)
+        : prompt_(prompt),
+          prompt_words_(words_of(prompt)),
+          digest_words_(words_of(report.digest)),
+          report_(report) {
+        for (const auto* test : project.with_role(FileRole::kTest)) {
+            tests_ += test->content;
+            tests_ += '\n';
+        }
+        test_words_ = words_of(tests_);
+    }
+
+    [[nodiscard]] Target judge(const ProjectFile& file) const {
+        Target target{file.path, {}, 0};
+        const auto name = base_name(file.path);
+        const auto stem = name.substr(0, name.rfind('.'));
+        if (prompt_.find(name) != std::string_view::npos) target.score += 12;
+        if (prompt_words_.contains(stem)) target.score += 3;
+        if (test_words_.contains(stem)) target.score += 2;
+        // A header is the right place only when nothing else is.
+        if (name.ends_with(".h") || name.ends_with(".hpp") || name.ends_with(".hh")) target.score -= 1.5;
+        double weight = 6;
+        for (const auto& place : report_.places) {
+            if (!same_file(place.file, file.path)) continue;
+            target.score += weight;
+            weight /= 2;
+        }
+        const auto definitions = outline(file.content, syntax_of(file.path));
+        double best = 0;
+        for (const auto& definition : definitions) {
+            const double score = judge_definition(file, definition, definitions);
+            if (score > best) {
+                best = score;
+                target.definition = definition.name;
+            }
+        }
+        target.score += best;
+        return target;
+    }
+
+private:
+    static bool same_file(std::string_view printed, std::string_view path) {
+        while (printed.starts_with("./"))
+            printed.remove_prefix(2);
+        return printed == path || path.ends_with("/" + std::string(printed)) ||
+               printed.ends_with("/" + std::string(path));
+    }
+
+    [[nodiscard]] double judge_definition(const ProjectFile& file, const Definition& definition,
+                                          const std::vector<Definition>& all) const {
+        const auto name = short_name(definition.name);
+        double score = 0;
+        if (prompt_words_.contains(name)) score += 6;
+        // A class that holds other definitions is named by them, not by itself.
+        const bool container = std::any_of(all.begin(), all.end(), [&](const Definition& other) {
+            return other.first_line > definition.first_line && other.end_line <= definition.end_line;
+        });
+        if (definition.is_class && container) return score / 4;
+        const auto code = text_between(file.content, definition.first_line, definition.end_line);
+        if (is_stub(code)) score += 7;
+        if (digest_words_.contains(name)) score += 3;
+        double weight = 4;
+        for (const auto& place : report_.places) {
+            const auto line = static_cast<std::size_t>(std::max<std::int64_t>(place.line, 1)) - 1;
+            if (!same_file(place.file, file.path) || line < definition.first_line ||
+                line >= definition.end_line)
+                continue;
+            score += weight;
+            weight /= 2;
+        }
+        if (test_words_.contains(name)) score += 1;
+        return score;
+    }
+
+    std::string_view prompt_;
+    Words prompt_words_;
+    Words digest_words_;
+    Words test_words_;
+    std::string tests_;
+    const TestReport& report_;
+};
+
+}  // namespace
+
+std::vector<Target> rank_targets(const Project& project, std::string_view prompt, const TestReport& report) {
+    const Judge judge(project, prompt, report);
+    std::vector<Target> targets;
+    for (const auto* file : project.with_role(FileRole::kSource))
+        targets.push_back(judge.judge(*file));
+    std::sort(targets.begin(), targets.end(), [](const Target& a, const Target& b) {
+        return a.score != b.score ? a.score > b.score : a.file < b.file;
+    });
+    return targets;
+}
+
+}  // namespace hearth::scaffold

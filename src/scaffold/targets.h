@@ -1,0 +1,24 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scaffold/failure_digest.h"
+#include "scaffold/project.h"
+
+namespace hearth::scaffold {
+
+// A place where the change is likely to belong.
+struct Target {
+    std::string file;
+    std::string definition;  // "Ledger.balance"; empty when only the file is known
+    double score = 0;
+};
+
+// Source files by how likely they need the change, best first, each with its likeliest definition. Signs: names in the
+// user's words, places in tracebacks and compile errors, stubs (NotImplementedError and the like), undefined names
+// in the errors, what the tests import and call. Deterministic; pure.
+[[nodiscard]] std::vector<Target> rank_targets(const Project& project, std::string_view prompt,
+                                               const TestReport& report);
+
+}  // namespace hearth::scaffold

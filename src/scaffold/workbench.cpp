@@ -1,0 +1,100 @@
+#include "scaffold/workbench.h"
+
+#include <chrono>
+#include <utility>
+
+#include "os/files.h"
+
+namespace hearth::scaffold {
+
+Result<Workbench> Workbench::open(const sandbox::WorkspaceFiles& files, agent::SandboxSource sandbox,
+                                  std::string task, std::string test_command, agent::EventSink events,
+                                  std::stop_token stop) {
+    Workbench bench(files, std::move(sandbox), std::move(task), std::move(test_command), std::move(events));
+    bench.project_ = TRY(scan_project(files));
+    bench.best_project_ = bench.project_;
+    if (bench.has_tests()) bench.baseline_ = TRY(bench.try_edits({}, stop));
+    bench.best_ = bench.baseline_;
+    bench.targets_ = rank_targets(bench.project_, bench.task_, bench.baseline_);
+    return bench;
+}
+
+std::string Workbench::state_key(const std::vector<FileEdit>& edits) const {
+    std::string all;
+    const auto add = [&](const std::string& path, const std::string& content) {
+        all += std::to_string(path.size()) + ":" + path + std::to_string(content.size()) + ":" + content;
+    };
+    for (const auto& file : project_.files) {
+        const FileEdit* edited = nullptr;
+        for (const auto& edit : edits) {
+            if (edit.path == file.path) edited = &edit;
+        }
+        add(file.path, edited == nullptr ? file.content : edited->content);
+    }
+    for (const auto& edit : edits) {
+        if (project_.find(edit.path) == nullptr) add(edit.path, edit.content);
+    }
+    return os::sha256(all);
+}
+
+Result<TestReport> Workbench::try_edits(const std::vector<FileEdit>& edits, std::stop_token stop) {
+    const auto key = state_key(edits);
+    if (const auto known = known_.find(key); known != known_.end()) return known->second;
+    auto report = TRY(run_tests(edits, std::move(stop)));
+    known_.emplace(key, report);
+    return report;
+}
+
+Result<TestReport> Workbench::run_tests(const std::vector<FileEdit>& edits, std::stop_token stop) {
+    const auto copy = TRY(sandbox::WorkspaceCopy::create(files_->root()));
+    const auto copied = TRY(sandbox::WorkspaceFiles::open(copy.path()));
+    for (const auto& edit : edits)
+        TRY(copied.write(edit.path, edit.content));
+    const auto* sandbox = TRY(sandbox_());
+    const auto box = sandbox->with_workspace(copy.path());
+    const auto exit = TRY(box.run(test_command_, std::move(stop)));
+    RawRun raw;
+    const std::string output = exit.out + exit.err;
+    const auto workspace = copy.path().string();
+    raw.output = output;
+    raw.workspace = workspace;
+    raw.timed_out = exit.reason == os::Exit::Reason::kTimedOut;
+    if (exit.reason == os::Exit::Reason::kSignalled) {
+        raw.signal = exit.code;
+    } else {
+        raw.exit_code = exit.code;
+    }
+    auto report = digest_test_run(raw);
+    if (events_) events_(agent::TestsRan{test_command_, report.green, summary(report), exit.seconds});
+    return report;
+}
+
+Result<TestReport> Workbench::refresh(std::stop_token stop) {
+    project_ = TRY(scan_project(*files_));
+    TestReport report;
+    if (has_tests()) report = TRY(try_edits({}, std::move(stop)));
+    if (!has_tests() || report.score() > best_.score()) {
+        best_ = report;
+        best_project_ = project_;
+    }
+    return report;
+}
+
+Status Workbench::restore_best() {
+    for (const auto& file : project_.files) {
+        const auto* good = best_project_.find(file.path);
+        if (good == nullptr) {
+            if (file.role == FileRole::kSource) TRY(files_->remove(file.path));
+        } else if (good->content != file.content) {
+            TRY(files_->write(file.path, good->content));
+        }
+    }
+    for (const auto& file : best_project_.files) {
+        if (project_.find(file.path) == nullptr && file.role != FileRole::kOther)
+            TRY(files_->write(file.path, file.content));
+    }
+    project_ = best_project_;
+    return {};
+}
+
+}  // namespace hearth::scaffold
