@@ -4,3 +4,6 @@ find_package(PkgConfig REQUIRED)
 # os: SHA-256 without libcrypto. Static, so that the program starts without another library.
 find_library(HEARTH_SODIUM libsodium.a REQUIRED)
 target_link_libraries(hearth_os PRIVATE ${HEARTH_SODIUM} ${CMAKE_DL_LIBS})
+
+# sandbox: its launcher program and the generated system-call filter.
+include(cmake/sandbox.cmake)

@@ -20,41 +20,54 @@ namespace hearth::sandbox {
 // What a contained command may see and use. Everything not named is absent: no network, no environment of ours, no
 // home, no other projects.
 struct Policy {
-    std::filesystem::path workspace;                     // absolute; the only place on disk that can be written
-    std::vector<std::filesystem::path> readable;         // further folders shown read-only (toolchains)
-    std::vector<std::filesystem::path> read_only_inside;  // files of the workspace that stay as they are (tests)
-    std::vector<std::pair<std::string, std::string>> environment;  // added to a small fixed one (PATH, HOME, LANG, TMPDIR)
+    std::filesystem::path workspace;              // absolute; the only place on disk that can be written
+    std::vector<std::filesystem::path> readable;  // further folders shown read-only (toolchains)
+    std::vector<std::filesystem::path>
+        read_only_inside;  // files of the workspace that stay as they are (tests)
+    std::vector<std::pair<std::string, std::string>>
+        environment;  // added to a small fixed one (PATH, HOME, LANG, TMPDIR)
     std::chrono::milliseconds timeout{60'000};
-    Bytes memory{std::int64_t{4} * kGiB};                // address space of each process
+    Bytes memory{std::int64_t{4} * kGiB};  // address space of each process
     Bytes file_size{std::int64_t{1} * kGiB};
-    Bytes temporary_space{std::int64_t{512} * kMiB};     // each of /tmp and HOME (memory-backed)
+    Bytes temporary_space{std::int64_t{512} * kMiB};  // each of /tmp and HOME (memory-backed)
     int processes = 512;
     std::size_t max_output = std::size_t{256} * 1024;
 };
 
+struct Host;
+
 // Runs commands contained: bubblewrap namespaces as an unprivileged uid with no capabilities, an empty environment, no
-// network, no new privileges, a seccomp filter, resource limits; `.git` and editor and shell configuration of the workspace are mount points
-// that cannot be renamed or written. Why each is needed: design.md.
+// network, no new privileges, a system-call filter, resource limits; `.git` and editor, agent and shell configuration
+// of the workspace cannot be changed. Why each is needed: design.md; what is not contained: docs/sandbox.md.
 // Fails closed: when the container cannot start, the command does not run and the result is an error.
+// Threads: any number may run commands at once, also of one object.
 class Sandbox {
 public:
-    // Checks once that containment works here (program found, namespaces allowed, a probe is really contained).
-    // Errors: kUnavailable with the exact command or setting that cures it.
+    // Checks that containment works here (programs found, namespaces allowed, a probe is really contained).
+    // Cost: one contained run of a few lines of shell, about 10 ms.
+    // Errors: kUnavailable with the exact command or setting that cures it; kInvalidInput for a workspace that is
+    // no folder, or that would hand over too much (/, a home, hearth's own folders).
     static Result<Sandbox> open(Policy policy);
 
     // `sh -c script` in the workspace. A non-zero exit is no error; Exit.reason tells a time-out.
-    // Errors: kUnavailable when the container did not start, kCancelled.
+    // What a command made under a protected name is removed afterwards; Exit.err then ends with a line saying so.
+    // Errors: kUnavailable when the container did not start, kTooLarge for a script over 120 KiB, kInvalidInput for
+    // a file of Policy.read_only_inside that does not exist or leads out of the workspace.
     [[nodiscard]] Result<os::Exit> run(std::string_view script, std::stop_token stop = {},
                                        const std::function<void(std::string_view)>& on_output = {}) const;
 
-    // The same containment over another workspace (a candidate's copy).
+    // The same containment over another workspace (a candidate's copy). Absolute entries of read_only_inside
+    // that lie in the old workspace are moved along.
     [[nodiscard]] Sandbox with_workspace(std::filesystem::path workspace) const;
 
     [[nodiscard]] const Policy& policy() const { return policy_; }
 
 private:
-    explicit Sandbox(Policy policy) : policy_(std::move(policy)) {}
+    Sandbox(Policy policy, std::shared_ptr<const Host> host)
+        : policy_(std::move(policy)), host_(std::move(host)) {}
+
     Policy policy_;
+    std::shared_ptr<const Host> host_;  // shared: looked at once, the same for every copy, never changed
 };
 
 }  // namespace hearth::sandbox

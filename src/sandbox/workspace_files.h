@@ -19,7 +19,8 @@ class WorkspaceFiles {
 public:
     static Result<WorkspaceFiles> open(const std::filesystem::path& workspace);
 
-    [[nodiscard]] Result<std::string> read(std::string_view path, std::size_t limit = std::size_t{8} << 20U) const;
+    [[nodiscard]] Result<std::string> read(std::string_view path,
+                                           std::size_t limit = std::size_t{8} << 20U) const;
 
     // Replaces or creates the file in one step, parents included; keeps the mode of an existing file.
     [[nodiscard]] Status write(std::string_view path, std::string_view content) const;
@@ -36,6 +37,7 @@ public:
 
 private:
     WorkspaceFiles(std::filesystem::path root, os::Fd fd) : root_(std::move(root)), fd_(std::move(fd)) {}
+
     std::filesystem::path root_;
     os::Fd fd_;
 };
@@ -45,7 +47,8 @@ private:
 class WorkspaceCopy {
 public:
     // Errors: kTooLarge over `max_bytes` or `max_files`; kExhausted when the disk is full.
-    static Result<WorkspaceCopy> create(const std::filesystem::path& workspace, std::size_t max_files = 20'000,
+    static Result<WorkspaceCopy> create(const std::filesystem::path& workspace,
+                                        std::size_t max_files = 20'000,
                                         std::size_t max_bytes = std::size_t{1} << 30U);
 
     WorkspaceCopy(WorkspaceCopy&& other) noexcept;
@@ -56,6 +59,7 @@ public:
 
 private:
     explicit WorkspaceCopy(std::filesystem::path path) : path_(std::move(path)) {}
+
     std::filesystem::path path_;
 };
 

@@ -1,0 +1,102 @@
+#include "sandbox/protected_names.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <system_error>
+
+#include "core/text.h"
+#include "os/files.h"
+#include "sandbox/toolchains.h"
+
+namespace hearth::sandbox {
+namespace fs = std::filesystem;
+
+namespace {
+
+// Git takes a folder with these three for a repository without .git, and runs programs its `config` names.
+bool looks_like_bare_repository(const fs::path& folder) {
+    std::error_code ignored;
+    return fs::exists(fs::symlink_status(folder / "HEAD", ignored)) &&
+           fs::is_directory(folder / "objects", ignored) && fs::is_directory(folder / "refs", ignored);
+}
+
+// Where a link inside the workspace ends, relative to it, when it ends inside.
+std::vector<fs::path> link_end(const fs::path& workspace, const std::string& name) {
+    std::error_code error;
+    const fs::path end = fs::canonical(workspace / name, error);
+    if (error || end == workspace || !is_within(end, workspace)) return {};
+    return {end.lexically_relative(workspace)};
+}
+
+}  // namespace
+
+const std::vector<std::string>& protected_names() {
+    static const std::vector<std::string> names = {
+        ".git",      ".hearth", ".vscode",       ".idea",    ".envrc",       ".mcp.json", ".claude",
+        ".codex",    ".cursor", ".bashrc",       ".profile", ".bash_login",  ".zshrc",    ".zshenv",
+        ".zprofile", ".zlogin", ".bash_profile", ".zlogout", ".bash_logout", ".gitconfig"};
+    return names;
+}
+
+bool may_write(const fs::path& relative) {
+    const auto names = protected_names();
+    // Compared without case, for file systems that do the same.
+    const std::string first = to_lower_ascii(relative.begin()->string());
+    if (std::ranges::find(names, first) != names.end()) return false;
+    return std::ranges::none_of(relative,
+                                [](const fs::path& part) { return to_lower_ascii(part.string()) == ".git"; });
+}
+
+Result<ProtectedNames> ProtectedNames::look(const fs::path& workspace) {
+    ProtectedNames result;
+    result.workspace_ = workspace;
+    result.bare_repository_ = looks_like_bare_repository(workspace);
+    for (const std::string& name : protected_names()) {
+        std::error_code error;
+        const fs::file_status status = fs::symlink_status(workspace / name, error);
+        if (status.type() == fs::file_type::not_found) {
+            result.missing_.push_back(name);
+        } else if (error) {
+            return errno_error(error.value(), fmt::format("cannot look at {}", (workspace / name).string()));
+        } else if (status.type() == fs::file_type::symlink) {
+            result.links_.push_back({name, fs::read_symlink(workspace / name, error)});
+            if (error) return errno_error(error.value(), fmt::format("cannot read the link {}", name));
+            for (fs::path& end : link_end(workspace, name))
+                result.existing_.push_back(std::move(end));
+        } else {
+            result.existing_.emplace_back(name);
+        }
+    }
+    return result;
+}
+
+Result<std::vector<std::string>> ProtectedNames::restore() const {
+    std::vector<std::string> notes;
+    std::error_code error;
+    for (const std::string& name : missing_) {
+        const fs::path path = workspace_ / name;
+        if (fs::symlink_status(path, error).type() == fs::file_type::not_found) continue;
+        TRY(os::remove_tree(path).context(
+            fmt::format("removing {}, which a contained command made", path.string())));
+        notes.push_back(
+            fmt::format("{} was removed again: a command may not make it (protected name)", name));
+    }
+    for (const Link& link : links_) {
+        const fs::path path = workspace_ / link.name;
+        if (fs::read_symlink(path, error) == link.target && !error) continue;
+        TRY(os::remove_tree(path).context(fmt::format("putting the link {} back", path.string())));
+        fs::create_symlink(link.target, path, error);
+        if (error)
+            return errno_error(error.value(), fmt::format("cannot put the link {} back", path.string()));
+        notes.push_back(
+            fmt::format("the link {} was put back: a command may not change it (protected name)", link.name));
+    }
+    if (!bare_repository_ && looks_like_bare_repository(workspace_)) {
+        TRY(os::remove_tree(workspace_ / "HEAD").context("removing HEAD, which a contained command made"));
+        notes.emplace_back(
+            "HEAD was removed again: with objects/ and refs/ it made the workspace a git repository");
+    }
+    return notes;
+}
+
+}  // namespace hearth::sandbox

@@ -1,0 +1,198 @@
+#include "sandbox/sandbox.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <utility>
+
+#include "core/text.h"
+#include "os/fd.h"
+#include "os/files.h"
+#include "sandbox/container.h"
+#include "sandbox/host.h"
+#include "sandbox/probe.h"
+#include "sandbox/protected_names.h"
+#include "sandbox/toolchains.h"
+#include "sandbox/workspace_rules.h"
+
+namespace hearth::sandbox {
+namespace fs = std::filesystem;
+
+namespace {
+
+// Made by launcher/seccomp_generator.cpp when hearth is built.
+constexpr unsigned char kFilter[] = {
+#include "sandbox/seccomp_filter.inc"
+};
+
+// One argument of a program may have 128 KiB on Linux.
+constexpr std::size_t kMaxScript = std::size_t{120} * 1024;
+constexpr std::size_t kMaxReason = 2000;
+
+// A file that exists only in memory, filled and at its start.
+Result<os::Fd> memory_file(const char* name, std::string_view content) {
+    os::Fd file(::memfd_create(name, MFD_CLOEXEC));
+    if (!file) return errno_error(errno, "cannot make a file in memory");
+    TRY(os::write_all(file.get(), content, "writing a file in memory"));
+    if (::lseek(file.get(), 0, SEEK_SET) != 0) return errno_error(errno, "cannot rewind a file in memory");
+    return file;
+}
+
+std::string nul_separated(const std::vector<std::string>& words) {
+    std::string result;
+    for (const std::string& word : words)
+        result.append(word).push_back('\0');
+    return result;
+}
+
+std::string_view filter_bytes() { return {reinterpret_cast<const char*>(kFilter), sizeof kFilter}; }
+
+// The open files of one run.
+struct OpenFiles {
+    os::Fd arguments, filter, status, launcher, users, groups, hosts;
+
+    static Result<OpenFiles> make(const fs::path& launcher) {
+        OpenFiles files;
+        files.arguments = TRY(memory_file("arguments", {}));
+        files.filter = TRY(memory_file("filter", filter_bytes()));
+        files.status = TRY(memory_file("status", {}));
+        files.users = TRY(memory_file("passwd", kUsers));
+        files.groups = TRY(memory_file("group", kGroups));
+        files.hosts = TRY(memory_file("hosts", kHosts));
+        files.launcher = os::Fd(::open(launcher.c_str(), O_RDONLY | O_CLOEXEC));
+        if (!files.launcher) return errno_error(errno, fmt::format("cannot open {}", launcher.string()));
+        return files;
+    }
+
+    [[nodiscard]] Descriptors numbers() const {
+        return {.arguments = arguments.get(),
+                .filter = filter.get(),
+                .status = status.get(),
+                .launcher = launcher.get(),
+                .users = users.get(),
+                .groups = groups.get(),
+                .hosts = hosts.get()};
+    }
+
+    [[nodiscard]] std::vector<int> all() const {
+        return {arguments.get(), filter.get(), status.get(), launcher.get(),
+                users.get(),     groups.get(), hosts.get()};
+    }
+
+    // True when the launcher said from inside that the command began.
+    [[nodiscard]] bool started() const {
+        std::array<char, 64> text{};
+        const ssize_t count = ::pread(status.get(), text.data(), text.size(), 0);
+        return count > 0 && std::string_view(text.data(), static_cast<std::size_t>(count)) == "started\n";
+    }
+};
+
+Error not_started(const os::Exit& exit) {
+    const std::string said = printable(head_and_tail(trim(exit.err), kMaxReason, kMaxReason));
+    const std::string cure = cure_for(said, read_namespace_settings());
+    return {Code::kUnavailable,
+            fmt::format("the sandbox did not start, so the command was not run: {}{}{}",
+                        said.empty() ? os::describe(exit) : said, cure.empty() ? "" : "; cure: ", cure)};
+}
+
+void add_notes(os::Exit& exit, const std::vector<std::string>& notes) {
+    for (const std::string& note : notes) {
+        if (!exit.err.empty() && exit.err.back() != '\n') exit.err.push_back('\n');
+        exit.err += "hearth: " + note + "\n";
+    }
+}
+
+Status check_environment(const Policy& policy) {
+    for (const auto& [name, value] : policy.environment) {
+        if (name.empty() || name.find('=') != std::string::npos || name.find('\0') != std::string::npos ||
+            value.find('\0') != std::string::npos)
+            return Error(Code::kInvalidInput,
+                         fmt::format("'{}' cannot be an environment variable", printable(name)));
+    }
+    return {};
+}
+
+Result<std::vector<fs::path>> read_only_paths(const Policy& policy, const ProtectedNames& names) {
+    std::vector<fs::path> result = TRY(resolve_inside(policy.workspace, policy.read_only_inside));
+    result.insert(result.end(), names.existing().begin(), names.existing().end());
+    std::ranges::sort(result);
+    result.erase(std::ranges::unique(result).begin(), result.end());
+    return result;
+}
+
+// A file that a contained command must not see, for the probe.
+Status probe(const Sandbox& sandbox) {
+    const os::TempDir outside = TRY(os::TempDir::create("hearth-probe-"));
+    const fs::path marker = outside.path() / "marker";
+    const os::Fd file(::open(marker.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644));
+    if (!file) return errno_error(errno, fmt::format("cannot make {}", marker.string()));
+    const os::Exit exit = TRY(sandbox.run(probe_script(marker)));
+    const std::string verdict = probe_verdict(exit.out);
+    if (verdict.empty()) return {};
+    return Error(
+        Code::kUnavailable,
+        fmt::format("commands are not contained on this machine, so none will be run: in a test {} ({})",
+                    verdict, os::describe(exit)));
+}
+
+}  // namespace
+
+Result<Sandbox> Sandbox::open(Policy policy) {
+    policy.workspace = TRY(resolve_workspace(policy.workspace));
+    TRY(check_environment(policy));
+    Host host = TRY(look_at_host(policy.workspace));
+    Sandbox sandbox(std::move(policy), std::make_shared<const Host>(std::move(host)));
+    TRY(probe(sandbox));
+    return sandbox;
+}
+
+Result<os::Exit> Sandbox::run(std::string_view script, std::stop_token stop,
+                              const std::function<void(std::string_view)>& on_output) const {
+    if (script.size() > kMaxScript)
+        return Error(Code::kTooLarge,
+                     fmt::format("the command has {} bytes, and at most {} can be run; put it into a "
+                                 "file of the workspace",
+                                 script.size(), kMaxScript));
+    if (script.find('\0') != std::string_view::npos)
+        return Error(Code::kInvalidInput, "the command holds a NUL byte, which no shell can read");
+    const ProtectedNames names = TRY(ProtectedNames::look(policy_.workspace));
+    const OpenFiles files = TRY(OpenFiles::make(host_->launcher));
+    const Container container =
+        describe_container(*host_, policy_, TRY(read_only_paths(policy_, names)), files.numbers(), script);
+    TRY(os::write_all(files.arguments.get(), nul_separated(container.arguments),
+                      "writing the container's description"));
+    ::lseek(files.arguments.get(), 0, SEEK_SET);
+
+    os::Command command;
+    command.argv = container.command;
+    command.environment = base_environment(*host_);
+    command.directory = "/";
+    command.kept_descriptors = files.all();
+    const os::Limits limits{.timeout = policy_.timeout, .max_output = policy_.max_output};
+    auto exit = os::run(command, limits, std::move(stop), on_output);
+    // Whatever became of the run, what it may have left is put right first.
+    const auto notes = names.restore();
+    if (!exit) return Error(exit.error());
+    if (!notes) return Error(notes.error());
+    const bool ended_by_us =
+        exit->reason == os::Exit::Reason::kTimedOut || exit->reason == os::Exit::Reason::kStopped;
+    if (!files.started() && !ended_by_us) return not_started(*exit);
+    add_notes(*exit, *notes);
+    return exit;
+}
+
+Sandbox Sandbox::with_workspace(std::filesystem::path workspace) const {
+    Policy policy = policy_;
+    for (fs::path& path : policy.read_only_inside)
+        if (path.is_absolute() && is_within(path, policy_.workspace))
+            path = path.lexically_relative(policy_.workspace);
+    policy.workspace = std::move(workspace);
+    return {std::move(policy), host_};
+}
+
+}  // namespace hearth::sandbox
