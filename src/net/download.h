@@ -12,10 +12,10 @@
 namespace hearth::net {
 
 struct DownloadRequest {
-    std::string url;                  // http or https
-    std::filesystem::path file;       // the finished file
-    std::optional<Bytes> size;        // expected; a server that says otherwise is an error before any byte is kept
-    int connections = 4;              // parallel ranges, when the server takes ranges
+    std::string url;             // http or https
+    std::filesystem::path file;  // the finished file
+    std::optional<Bytes> size;   // expected; a server that says otherwise is an error before any byte is kept
+    int connections = 4;         // parallel ranges, when the server takes ranges
 };
 
 // (bytes so far, total if known), some ten times a second.

@@ -14,7 +14,8 @@ struct SseEvent {
 };
 
 // Cuts a text/event-stream into events, whatever the sizes of the pieces (WHATWG HTML, "Server-sent events": CR, LF and
-// CRLF line ends, comments, a leading BOM, events without data are dropped).
+// CRLF line ends, comments, a leading BOM, events without data are dropped; so is an event that the stream ends in the
+// middle of). Bytes are passed on as they are: who parses the data checks its UTF-8.
 // Errors: kTooLarge when one event grows over `max_event` bytes. Threads: one owner.
 class SseParser {
 public:
@@ -23,15 +24,16 @@ public:
     [[nodiscard]] Status feed(std::string_view piece, const std::function<void(const SseEvent&)>& on_event);
 
 private:
-    Status take_line(std::string_view line, const std::function<void(const SseEvent&)>& on_event);
+    void take_line(std::string_view line, const std::function<void(const SseEvent&)>& on_event);
+    void dispatch(const std::function<void(const SseEvent&)>& on_event);
 
     std::size_t max_event_;
     std::string line_;
     std::string data_;
     std::string event_;
-    bool has_data_ = false;
+    bool has_data_ = false;  // also when the data is empty
     bool at_start_ = true;
-    bool skip_lf_ = false;
+    bool skip_lf_ = false;  // the last piece ended in CR
 };
 
 }  // namespace hearth::net
