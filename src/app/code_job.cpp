@@ -1,0 +1,346 @@
+#include "app/code_job.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include "agent/session.h"
+#include "agent/tool.h"
+#include "app/diff.h"
+#include "app/engine_provider.h"
+#include "app/server_address.h"
+#include "chat/openai_provider.h"
+#include "model/gguf.h"
+#include "model/store.h"
+#include "os/files.h"
+#include "sandbox/sandbox.h"
+#include "sandbox/workspace_files.h"
+#include "scaffold/candidates.h"
+#include "scaffold/context_pack.h"
+#include "scaffold/file_replies.h"
+#include "scaffold/test_loop.h"
+#include "scaffold/workbench.h"
+
+namespace hearth::app {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+// Models under this size answer in code blocks; larger ones call tools well.
+constexpr std::int64_t kTextFormParameters = 8'000'000'000;
+constexpr std::size_t kMaxPackBytes = 14'000;  // about 4,400 tokens: some 50 s of prefill on two cores
+constexpr double kBytesPerToken = 3.2;         // of code, on the safe side
+constexpr std::int64_t kAnswerTokens = 1536;
+constexpr std::int64_t kFeedbackTokens = 900;  // room for the test output of a turn
+constexpr int kMaxIdleTurns = 6;
+
+constexpr std::string_view kToolsSystem =
+    "You are a coding agent. You work in one folder with the tools read, write, edit and bash. Look at the "
+    "files before you change "
+    "them, make the smallest change that is right, run the tests, and stop when the task is done. Answer in "
+    "few words.";
+
+// Opens the sandbox once, when it is first needed; both the tests and the tools use it.
+class LazySandbox {
+public:
+    explicit LazySandbox(sandbox::Policy policy) : policy_(std::move(policy)) {}
+
+    Result<const sandbox::Sandbox*> get() {
+        const std::scoped_lock lock(mutex_);  // guards sandbox_: tests may start while a tool runs
+        if (!sandbox_) sandbox_.emplace(TRY(sandbox::Sandbox::open(policy_)));
+        return &*sandbox_;
+    }
+
+private:
+    std::mutex mutex_;
+    sandbox::Policy policy_;
+    std::optional<sandbox::Sandbox> sandbox_;
+};
+
+struct ModelInUse {
+    std::unique_ptr<chat::Provider> provider;
+    EngineProvider* engine = nullptr;  // when it is ours
+    std::string name;
+    std::string description;
+    double load_seconds = 0;
+    bool text_form = true;
+};
+
+Result<fs::path> checked_workspace(const fs::path& given) {
+    std::error_code error;
+    auto path = fs::canonical(given, error);
+    if (error) return Error(Code::kNotFound, fmt::format("there is no folder {}", given.string()));
+    if (!fs::is_directory(path, error))
+        return Error(Code::kInvalidInput, fmt::format("{} is not a folder", path.string()));
+    const char* home = std::getenv("HOME");
+    if (path == path.root_path() || (home != nullptr && path == fs::path(home))) {
+        return Error(
+            Code::kInvalidInput,
+            fmt::format(
+                "{} is too wide to work in: go to the folder of a project, or name one with --directory",
+                path.string()));
+    }
+    return path;
+}
+
+Result<model::InstalledModel> choose_model(const model::ModelStore& store, const std::string& wanted) {
+    if (!wanted.empty()) return store.find(wanted);
+    auto installed = TRY(store.list());
+    if (installed.empty()) {
+        return Error(Code::kNotFound, "no model is installed: get one with `hearth pull qwen2.5-coder:1.5b`");
+    }
+    return *std::max_element(installed.begin(), installed.end(),
+                             [](const auto& a, const auto& b) { return a.size < b.size; });
+}
+
+bool wants_text_form(EditForm form, const fs::path& file) {
+    if (form != EditForm::kAuto) return form == EditForm::kText;
+    const auto header = model::read_gguf(file);
+    if (!header) return true;
+    std::error_code error;
+    const auto facts = model::model_facts(*header, {static_cast<std::int64_t>(fs::file_size(file, error))});
+    return !facts || facts->parameters < kTextFormParameters;
+}
+
+Result<ModelInUse> connect_server(const CodeRequest& request) {
+    ModelInUse use;
+    chat::OpenAiEndpoint endpoint;
+    endpoint.address = TRY(parse_server_address(request.server));
+    endpoint.model = request.model;
+    endpoint.context_window = {request.context};
+    use.provider = chat::make_openai_provider(std::move(endpoint));
+    use.name = request.model.empty() ? "the server's model" : request.model;
+    use.description = request.server;
+    use.text_form = request.form != EditForm::kTools;
+    return use;
+}
+
+Result<ModelInUse> start_engine(const os::Paths& paths, const CodeRequest& request,
+                                const engine::LoadSink& loading, std::stop_token stop) {
+    const model::ModelStore store(paths.data / "models");
+    const auto model = TRY(choose_model(store, request.model));
+    ModelInUse use;
+    use.text_form = wants_text_form(request.form, model.file);
+    engine::ServeOptions options;
+    options.context = {request.context};
+    options.slots = use.text_form ? request.candidates : 1;
+    auto engine = TRY(EngineProvider::open(paths, model, options, loading, std::move(stop)));
+    use.engine = engine.get();
+    use.name = model.name;
+    use.description = engine->lease().engine;
+    use.load_seconds = engine->lease().load_seconds;
+    use.provider = std::move(engine);
+    return use;
+}
+
+std::vector<std::string> test_paths(const scaffold::Project& project) {
+    std::vector<std::string> paths;
+    for (const auto* file : project.with_role(scaffold::FileRole::kTest))
+        paths.push_back(file->path);
+    return paths;
+}
+
+// One run, from the folder to the result.
+class Job {
+public:
+    Job(const os::Paths& paths, const CodeRequest& request, const CodeObserver& observer,
+        std::stop_token stop)
+        : paths_(paths), request_(request), observer_(observer), stop_(std::move(stop)) {}
+
+    Result<CodeResult> run() {
+        const auto root = TRY(checked_workspace(request_.workspace));
+        files_.emplace(TRY(sandbox::WorkspaceFiles::open(root)));
+        before_ = TRY(scaffold::scan_project(*files_));
+        TRY(settle_tests());
+        open_sandbox(root);
+        const std::stop_callback forward(stop_, [this] { tests_stop_.request_stop(); });
+        // The project's tests run while the model loads; the engine must be started by this thread, whose end would end it.
+        auto bench_result = std::async(std::launch::async, [this] {
+            return scaffold::Workbench::open(
+                *files_, [this] { return sandbox_->get(); }, request_.prompt, result_.test_command, tested(),
+                stop_);
+        });
+        auto model = request_.server.empty() ? start_engine(paths_, request_, observer_.loading, stop_)
+                                             : connect_server(request_);
+        if (!model) tests_stop_.request_stop();  // nobody waits for the tests any more
+        auto tested_bench = bench_result.get();
+        auto use = TRY(std::move(model));
+        auto bench = TRY(std::move(tested_bench));
+        make_plan(bench, use);
+        if (nothing_to_do(bench)) return std::move(result_);
+        session_.emplace(TRY(agent::Session::create(paths_.state / "sessions", root)));
+        result_.session = session_->file();
+        auto outcome = use.text_form ? run_text(bench, use) : run_tools(bench, use);
+        if (outcome) {
+            result_.outcome = *outcome;
+        } else if (outcome.error().code() != Code::kTimeout) {
+            return outcome.error().with_context(fmt::format("session {}", result_.session.string()));
+        } else {
+            result_.outcome.end = agent::End::kTimeUsed;
+        }
+        TRY(judge(bench));
+        if (use.engine != nullptr) result_.engine_restarts = use.engine->restarts();
+        result_.seconds = std::chrono::duration<double>(Clock::now() - start_).count();
+        return std::move(result_);
+    }
+
+private:
+    Status settle_tests() {
+        if (!request_.run_tests) return {};
+        result_.test_command = request_.test_command;
+        if (result_.test_command.empty())
+            result_.test_command = scaffold::detect_test_command(before_).value_or("");
+        result_.has_tests = !result_.test_command.empty();
+        if (!result_.has_tests && request_.prompt.empty()) {
+            return Error(Code::kInvalidInput,
+                         "there is nothing to do: no tests were found here. Say what to do with -p, or name "
+                         "the tests with --test");
+        }
+        return {};
+    }
+
+    void open_sandbox(const fs::path& root) {
+        sandbox::Policy policy;
+        policy.workspace = root;
+        // Compiled Python would otherwise be reused by its time stamp, which two candidates may share.
+        policy.environment = {{"PYTHONDONTWRITEBYTECODE", "1"}, {"PYTHONPYCACHEPREFIX", "/tmp/pycache"}};
+        policy.timeout = std::chrono::seconds(60);
+        sandbox_ = std::make_unique<LazySandbox>(std::move(policy));
+    }
+
+    // Events of the tests that run beside the loading model come from another thread: only the count is kept then.
+    agent::EventSink tested() {
+        return [this](const agent::Event& event) {
+            const std::scoped_lock lock(events_mutex_);  // guards the observer and candidates_tried
+            if (std::holds_alternative<agent::CandidateTried>(event)) ++result_.candidates_tried;
+            if (observer_.events) observer_.events(event);
+        };
+    }
+
+    void make_plan(const scaffold::Workbench& bench, const ModelInUse& use) {
+        auto& plan = result_.plan;
+        plan.model = fmt::format("{} on {}", use.name, use.description);
+        plan.goal = result_.has_tests ? fmt::format("`{}` passes", result_.test_command)
+                                      : "the change is made (no tests were found to judge it by)";
+        plan.tests_before = result_.has_tests ? scaffold::summary(bench.baseline()) : "no tests";
+        for (const auto& target : bench.targets()) {
+            if (plan.places.size() == 3 || (target.score <= 0 && !plan.places.empty())) break;
+            plan.places.push_back(target.definition.empty()
+                                      ? target.file
+                                      : fmt::format("{} ({})", target.file, target.definition));
+        }
+        plan.way = use.text_form ? fmt::format(
+                                       "one likely answer, then {} at a time, each tried in a copy of the "
+                                       "folder; at most {} s",
+                                       request_.candidates, request_.seconds)
+                                 : fmt::format("tools in turns; at most {} s", request_.seconds);
+        result_.engine = use.description;
+        result_.load_seconds = use.load_seconds;
+        if (observer_.planned) observer_.planned(plan);
+    }
+
+    bool nothing_to_do(const scaffold::Workbench& bench) {
+        if (!result_.has_tests || !bench.baseline().green || !request_.prompt.empty()) return false;
+        result_.reached = true;
+        result_.end = "the tests pass already";
+        result_.tests_after = result_.plan.tests_before;
+        result_.seconds = std::chrono::duration<double>(Clock::now() - start_).count();
+        return true;
+    }
+
+    [[nodiscard]] std::string task() const {
+        return request_.prompt.empty() ? "Make the tests pass." : request_.prompt;
+    }
+
+    [[nodiscard]] Clock::time_point deadline() const {
+        return start_ + std::chrono::seconds(request_.seconds);
+    }
+
+    Result<agent::Outcome> run_text(scaffold::Workbench& bench, const ModelInUse& use) {
+        const auto tools =
+            agent::core_tools(*files_, [this] { return sandbox_->get(); }, test_paths(before_));
+        const auto room =
+            static_cast<double>(use.provider->context_window().value - kAnswerTokens * 2 - kFeedbackTokens) *
+            kBytesPerToken;
+        scaffold::ContextPack pack(
+            bench,
+            std::clamp<std::size_t>(static_cast<std::size_t>(std::max(room, 2000.0)), 2000, kMaxPackBytes));
+        scaffold::Candidates candidates(
+            bench, *use.provider, tested(),
+            {.batch = request_.candidates, .max_tokens = {kAnswerTokens}, .deadline = deadline()});
+        scaffold::FileReplies replies(bench);
+        scaffold::TestLoop test_loop(bench, *session_, kMaxIdleTurns);
+        agent::LoopOptions options;
+        options.system = std::string(scaffold::text_system_prompt());
+        options.form = agent::CallForm::kText;
+        options.max_tokens = {kAnswerTokens};
+        options.deadline = deadline();
+        const agent::LoopParts parts{
+            *session_, *use.provider, tools, {&pack, &candidates, &replies, &test_loop}, tested()};
+        return agent::run_loop(parts, task(), options, stop_);
+    }
+
+    Result<agent::Outcome> run_tools(scaffold::Workbench& bench, const ModelInUse& use) {
+        const auto tools =
+            agent::core_tools(*files_, [this] { return sandbox_->get(); }, test_paths(before_));
+        scaffold::TestLoop test_loop(bench, *session_, kMaxIdleTurns);
+        agent::LoopOptions options;
+        options.system = std::string(kToolsSystem);
+        options.deadline = deadline();
+        const agent::LoopParts parts{*session_, *use.provider, tools, {&test_loop}, tested()};
+        return agent::run_loop(parts, task(), options, stop_);
+    }
+
+    // What the folder is now, whatever the loop said.
+    Status judge(scaffold::Workbench& bench) {
+        auto report = TRY(bench.refresh(stop_));
+        if (result_.has_tests && !report.green) {
+            TRY(bench.restore_best());
+            report = bench.best();
+        }
+        const auto after = TRY(scaffold::scan_project(*files_));
+        result_.changes = TRY(diff_projects(before_, after));
+        result_.tests_after = result_.has_tests ? scaffold::summary(report) : "no tests";
+        result_.reached = result_.has_tests ? report.green : !result_.changes.empty();
+        result_.answer = result_.outcome.last_answer;
+        result_.end = end_words();
+        return {};
+    }
+
+    [[nodiscard]] std::string end_words() const {
+        if (result_.reached) return "done";
+        switch (result_.outcome.end) {
+            case agent::End::kTimeUsed: return fmt::format("the time of {} s is used up", request_.seconds);
+            case agent::End::kTurnsUsed: return "the turns are used up";
+            case agent::End::kGaveUp: return "several attempts in a row gained nothing";
+            default: return "the model made no usable change";
+        }
+    }
+
+    const os::Paths& paths_;
+    const CodeRequest& request_;
+    const CodeObserver& observer_;
+    std::stop_token stop_;
+    std::stop_source tests_stop_;
+    Clock::time_point start_ = Clock::now();
+    std::mutex events_mutex_;
+    std::optional<sandbox::WorkspaceFiles> files_;
+    scaffold::Project before_;
+    std::unique_ptr<LazySandbox> sandbox_;
+    std::optional<agent::Session> session_;
+    CodeResult result_;
+};
+
+}  // namespace
+
+Result<CodeResult> run_code_job(const os::Paths& paths, const CodeRequest& request,
+                                const CodeObserver& observer, std::stop_token stop) {
+    return Job(paths, request, observer, std::move(stop)).run();
+}
+
+}  // namespace hearth::app

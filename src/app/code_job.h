@@ -1,0 +1,80 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "agent/event.h"
+#include "agent/loop.h"
+#include "core/result.h"
+#include "engine/supervisor.h"
+#include "os/paths.h"
+
+namespace hearth::app {
+
+enum class EditForm : std::uint8_t { kAuto, kText, kTools };
+
+struct CodeRequest {
+    std::filesystem::path workspace;
+    std::string prompt;
+    std::string test_command;  // empty: detected
+    bool run_tests = true;
+    std::string model;  // empty: the largest installed one
+    std::string
+        server;  // an OpenAI-compatible server instead of an engine of ours: http://host:port or unix:/path
+    EditForm form = EditForm::kAuto;
+    int candidates = 4;
+    std::int64_t seconds = 600;
+    std::int64_t context = 8192;
+};
+
+// What is known before the first request.
+struct CodePlan {
+    std::string model;
+    std::string goal;
+    std::string tests_before;
+    std::vector<std::string> places;  // where the change is likely to belong, best first
+    std::string way;
+};
+
+struct ChangedFile {
+    std::string path;
+    std::string diff;  // unified
+};
+
+struct CodeResult {
+    CodePlan plan;
+    bool reached = false;  // the tests pass (or, without tests, an edit was made)
+    bool has_tests = false;
+    std::string end;  // why it ended, in words
+    std::string test_command;
+    std::string tests_after;
+    std::vector<ChangedFile> changes;
+    std::string answer;  // the model's last words when it called no tool
+    agent::Outcome outcome;
+    int candidates_tried = 0;
+    int engine_restarts = 0;
+    double seconds = 0;       // all of it
+    double load_seconds = 0;  // of the engine
+    std::string engine;
+    std::filesystem::path session;
+};
+
+// What a run tells while it goes on.
+struct CodeObserver {
+    engine::LoadSink loading;
+    agent::EventSink events;
+    std::function<void(const CodePlan&)> planned;
+};
+
+// Works on a folder until its tests pass: looks at the project and its tests while the model loads, plans, and runs the agent loop
+// with the extensions that suit the model. Changes are in the folder when it returns; a run that did not reach its goal leaves the
+// best state it found.
+// Errors: kInvalidInput (no such folder, nothing to do), kUnavailable (no containment, no engine), kNotFound (model), kCancelled.
+[[nodiscard]] Result<CodeResult> run_code_job(const os::Paths& paths, const CodeRequest& request,
+                                              const CodeObserver& observer, std::stop_token stop);
+
+}  // namespace hearth::app

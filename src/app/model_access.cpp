@@ -1,0 +1,22 @@
+#include "app/model_access.h"
+
+#include <fmt/format.h>
+
+#include "os/paths.h"
+
+namespace hearth::app {
+
+model::ModelStore model_store() { return model::ModelStore(os::paths_from_environment().data / "models"); }
+
+Result<model::Catalogue> model_catalogue() {
+    return model::Catalogue::load(
+        model::catalogue_folders(os::executable_path(), os::paths_from_environment().config));
+}
+
+std::string context_words(Tokens context) {
+    if (context.value <= 0) return "-";
+    if (context.value % 1024 == 0) return fmt::format("{}k", context.value / 1024);
+    return std::to_string(context.value);
+}
+
+}  // namespace hearth::app

@@ -1,0 +1,17 @@
+#pragma once
+#include <string_view>
+
+#include "core/result.h"
+#include "model/catalogue.h"
+#include "model/store.h"
+
+namespace hearth::app {
+
+// The model store and the catalogue of this user, for the verbs that need them.
+[[nodiscard]] model::ModelStore model_store();
+[[nodiscard]] Result<model::Catalogue> model_catalogue();
+
+// "32k" for 32768, "8000" for 8000, "-" for 0.
+[[nodiscard]] std::string context_words(Tokens context);
+
+}  // namespace hearth::app

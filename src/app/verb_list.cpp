@@ -1,0 +1,118 @@
+#include <array>
+#include <ctime>
+#include <fmt/format.h>
+#include <set>
+
+#include <boost/json.hpp>
+
+#include "app/exit_status.h"
+#include "app/model_access.h"
+#include "app/options.h"
+#include "app/render.h"
+#include "app/verbs.h"
+#include "core/json.h"
+#include "core/text.h"
+
+namespace hearth::app {
+namespace {
+
+// "2026-03-01 17:05", local time.
+std::string date_words(std::int64_t seconds) {
+    const auto time = static_cast<std::time_t>(seconds);
+    std::tm parts = {};
+    std::array<char, 32> text{};
+    if (::localtime_r(&time, &parts) == nullptr) return "-";
+    if (std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M", &parts) == 0) return "-";
+    return text.data();
+}
+
+std::vector<model::CatalogueEntry> not_installed(const model::Catalogue& catalogue,
+                                                 const std::vector<model::InstalledModel>& models) {
+    std::set<std::string> names;
+    for (const auto& model : models)
+        names.insert(model.name);
+    std::vector<model::CatalogueEntry> entries;
+    for (const auto& entry : catalogue.entries()) {
+        if (!names.contains(entry.name)) entries.push_back(entry);
+    }
+    return entries;
+}
+
+void print_json(const std::vector<model::InstalledModel>& models,
+                const std::vector<model::CatalogueEntry>& available) {
+    json::array list;
+    for (const auto& model : models) {
+        json::object object;
+        object["name"] = model.name;
+        object["installed"] = true;
+        object["complete"] = model.complete;
+        object["file"] = model.file.string();
+        object["size"] = model.size.value;
+        object["sha256"] = model.sha256;
+        object["quantisation"] = model.manifest.quantisation;
+        object["context"] = model.manifest.context.value;
+        object["licence"] = model.manifest.licence;
+        object["installed_at"] = model.manifest.installed_at;
+        list.push_back(std::move(object));
+    }
+    for (const auto& entry : available) {
+        json::object object;
+        object["name"] = entry.name;
+        object["installed"] = false;
+        object["size"] = entry.size.value;
+        object["sha256"] = entry.sha256;
+        object["quantisation"] = entry.quantisation;
+        object["context"] = entry.context.value;
+        object["licence"] = entry.licence;
+        list.push_back(std::move(object));
+    }
+    fmt::print("{}\n", json::serialize(list));
+}
+
+void print_table(const std::vector<model::InstalledModel>& models,
+                 const std::vector<model::CatalogueEntry>& available) {
+    Table table{.headings = {"NAME", "SIZE", "QUANTISATION", "CONTEXT", "LICENCE", "INSTALLED"},
+                .numeric = {false, true, false, true},
+                .rows = {}};
+    for (const auto& model : models) {
+        table.rows.push_back(
+            {model.name, human_bytes(model.size), printable(model.manifest.quantisation),
+             context_words(model.manifest.context), printable(model.manifest.licence),
+             model.complete ? date_words(model.manifest.installed_at) : "damaged: pull it again"});
+    }
+    for (const auto& entry : available) {
+        table.rows.push_back({entry.name, human_bytes(entry.size), printable(entry.quantisation),
+                              context_words(entry.context), printable(entry.licence), "no"});
+    }
+    fmt::print("{}", render_table(table));
+}
+
+}  // namespace
+
+int verb_list(Arguments arguments) {
+    bool all = false;
+    bool as_json = false;
+    Options options("list", "Shows the installed models.");
+    options.flag("-a,--all", all, "also what the catalogue has to pull");
+    options.flag("--json", as_json, "print JSON");
+    if (const auto status = options.parse(arguments)) return *status;
+    const auto models = model_store().list();
+    if (!models) return report(models.error());
+    std::vector<model::CatalogueEntry> available;
+    if (all) {
+        const auto catalogue = model_catalogue();
+        if (!catalogue) return report(catalogue.error());
+        available = not_installed(*catalogue, *models);
+    }
+    if (as_json)
+        print_json(*models, available);
+    else if (models->empty() && available.empty())
+        fmt::print(
+            "No model is installed. `hearth list --all` shows what can be had, `hearth pull NAME` gets "
+            "it.\n");
+    else
+        print_table(*models, available);
+    return 0;
+}
+
+}  // namespace hearth::app

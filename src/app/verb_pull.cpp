@@ -1,0 +1,141 @@
+#include <chrono>
+#include <cstdio>
+#include <fmt/format.h>
+#include <memory>
+
+#include <boost/json.hpp>
+
+#include "app/exit_status.h"
+#include "app/model_access.h"
+#include "app/options.h"
+#include "app/render.h"
+#include "app/verbs.h"
+#include "core/json.h"
+#include "core/text.h"
+#include "model/pull.h"
+#include "os/interrupt.h"
+
+namespace hearth::app {
+namespace {
+
+struct Wish {
+    std::string what;
+    std::string name;
+    std::string sha256;
+    bool verify = false;
+    bool as_json = false;
+};
+
+bool is_file_or_url(std::string_view text) { return text.contains('/') || text.ends_with(".gguf"); }
+
+// What is to be pulled, and what a person must know about its licence.
+Result<std::pair<model::PullRequest, std::string>> request_of(const Wish& wish) {
+    if (is_file_or_url(wish.what))
+        return std::pair(TRY(model::request_for_file(wish.what, wish.name, wish.sha256)), std::string());
+    if (!wish.name.empty() || !wish.sha256.empty()) {
+        return Error(
+            Code::kInvalidInput,
+            "--name and --sha256 go with a URL or a file (for a file in this folder write ./NAME); a model "
+            "of the catalogue has both already");
+    }
+    const auto catalogue = TRY(model_catalogue());
+    const auto entry = TRY(catalogue.find(wish.what));
+    return std::pair(model::request_for(entry), entry.licence_note);
+}
+
+// Shows the phases of a pull on standard error.
+class Display {
+public:
+    explicit Display(std::string name) : name_(std::move(name)) {}
+
+    void progress(model::PullObserver::Phase phase, Bytes done, std::optional<Bytes> total) {
+        if (!bar_ || phase != phase_) {
+            const bool fetching = phase == model::PullObserver::Phase::kFetching;
+            bar_.reset();
+            bar_ = std::make_unique<Progress>((fetching ? "Getting " : "Verifying ") + name_);
+            phase_ = phase;
+            start_ = Clock::now();
+            first_ = done;
+        }
+        const std::chrono::duration<double> elapsed = Clock::now() - start_;
+        std::string detail = human_bytes(done);
+        if (total) detail += " of " + human_bytes(*total);
+        if (elapsed.count() > 1) {
+            const auto rate = static_cast<double>((done - first_).value) / elapsed.count();
+            detail += fmt::format(", {}/s", human_bytes(Bytes{static_cast<std::int64_t>(rate)}));
+        }
+        std::optional<double> fraction;
+        if (total && total->value > 0)
+            fraction = static_cast<double>(done.value) / static_cast<double>(total->value);
+        bar_->update(fraction, detail);
+    }
+
+    void notice(std::string_view text) {
+        bar_.reset();  // clears its line
+        fmt::print(stderr, "{}\n", printable(text));
+    }
+
+    void end() { bar_.reset(); }
+
+private:
+    using Clock = std::chrono::steady_clock;
+    std::string name_;
+    std::unique_ptr<Progress> bar_;
+    model::PullObserver::Phase phase_ = model::PullObserver::Phase::kFetching;
+    Clock::time_point start_;
+    Bytes first_{0};
+};
+
+void print(const model::Pulled& pulled, bool as_json) {
+    const auto& model = pulled.model;
+    if (as_json) {
+        json::object object;
+        object["name"] = model.name;
+        object["file"] = model.file.string();
+        object["size"] = model.size.value;
+        object["sha256"] = model.sha256;
+        object["source"] = model.manifest.source;
+        object["was_installed"] = pulled.was_here;
+        fmt::print("{}\n", json::serialize(object));
+        return;
+    }
+    fmt::print("{} is {} ({}, {}).\n", model.name, pulled.was_here ? "already installed" : "installed",
+               human_bytes(model.size), printable(model.manifest.quantisation));
+}
+
+}  // namespace
+
+int verb_pull(Arguments arguments) {
+    Wish wish;
+    Options options("pull",
+                    "Gets a model, verifies it and installs it. An interrupted pull goes on where it ended.");
+    options.positional("MODEL", wish.what, "a model of the catalogue, a URL, or a path to a .gguf file");
+    options.option("--name", wish.name,
+                   "what to call a model from a URL or a file (default: from the file name)");
+    options.option("--sha256", wish.sha256, "the hash that a URL or a file must have");
+    options.flag("--verify", wish.verify,
+                 "if it is installed, hash its file again and get it anew when it is damaged");
+    options.flag("--json", wish.as_json, "print the result as JSON");
+    options.footer(
+        "Examples:\n  hearth pull qwen2.5-coder:1.5b\n  hearth pull ./my.gguf --name my:model\n"
+        "`hearth list --all` shows the catalogue.");
+    if (const auto status = options.parse(arguments)) return *status;
+    auto wanted = request_of(wish);
+    if (!wanted) return report(wanted.error());
+    auto& [request, licence_note] = *wanted;
+    request.rehash = wish.verify;
+    Display display(request.name);
+    if (!licence_note.empty()) display.notice(fmt::format("Licence of {}: {}", request.name, licence_note));
+    const model::PullObserver observer{
+        .progress = [&](auto phase, Bytes done,
+                        std::optional<Bytes> total) { display.progress(phase, done, total); },
+        .notice = [&](std::string_view text) { display.notice(text); },
+    };
+    const auto pulled = model::pull(request, model_store(), observer, os::stop_on_interrupt());
+    display.end();
+    if (!pulled) return report(pulled.error());
+    print(*pulled, wish.as_json);
+    return 0;
+}
+
+}  // namespace hearth::app
