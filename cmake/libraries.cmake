@@ -7,3 +7,10 @@ target_link_libraries(hearth_os PRIVATE ${HEARTH_SODIUM} ${CMAKE_DL_LIBS})
 
 # sandbox: its launcher program and the generated system-call filter.
 include(cmake/sandbox.cmake)
+
+# model: wheels are zip archives (static, as above); the catalogue of the source tree, for a program that is run from
+# its build folder.
+find_library(HEARTH_MINIZIP libminizip.a REQUIRED)
+find_library(HEARTH_ZLIB libz.a REQUIRED)
+target_link_libraries(hearth_model PRIVATE ${HEARTH_MINIZIP} ${HEARTH_ZLIB})
+target_compile_definitions(hearth_model PRIVATE HEARTH_SOURCE_CATALOGUE="${CMAKE_SOURCE_DIR}/catalogue")

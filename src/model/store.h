@@ -1,11 +1,14 @@
 #pragma once
 #include <filesystem>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/result.h"
 #include "core/units.h"
+#include "model/manifest.h"
+#include "os/files.h"
 
 namespace hearth::model {
 
@@ -14,33 +17,80 @@ struct InstalledModel {
     std::string name;            // "qwen2.5-coder:1.5b"
     std::filesystem::path file;  // the GGUF
     Bytes size{0};
-    std::string sha256;
+    std::string sha256;  // empty for a file that is used by its path
+    Manifest manifest;   // what else was noted at installation; empty for a file that is used by its path
+    bool complete =
+        true;  // false when the file has gone or changed its size since (only list() returns such)
 };
 
-// Model files by name under <data>/models: blobs by hash, one small JSON manifest a name. A manifest exists
-// only once its blob is complete and verified, so a torn pull never shows as a model. Threads: any;
-// concurrent processes are safe (atomic manifests, a lock per blob).
+// What is noted with a model when it is installed; the rest comes from the file's own header.
+struct InstallNotes {
+    std::vector<std::string> aliases;
+    std::string title;
+    std::string licence;
+    std::string source;
+};
+
+// Model files by name under <data>/models:
+//     manifests/<name>.json   one small JSON object a name
+//     blobs/<sha256>.gguf     the files, by what is in them
+//     partial/<key>/          pulls under way, one folder each (pull.h)
+//     locks/                  who works on what; empty files that stay
+// A manifest exists only once its blob is complete and verified, so a torn pull never shows as a model.
+// Threads: any; concurrent processes are safe (atomic manifests, one lock for changes, a lock per pull).
 class ModelStore {
 public:
     explicit ModelStore(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
-    // By name, by alias without a tag when just one model fits, or by a path to a .gguf file (checked as a
-    // header, not hashed). Errors: kNotFound with the nearest names and the command that gets it.
+    // By name, by alias, by name without a tag when just one model fits, or by a path to a .gguf file (anything
+    // with a '/' or that ends so; checked as a header, not hashed).
+    // Errors: kNotFound with the nearest names and the command that gets it; kInvalidInput when several fit;
+    // kCorrupt when its file has gone.
     [[nodiscard]] Result<InstalledModel> find(std::string_view name_or_path) const;
 
+    // By name. Errors: kCorrupt naming a manifest that cannot be read.
     [[nodiscard]] Result<std::vector<InstalledModel>> list() const;
 
-    // Moves a verified file into the store under a name.
+    // Moves a verified file into the store under a name; the file must be on the store's file system (make it in
+    // partial_folder). A model of that name is replaced. A blob with that hash that is already there is
+    // replaced (it has the same bytes).
+    // Errors: as read_gguf and model_facts when it is no model, whatever its hash; kConflict when another process
+    // keeps the store's lock for over ten seconds.
     [[nodiscard]] Result<InstalledModel> install(std::string_view name,
                                                  const std::filesystem::path& verified_file,
-                                                 std::string_view sha256) const;
+                                                 std::string_view sha256,
+                                                 const InstallNotes& notes = {}) const;
 
-    // Removes the name, and the blob when no other name needs it.
-    [[nodiscard]] Status remove(std::string_view name) const;
+    // Gives a blob that is already here another name (or its name again). Errors: kNotFound without such a blob.
+    [[nodiscard]] Result<InstalledModel> adopt(std::string_view name, std::string_view sha256,
+                                               const InstallNotes& notes = {}) const;
+
+    // Removes the name; its blob when no other name needs it; partial pulls of that blob, of blobs that are here and
+    // of those that nobody has touched for 30 days. Returns the bytes that became free.
+    // Errors: as find() for unknown names.
+    [[nodiscard]] Result<Bytes> remove(std::string_view name) const;
+
+    // Removes what an unfinished pull of this blob left; 0 when there was nothing.
+    // Errors: kConflict when that pull is running.
+    [[nodiscard]] Result<Bytes> discard_partial(std::string_view key) const;
 
     [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
 
+    [[nodiscard]] std::filesystem::path blob(std::string_view sha256) const;
+    [[nodiscard]] std::filesystem::path partial_folder(std::string_view key) const;
+
+    // The lock of one pull. Errors: kConflict while another process has it.
+    [[nodiscard]] Result<os::FileLock> lock_pull(std::string_view key) const;
+
 private:
+    [[nodiscard]] std::filesystem::path manifest_file(std::string_view name) const;
+    [[nodiscard]] Result<InstalledModel> read(const std::filesystem::path& manifest) const;
+    [[nodiscard]] Result<InstalledModel> resolve(std::string_view name) const;
+    [[nodiscard]] Result<os::FileLock> lock_changes() const;
+    [[nodiscard]] Result<InstalledModel> record(std::string_view name, std::string_view sha256,
+                                                const InstallNotes& notes) const;
+    [[nodiscard]] Result<Bytes> sweep() const;
+
     std::filesystem::path folder_;
 };
 

@@ -1,0 +1,62 @@
+#include "model/manifest.h"
+
+#include <boost/json.hpp>
+
+#include "core/json.h"
+#include "model/model_name.h"
+
+namespace hearth::model {
+
+bool is_sha256(std::string_view text) {
+    return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+std::string write_manifest(const Manifest& manifest) {
+    json::object object;
+    object["format"] = 1;
+    object["name"] = manifest.name;
+    object["sha256"] = manifest.sha256;
+    object["size"] = manifest.size.value;
+    json::array aliases;
+    for (const auto& alias : manifest.aliases)
+        aliases.emplace_back(alias);
+    object["aliases"] = std::move(aliases);
+    object["title"] = manifest.title;
+    object["quantisation"] = manifest.quantisation;
+    object["licence"] = manifest.licence;
+    object["source"] = manifest.source;
+    object["context"] = manifest.context.value;
+    object["installed_at"] = manifest.installed_at;
+    return json::serialize(object) + "\n";
+}
+
+Result<Manifest> read_manifest(std::string_view text) {
+    const auto value = TRY(parse_json(text, {.max_bytes = std::size_t{1} << 20U, .max_depth = 8}));
+    const auto words = [&](std::string_view key) {
+        return std::string(string_member(value, key).value_or(""));
+    };
+    Manifest manifest{.name = words("name"),
+                      .sha256 = words("sha256"),
+                      .size = Bytes{integer_member(value, "size").value_or(0)},
+                      .aliases = {},
+                      .title = words("title"),
+                      .quantisation = words("quantisation"),
+                      .licence = words("licence"),
+                      .source = words("source"),
+                      .context = Tokens{integer_member(value, "context").value_or(0)},
+                      .installed_at = integer_member(value, "installed_at").value_or(0)};
+    if (const auto* aliases = array_member(value, "aliases")) {
+        for (const auto& alias : *aliases) {
+            if (alias.is_string()) manifest.aliases.emplace_back(alias.get_string());
+        }
+    }
+    const auto name = parse_model_name(manifest.name);
+    if (!name || name->text() != manifest.name || !is_sha256(manifest.sha256) || manifest.size.value <= 0 ||
+        manifest.context.value < 0) {
+        return Error(Code::kCorrupt,
+                     "not the manifest of a model (name, sha256 or size is missing or wrong)");
+    }
+    return manifest;
+}
+
+}  // namespace hearth::model
