@@ -127,7 +127,7 @@ Result<std::vector<fs::path>> read_only_paths(const Policy& policy, const Protec
 
 // A file that a contained command must not see, for the probe.
 Status probe(const Sandbox& sandbox) {
-    const os::TempDir outside = TRY(os::TempDir::create("hearth-probe-"));
+    const os::TempDir outside = TRY(os::TempDir::create("hearth-probe"));
     const fs::path marker = outside.path() / "marker";
     const os::Fd file(::open(marker.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644));
     if (!file) return errno_error(errno, fmt::format("cannot make {}", marker.string()));
@@ -160,10 +160,12 @@ Result<os::Exit> Sandbox::run(std::string_view script, std::stop_token stop,
                                  script.size(), kMaxScript));
     if (script.find('\0') != std::string_view::npos)
         return Error(Code::kInvalidInput, "the command holds a NUL byte, which no shell can read");
-    const ProtectedNames names = TRY(ProtectedNames::look(policy_.workspace));
+    Policy policy = policy_;
+    policy.workspace = TRY(resolve_workspace(policy.workspace));
+    const ProtectedNames names = TRY(ProtectedNames::look(policy.workspace));
     const OpenFiles files = TRY(OpenFiles::make(host_->launcher));
     const Container container =
-        describe_container(*host_, policy_, TRY(read_only_paths(policy_, names)), files.numbers(), script);
+        describe_container(*host_, policy, TRY(read_only_paths(policy, names)), files.numbers(), script);
     TRY(os::write_all(files.arguments.get(), nul_separated(container.arguments),
                       "writing the container's description"));
     ::lseek(files.arguments.get(), 0, SEEK_SET);
