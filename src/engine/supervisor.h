@@ -17,10 +17,11 @@ namespace hearth::engine {
 
 // How a model is to be served. Zero means: chosen for this machine and model.
 struct ServeOptions {
-    Tokens context{8192};          // window of each slot
-    int slots = 1;                 // sequences that can run at once
+    Tokens context{8192};  // window of each slot
+    int slots = 1;         // sequences that can run at once
     int threads = 0;
     bool edit_speculation = true;  // n-gram speculation, pays where an answer copies from its prompt
+    bool shared_prompt = true;     // slots are several answers to one prompt, which is then held once
 };
 
 // Progress of getting a model ready: what is happening, and how far it is (0 to 1) when known.
@@ -38,8 +39,8 @@ struct Lease {
     std::string model;
     Tokens context_window{0};  // of one slot, as the engine reported it
     int slots = 1;
-    std::string engine;        // "llama.cpp 0.5.0 (zen4)"
-    double load_seconds = 0;   // 0 when it was loaded already
+    std::string engine;          // "llama.cpp 0.5.0 (zen4)"
+    double load_seconds = 0;     // 0 when it was loaded already
     std::shared_ptr<void> hold;  // shared: the supervisor and the holder both keep the child's use count
 };
 
@@ -53,15 +54,19 @@ struct Lease {
 // Threads: one owner.
 class Supervisor {
 public:
-    // Errors: kNotFound with the set-up command when there is no engine that passed its self-test.
+    // Errors: kNotFound with the set-up command when there is no engine; kUnavailable when the machine cannot be read.
+    // HEARTH_ENGINE names a llama-server to use; HEARTH_MEMORY_MIB bounds what all models of this process may take.
     static Result<std::unique_ptr<Supervisor>> open(const os::Paths& paths);
 
     virtual ~Supervisor() = default;
 
-    // Waits until the model answers. Errors: kExhausted (does not fit, with the numbers), kUnavailable (crashed
-    // three times, with the log's end), kCancelled, kTimeout.
+    // Waits until the model answers. The engine is self-tested first where that was not done on this machine. Asked again with
+    // other options, a model without a lease is loaded anew.
+    // Errors: kExhausted (does not fit, with the numbers), kUnavailable (no engine works here; crashed three times, with the
+    // log's end; refused the model), kConflict (in use with other options), kCancelled, kTimeout.
     virtual Result<Lease> acquire(const std::string& model_name, const std::filesystem::path& file,
-                                  const ServeOptions& options, const LoadSink& progress, std::stop_token stop) = 0;
+                                  const ServeOptions& options, const LoadSink& progress,
+                                  std::stop_token stop) = 0;
 
     // Whether the child behind a lease still runs; its end in words otherwise (signal, exit, last log lines).
     virtual Status healthy(const Lease& lease) = 0;

@@ -1,0 +1,157 @@
+#include "engine/engine_choice.h"
+
+#include <chrono>
+#include <fmt/format.h>
+#include <system_error>
+#include <utility>
+
+#include "core/text.h"
+#include "core/units.h"
+#include "model/store.h"
+#include "os/process.h"
+
+namespace hearth::engine {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t kLargestTestModel = 2 * kGiB;
+
+// Asks a user's own server which flags it has.
+Result<KnownFlags> flags_of(const EngineBuild& build) {
+    if (build.origin == EngineBuild::Origin::kInstalled) return KnownFlags::all();
+    const os::Command command{
+        .argv = {build.server.string(), "--help"},
+        .environment = serve_environment({}, true, os::environment_of(inherited_names())),
+        .directory = {},
+        .input = {},
+        .output_file = {},
+        .kept_descriptors = {},
+        .inherit_terminal = false};
+    const os::Exit exit =
+        TRY(os::run(command, {.timeout = std::chrono::seconds{10}, .max_output = std::size_t{1} << 20U}));
+    if (!exit.ok()) return Error(Code::kUnavailable, fmt::format("--help ended with {}", os::describe(exit)));
+    return KnownFlags::from_help(exit.out + exit.err);
+}
+
+std::string set_up_hint() {
+    return "Run engine/build in the source folder of hearth, or ./quickstart, to build one.";
+}
+
+}  // namespace
+
+std::string EngineChoice::words() const {
+    std::string name = build.id;
+    const std::size_t dash = name.rfind('-');
+    if (build.origin == EngineBuild::Origin::kInstalled && dash != std::string::npos) name[dash] = ' ';
+    return fmt::format("{} ({})", name, variant.name);
+}
+
+fs::path test_model(const os::Paths& paths, const fs::path& asked) {
+    std::error_code error;
+    const std::uintmax_t size = asked.empty() ? 0 : fs::file_size(asked, error);
+    if (!asked.empty() && !error && size <= static_cast<std::uintmax_t>(kLargestTestModel)) return asked;
+    const Result<std::vector<model::InstalledModel>> installed =
+        model::ModelStore(paths.data / "models").list();
+    if (!installed) return asked;
+    const model::InstalledModel* smallest = nullptr;
+    for (const model::InstalledModel& each : *installed)
+        if (smallest == nullptr || each.size < smallest->size) smallest = &each;
+    if (smallest == nullptr) return asked;
+    if (!asked.empty() && !error && static_cast<std::uintmax_t>(smallest->size.value) >= size) return asked;
+    return smallest->file;
+}
+
+Result<EngineChooser> EngineChooser::open(const os::Paths& paths, std::string machine) {
+    std::vector<EngineBuild> builds = TRY(discover_builds(paths));
+    if (builds.empty())
+        return Error(Code::kNotFound,
+                     fmt::format("there is no engine: no llama-server on PATH, and none under {}. {}",
+                                 (paths.data / "engines").string(), set_up_hint()));
+    return EngineChooser(paths, std::move(machine), std::move(builds),
+                         VerdictBook::load(paths.state / "engine-verdicts.json"));
+}
+
+const Verdict* EngineChooser::verdict(const EngineBuild& build, const Variant& variant) const {
+    return book_.find(build, variant, build_fingerprint(build, variant), machine_);
+}
+
+std::optional<TestRun> EngineChooser::reference_run(const EngineBuild& build, const Variant& variant,
+                                                    const TestRun& run, const fs::path& model,
+                                                    const TestPlace& place, const LoadSink& progress,
+                                                    std::stop_token stop) const {
+    const EngineBuild* judge_build = nullptr;
+    if (build.origin == EngineBuild::Origin::kInstalled) {
+        judge_build = &build;
+    } else {
+        for (const EngineBuild& each : builds_)
+            if (judge_build == nullptr && each.origin == EngineBuild::Origin::kInstalled) judge_build = &each;
+    }
+    if (judge_build == nullptr) return std::nullopt;
+    const Variant& baseline = judge_build->variants.back();
+    if (judge_build == &build && baseline.name == variant.name) return run;
+    const Result<TestRun> reference =
+        run_test(*judge_build, baseline, KnownFlags::all(), model, place, progress, stop);
+    if (!reference) return std::nullopt;
+    return *reference;
+}
+
+Result<Verdict> EngineChooser::test(const EngineBuild& build, const Variant& variant, const fs::path& model,
+                                    const TestPlace& place, const LoadSink& progress, std::stop_token stop) {
+    const Result<KnownFlags> known = flags_of(build);
+    TestRun run;
+    if (!known) {
+        run.details = known.error().message();
+    } else {
+        run = TRY(run_test(build, variant, *known, model, place, progress, stop));
+    }
+    std::optional<TestRun> reference;
+    if (needs_reference(run)) reference = reference_run(build, variant, run, model, place, progress, stop);
+    if (stop.stop_requested()) return Error(Code::kCancelled, "the self-test of the engine was stopped");
+    const Judgement judgement = judge(run, reference);
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    Verdict verdict{.engine = build.id,
+                    .server = build.server.string(),
+                    .variant = variant.name,
+                    .fingerprint = build_fingerprint(build, variant),
+                    .machine = machine_,
+                    .outcome = judgement.outcome,
+                    .reason = judgement.reason,
+                    .model = model.filename().string(),
+                    .seconds = run.seconds,
+                    .unix_time = std::chrono::duration_cast<std::chrono::seconds>(now).count()};
+    TRY(book_.record(verdict));
+    return verdict;
+}
+
+Result<EngineChoice> EngineChooser::choose(const fs::path& model, const TestPlace& place,
+                                           const LoadSink& progress, std::stop_token stop) {
+    std::string reasons;
+    for (const EngineBuild& build : builds_) {
+        for (const Variant& variant : build.variants) {
+            const Verdict* known = verdict(build, variant);
+            Verdict tested;
+            if (known == nullptr) {
+                tested = TRY(test(build, variant, test_model(paths_, model), place, progress, stop));
+                known = &tested;
+            }
+            if (known->outcome != Verdict::Outcome::kPassed) {
+                if (known->outcome == Verdict::Outcome::kFailed)
+                    reasons += fmt::format("\n  {} {}: {}", build.id, variant.name, known->reason);
+                continue;
+            }
+            Result<KnownFlags> flags = flags_of(build);
+            if (!flags) return Error(flags.error()).with_context(build.server.string());
+            return EngineChoice{.build = build, .variant = variant, .known = std::move(*flags)};
+        }
+    }
+    return Error(
+        Code::kUnavailable,
+        fmt::format(
+            "no engine passed its self-test on this machine:{}\n{} `hearth doctor` shows every verdict, "
+            "`hearth engine test` runs the tests again.",
+            reasons, set_up_hint()));
+}
+
+}  // namespace hearth::engine

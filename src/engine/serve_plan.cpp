@@ -1,0 +1,79 @@
+#include "engine/serve_plan.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "capacity/memory_estimate.h"
+#include "engine/flags.h"
+
+namespace hearth::engine {
+
+namespace {
+
+using capacity::ServeShape;
+
+constexpr std::int64_t kDefaultContext = 8192;
+constexpr std::int64_t kLeastOwnPart = 512;  // cells a further slot needs for its answer
+constexpr std::int64_t kLeastContext = 256;
+constexpr std::int64_t kMostPromptCacheMib = 1024;
+constexpr std::int64_t kPromptCacheStepMib = 64;
+constexpr int kMostSlots = 256;
+
+int prompt_cache_mib(Bytes left) {
+    const std::int64_t share = left.value / 5 / kMiB;
+    return static_cast<int>(std::min(kMostPromptCacheMib, share / kPromptCacheStepMib * kPromptCacheStepMib));
+}
+
+Error does_not_fit(const model::ModelFacts& model, const ServeShape& one_slot, Bytes budget) {
+    const capacity::MemoryEstimate need = capacity::estimate_memory(model, one_slot);
+    std::string message = fmt::format(
+        "the model does not fit into memory: it needs {} ({} weights, {} KV cache for {} tokens, {} for the "
+        "rest), and {} can be used. ",
+        human_bytes(need.total()), human_bytes(need.weights), human_bytes(need.kv_cache), one_slot.pool.value,
+        human_bytes(need.compute + need.overhead), human_bytes(budget));
+    const std::optional<Tokens> fitting =
+        capacity::largest_pool(model, one_slot, budget, Tokens{kLeastContext});
+    if (fitting) {
+        message += fmt::format("A context of {} tokens would fit.", fitting->value);
+    } else {
+        message += "No context fits; choose a smaller model or free memory.";
+    }
+    return {Code::kExhausted, std::move(message)};
+}
+
+}  // namespace
+
+int batch_for(int slots, bool edit_speculation) {
+    constexpr int kLeast = 128;
+    if (!edit_speculation) return std::max(kLeast, slots);
+    const int needed = slots * (longest_draft() + 1);
+    return std::max(kLeast, (needed + 31) / 32 * 32);
+}
+
+Result<ServePlan> plan_serving(const model::ModelFacts& model, const ServeOptions& options, Bytes budget) {
+    ServePlan plan;
+    plan.slots = std::clamp(options.slots, 1, kMostSlots);
+    std::int64_t context = options.context.value > 0 ? options.context.value : kDefaultContext;
+    if (model.context_length.value > 0) context = std::min(context, model.context_length.value);
+    plan.slot_context = Tokens{std::max(context, kLeastContext)};
+    plan.batch = batch_for(plan.slots, options.edit_speculation);
+
+    const Tokens wanted = pool_for(plan.slot_context, plan.slots, options.shared_prompt);
+    ServeShape shape{.pool = wanted, .slots = plan.slots, .batch = plan.batch, .prompt_cache = Bytes{0}};
+    const Tokens smallest{plan.slot_context.value + (plan.slots - 1) * kLeastOwnPart};
+    const std::optional<Tokens> pool =
+        capacity::largest_pool(model, shape, budget, std::min(wanted, smallest));
+    if (!pool) {
+        shape.slots = 1;
+        shape.pool = plan.slot_context;
+        return does_not_fit(model, shape, budget);
+    }
+    plan.pool = *pool;
+    shape.pool = *pool;
+    const Bytes used = capacity::estimate_memory(model, shape).total();
+    plan.prompt_cache_mib = prompt_cache_mib(budget - used);
+    plan.memory = used + Bytes{plan.prompt_cache_mib * kMiB};
+    return plan;
+}
+
+}  // namespace hearth::engine

@@ -1,0 +1,30 @@
+#pragma once
+#include "core/result.h"
+#include "core/units.h"
+#include "engine/supervisor.h"
+#include "model/gguf.h"
+
+namespace hearth::engine {
+
+// What a model will be given: the options with every gap filled and cut to the memory there is.
+struct ServePlan {
+    Tokens slot_context{0};
+    Tokens pool{0};
+    int slots = 1;
+    int batch = 128;
+    int prompt_cache_mib = 0;
+    Bytes memory{0};  // all of it, estimated
+};
+
+// The plan for one model within `budget` bytes. A window longer than the model was trained for is cut to that. When the
+// memory is short, first the prompt cache goes, then slots share fewer cells; the window asked for stays.
+// Errors: kExhausted when the window does not fit for one slot: what it needs, what there is, and the longest window that would fit.
+// Pure.
+[[nodiscard]] Result<ServePlan> plan_serving(const model::ModelFacts& model, const ServeOptions& options,
+                                             Bytes budget);
+
+// Tokens of one step: as long as another stream may wait, and enough that the drafts of all slots fit into one step,
+// which the engine requires. Pure.
+[[nodiscard]] int batch_for(int slots, bool edit_speculation);
+
+}  // namespace hearth::engine

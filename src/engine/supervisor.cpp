@@ -1,0 +1,353 @@
+#include "engine/supervisor.h"
+
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <list>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "capacity/machine.h"
+#include "capacity/memory_estimate.h"
+#include "core/text.h"
+#include "engine/engine_child.h"
+#include "engine/engine_choice.h"
+#include "engine/engine_log.h"
+#include "engine/residency.h"
+#include "engine/serve_plan.h"
+#include "model/gguf.h"
+
+namespace hearth::engine {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr std::size_t kLinesInErrors = 6;
+// A child that ran for so long before it died did not crash "in a row" with the one before.
+constexpr double kHealthySeconds = 120;
+
+// One model: its running child, if any, and what is remembered about it.
+struct Entry {
+    std::string model;
+    fs::path file;
+    ServeOptions options;
+    EngineLog log;
+    std::optional<EngineChild> child;
+    EngineChild::Served served;
+    std::string engine_words;
+    Bytes memory{0};
+    std::uint64_t last_used = 0;
+    CrashRecord crashes;
+    std::string last_end;  // how the last child ended, in words, with its last lines
+    // A lease holds this too, so more than one owner means that somebody uses the child. A new one for each child.
+    std::shared_ptr<int> hold;
+
+    [[nodiscard]] bool leased() const { return hold.use_count() > 1; }
+};
+
+bool same_options(const ServeOptions& a, const ServeOptions& b) {
+    return a.context == b.context && a.slots == b.slots && a.threads == b.threads &&
+           a.edit_speculation == b.edit_speculation && a.shared_prompt == b.shared_prompt;
+}
+
+std::string with_last_lines(std::string words, const EngineLog& log) {
+    const std::string lines = log.last_lines(kLinesInErrors);
+    if (!lines.empty()) words += "\nThe engine's last lines (" + log.path().string() + "):\n" + lines;
+    return words;
+}
+
+class ChildSupervisor final : public Supervisor {
+public:
+    ChildSupervisor(os::Paths paths, capacity::Machine machine, EngineChooser chooser, RuntimeFolder folder,
+                    std::optional<Bytes> memory_limit)
+        : paths_(std::move(paths)),
+          machine_(std::move(machine)),
+          chooser_(std::move(chooser)),
+          folder_(std::move(folder)),
+          memory_limit_(memory_limit) {}
+
+    Result<Lease> acquire(const std::string& model_name, const fs::path& file, const ServeOptions& options,
+                          const LoadSink& progress, std::stop_token stop) override;
+    Status healthy(const Lease& lease) override;
+
+private:
+    Result<Entry*> entry_of(const std::string& model_name, const fs::path& file, const ServeOptions& options);
+    void note_ends();
+    void note_end(Entry& entry);
+    [[nodiscard]] Result<ServePlan> make_room(const Entry& entry, const model::ModelFacts& facts);
+    [[nodiscard]] Bytes free_for_models(bool without_idle) const;
+    Status load(Entry& entry, const LoadSink& progress, std::stop_token stop);
+    Result<bool> start_once(Entry& entry, const ServePlan& plan, const LoadSink& progress,
+                            std::stop_token stop);
+    Result<bool> died_while_loading(Entry& entry, const EngineChoice& choice, const Error& error,
+                                    const LoadSink& progress, std::stop_token stop);
+    Status wait_between_crashes(Entry& entry, const LoadSink& progress, std::stop_token stop);
+    [[nodiscard]] Lease lease_of(Entry& entry, double load_seconds);
+
+    [[nodiscard]] int threads(const ServeOptions& options) const {
+        return options.threads > 0 ? options.threads : machine_.cpu.physical;
+    }
+
+    [[nodiscard]] TestPlace test_place() const {
+        return {.socket_folder = folder_.path(),
+                .log_folder = paths_.state / "logs",
+                .threads = machine_.cpu.physical};
+    }
+
+    [[nodiscard]] double now() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+
+    os::Paths paths_;
+    capacity::Machine machine_;  // as it was before any child of ours ran
+    EngineChooser chooser_;
+    RuntimeFolder folder_;
+    std::optional<Bytes> memory_limit_;
+    Clock::time_point start_ = Clock::now();
+    std::uint64_t uses_ = 0;
+    int sockets_ = 0;
+    std::list<Entry> entries_;  // a list: entries stay where they are
+};
+
+Result<Lease> ChildSupervisor::acquire(const std::string& model_name, const fs::path& file,
+                                       const ServeOptions& options, const LoadSink& progress,
+                                       std::stop_token stop) {
+    note_ends();
+    Entry& entry = *TRY(entry_of(model_name, file, options));
+    entry.last_used = ++uses_;
+    entry.log.trim();
+    if (entry.child) return lease_of(entry, 0);
+    const Clock::time_point begun = Clock::now();
+    TRY(load(entry, progress, stop).context("loading " + model_name));
+    return lease_of(entry, std::chrono::duration<double>(Clock::now() - begun).count());
+}
+
+// The entry for a model, without a child when one has to be started.
+Result<Entry*> ChildSupervisor::entry_of(const std::string& model_name, const fs::path& file,
+                                         const ServeOptions& options) {
+    for (Entry& entry : entries_) {
+        if (entry.model != model_name) continue;
+        if (entry.file == file && same_options(entry.options, options)) return &entry;
+        if (entry.child && entry.leased())
+            return Error(
+                Code::kConflict,
+                fmt::format("{} is in use with other options (context {}, {} slots); end that use first",
+                            model_name, entry.options.context.value, entry.options.slots));
+        entry.child.reset();
+        entry.file = file;
+        entry.options = options;
+        return &entry;
+    }
+    EngineLog log = TRY(EngineLog::open(paths_.state / "logs", model_name));
+    entries_.push_back(Entry{.model = model_name,
+                             .file = file,
+                             .options = options,
+                             .log = std::move(log),
+                             .child = {},
+                             .served = {},
+                             .engine_words = {},
+                             .last_end = {},
+                             .hold = std::make_shared<int>(0)});
+    return &entries_.back();
+}
+
+void ChildSupervisor::note_ends() {
+    for (Entry& entry : entries_)
+        note_end(entry);
+}
+
+void ChildSupervisor::note_end(Entry& entry) {
+    if (!entry.child) return;
+    const std::optional<os::Exit> exit = entry.child->ended();
+    if (!exit) return;
+    const double ran = entry.child->seconds();
+    entry.last_end = with_last_lines(fmt::format("the engine for {} ended after {}: {}", entry.model,
+                                                 human_seconds(ran), os::describe(*exit)),
+                                     entry.log);
+    if (ran > kHealthySeconds) entry.crashes.succeeded();
+    entry.crashes.crashed(now());
+    entry.child.reset();
+    entry.hold = std::make_shared<int>(0);
+}
+
+Lease ChildSupervisor::lease_of(Entry& entry, double load_seconds) {
+    return Lease{.address = entry.child->address(),
+                 .model = entry.model,
+                 .context_window = entry.served.slot_context,
+                 .slots = entry.served.slots,
+                 .engine = entry.engine_words,
+                 .load_seconds = load_seconds,
+                 .hold = entry.hold};
+}
+
+Status ChildSupervisor::healthy(const Lease& lease) {
+    for (Entry& entry : entries_) {
+        if (entry.model != lease.model) continue;
+        note_end(entry);
+        if (entry.child && entry.hold == lease.hold) return {};
+        if (!entry.last_end.empty()) return Error(Code::kUnavailable, entry.last_end);
+        break;
+    }
+    return Error(Code::kUnavailable, fmt::format("the engine for {} does not run any more", lease.model));
+}
+
+// Memory for one more model: what is free now, and at most what was free at the start less what our models hold.
+// The second bound counts mapped weights, which the kernel calls available but which are read at every token.
+Bytes ChildSupervisor::free_for_models(bool without_idle) const {
+    const Result<capacity::Machine> machine = capacity::probe_machine();
+    const capacity::MemoryFacts before = machine_.memory;
+    Bytes free_at_start = capacity::usable_memory(before.total, before.available);
+    if (memory_limit_) free_at_start = std::min(free_at_start, *memory_limit_);
+    Bytes held{0};
+    Bytes idle{0};
+    for (const Entry& entry : entries_) {
+        if (!entry.child) continue;
+        held += entry.memory;
+        if (!entry.leased()) idle += entry.memory;
+    }
+    const Bytes available = machine ? machine->memory.available : before.available;
+    Bytes free_now = capacity::usable_memory(before.total, available);
+    if (without_idle) {
+        held = held - idle;
+        free_now += idle;
+    }
+    return std::max(Bytes{0}, std::min(free_now, free_at_start - held));
+}
+
+// Plans the model and ends others, least recently used first, until it fits.
+Result<ServePlan> ChildSupervisor::make_room(const Entry& entry, const model::ModelFacts& facts) {
+    const Result<ServePlan> beside_all = plan_serving(facts, entry.options, free_for_models(false));
+    if (beside_all) return beside_all;
+    const ServePlan plan = TRY(plan_serving(facts, entry.options, free_for_models(true)));
+    // The prompt cache and a generous pool are not worth another model's place.
+    const Bytes needed = plan.memory - Bytes{plan.prompt_cache_mib * kMiB};
+    std::vector<Resident> residents;
+    std::vector<Entry*> owners;
+    for (Entry& each : entries_) {
+        if (!each.child) continue;
+        residents.push_back({.model = each.model,
+                             .memory = each.memory,
+                             .last_used = each.last_used,
+                             .leased = each.leased()});
+        owners.push_back(&each);
+    }
+    for (const std::size_t leaving : TRY(who_leaves(residents, needed, free_for_models(false)))) {
+        owners[leaving]->child.reset();
+        owners[leaving]->last_end =
+            fmt::format("{} was unloaded to make room for {}", owners[leaving]->model, entry.model);
+        owners[leaving]->hold = std::make_shared<int>(0);
+    }
+    return plan_serving(facts, entry.options, free_for_models(false));
+}
+
+Status ChildSupervisor::load(Entry& entry, const LoadSink& progress, std::stop_token stop) {
+    const model::GgufHeader header = TRY(model::read_gguf(entry.file));
+    std::error_code error;
+    const std::uintmax_t size = fs::file_size(entry.file, error);
+    if (error) return errno_error(error.value(), "cannot read " + entry.file.string());
+    const model::ModelFacts facts = TRY(model::model_facts(header, Bytes{static_cast<std::int64_t>(size)}));
+    while (true) {
+        if (entry.crashes.given_up(now()))
+            return Error(Code::kUnavailable,
+                         fmt::format("the engine crashed {} times in a row and is given up for now; {}",
+                                     entry.crashes.count(), entry.last_end));
+        TRY(wait_between_crashes(entry, progress, stop));
+        const ServePlan plan = TRY(make_room(entry, facts));
+        if (TRY(start_once(entry, plan, progress, stop))) return {};
+    }
+}
+
+Status ChildSupervisor::wait_between_crashes(Entry& entry, const LoadSink& progress, std::stop_token stop) {
+    while (true) {
+        const double wait = entry.crashes.wait_seconds(now());
+        if (wait <= 0) return {};
+        if (stop.stop_requested())
+            return Error(Code::kCancelled, "stopped before the engine was started again");
+        if (progress)
+            progress({.step = "waiting after a crash of the engine", .fraction = {}, .seconds = wait});
+        std::this_thread::sleep_for(std::chrono::duration<double>(std::min(wait, 0.05)));
+    }
+}
+
+// One start. True when the model answers; false when it is worth another try.
+Result<bool> ChildSupervisor::start_once(Entry& entry, const ServePlan& plan, const LoadSink& progress,
+                                         std::stop_token stop) {
+    const EngineChoice choice = TRY(chooser_.choose(entry.file, test_place(), progress, stop));
+    const ServeSettings settings{.server = choice.build.server,
+                                 .model = entry.file,
+                                 .alias = entry.model,
+                                 .socket = folder_.path() / fmt::format("{}.sock", ++sockets_),
+                                 .slot_context = plan.slot_context,
+                                 .pool = plan.pool,
+                                 .slots = plan.slots,
+                                 .threads = threads(entry.options),
+                                 .batch = plan.batch,
+                                 .prompt_cache_mib = plan.prompt_cache_mib,
+                                 .edit_speculation = entry.options.edit_speculation,
+                                 .accelerator = choice.build.uses_accelerator(choice.variant)};
+    entry.child = TRY(EngineChild::start(settings, choice.known, choice.variant, entry.log));
+    std::error_code ignored;
+    const Bytes size{static_cast<std::int64_t>(fs::file_size(entry.file, ignored))};
+    const Status ready =
+        entry.child->wait_ready(load_deadline(size), "loading " + entry.model, progress, stop);
+    if (!ready) {
+        const Result<bool> again = died_while_loading(entry, choice, ready.error(), progress, stop);
+        entry.child.reset();
+        return again;
+    }
+    Result<EngineChild::Served> served = entry.child->served(stop);
+    if (!served) {
+        entry.child.reset();
+        return Error(served.error());
+    }
+    entry.served = *served;
+    // A server that does not know a limit per slot offers each slot the whole pool.
+    entry.served.slot_context = std::min(entry.served.slot_context, plan.slot_context);
+    entry.engine_words = choice.words();
+    entry.memory = plan.memory;
+    entry.hold = std::make_shared<int>(0);
+    return true;
+}
+
+// An exit status is the engine's answer to this model and ends the matter; a signal is a crash, counted, and a reason to test
+// the variant again with this very model, so that the next start takes another variant when it is to blame.
+Result<bool> ChildSupervisor::died_while_loading(Entry& entry, const EngineChoice& choice, const Error& error,
+                                                 const LoadSink& progress, std::stop_token stop) {
+    const std::optional<os::Exit> exit = entry.child->ended();
+    entry.last_end = with_last_lines(error.message(), entry.log);
+    if (error.code() == Code::kCancelled) return Error(error);
+    if (!exit || exit->reason != os::Exit::Reason::kSignalled) return Error(error.code(), entry.last_end);
+    entry.crashes.crashed(now());
+    entry.child.reset();
+    if (exit->code == SIGILL || exit->code == SIGSEGV || exit->code == SIGBUS || exit->code == SIGFPE)
+        TRY(chooser_.test(choice.build, choice.variant, entry.file, test_place(), progress, stop));
+    return false;
+}
+
+// HEARTH_MEMORY_MIB: what all models of this process may take together.
+Result<std::optional<Bytes>> memory_limit_from_environment() {
+    const char* text = std::getenv("HEARTH_MEMORY_MIB");
+    if (text == nullptr || *text == '\0') return std::optional<Bytes>{};
+    const std::optional<std::int64_t> mib = parse_number(text);
+    if (!mib || *mib == 0 || *mib > INT64_MAX / kMiB)
+        return Error(Code::kInvalidInput,
+                     fmt::format("HEARTH_MEMORY_MIB is \"{}\"; it must be a number of MiB, such as 4096",
+                                 printable(text)));
+    return std::optional<Bytes>{Bytes{*mib * kMiB}};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Supervisor>> Supervisor::open(const os::Paths& paths) {
+    const std::optional<Bytes> limit = TRY(memory_limit_from_environment());
+    capacity::Machine machine = TRY(capacity::probe_machine());
+    EngineChooser chooser = TRY(EngineChooser::open(paths, capacity::machine_identity(machine)));
+    RuntimeFolder folder = TRY(RuntimeFolder::create(paths.runtime));
+    return std::unique_ptr<Supervisor>(std::make_unique<ChildSupervisor>(
+        paths, std::move(machine), std::move(chooser), std::move(folder), limit));
+}
+
+}  // namespace hearth::engine
