@@ -14,3 +14,7 @@ find_library(HEARTH_MINIZIP libminizip.a REQUIRED)
 find_library(HEARTH_ZLIB libz.a REQUIRED)
 target_link_libraries(hearth_model PRIVATE ${HEARTH_MINIZIP} ${HEARTH_ZLIB})
 target_compile_definitions(hearth_model PRIVATE HEARTH_SOURCE_CATALOGUE="${CMAKE_SOURCE_DIR}/catalogue")
+
+# net: libcurl's header only; the library is loaded when it is first needed.
+find_path(HEARTH_CURL_INCLUDE curl/curl.h REQUIRED)
+target_link_libraries(hearth_net PRIVATE ${CMAKE_DL_LIBS})

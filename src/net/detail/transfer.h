@@ -1,0 +1,73 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/result.h"
+#include "net/detail/curl.h"
+#include "net/detail/part_state.h"
+
+namespace hearth::net::detail {
+
+// What the headers of an answer say; of the last one after redirects.
+struct Facts {
+    long status = 0;
+    std::optional<std::int64_t> length;
+    std::optional<ContentRange> range;
+    std::string etag;
+    std::string last_modified;
+};
+
+// One GET request in a curl multi handle, from its addition to its removal.
+// Threads: one owner. Its address is known to curl, so it does not move.
+class Transfer {
+public:
+    struct Range {
+        std::int64_t begin = 0;
+        std::int64_t end = 0;  // one past the last byte
+    };
+
+    // Told of each piece of the body; false ends the transfer.
+    using OnBody = std::function<bool(const Facts&, std::string_view)>;
+
+    static Result<std::unique_ptr<Transfer>> start(const Curl& curl, CURLM* multi, const std::string& url,
+                                                   std::optional<Range> range, OnBody on_body);
+
+    Transfer(const Transfer&) = delete;
+    Transfer& operator=(const Transfer&) = delete;
+    ~Transfer();
+
+    [[nodiscard]] const CURL* handle() const { return easy_; }
+
+    [[nodiscard]] const Facts& facts() const { return facts_; }
+
+    [[nodiscard]] std::optional<Range> range() const { return range_; }
+
+    // Where the server asks to wait before the next try; 0 when it does not.
+    [[nodiscard]] std::int64_t retry_after_seconds() const;
+
+    [[nodiscard]] Error error(CURLcode code) const;
+
+private:
+    Transfer(const Curl& curl, CURLM* multi, CURL* easy, std::string url, OnBody on_body);
+
+    void configure();
+    static std::size_t take_header(char* data, std::size_t size, std::size_t count, void* self) noexcept;
+    static std::size_t take_body(char* data, std::size_t size, std::size_t count, void* self) noexcept;
+    void read_header(std::string_view line);
+
+    const Curl& curl_;
+    CURLM* multi_;
+    CURL* easy_;
+    std::string url_;
+    std::optional<Range> range_;
+    OnBody on_body_;
+    Facts facts_;
+    std::array<char, CURL_ERROR_SIZE> detail_{};
+};
+
+}  // namespace hearth::net::detail
