@@ -105,6 +105,16 @@ void close_others(std::vector<int> keep) {
         fail_errno("cannot close descriptors (Linux 5.9 or newer is needed)");
 }
 
+// When memory runs out, the kernel ends a contained command before the engine or the user's programs. Where this is
+// refused the kernel's own choice stands.
+void go_first_when_memory_ends() {
+    constexpr std::string_view kScore = "500";
+    const int file = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (file < 0) return;
+    static_cast<void>(::write(file, kScore.data(), kScore.size()) > 0);
+    ::close(file);
+}
+
 void become(uid_t id) {
     if (::setgroups(0, nullptr) != 0 || ::setresgid(id, id, id) != 0 || ::setresuid(id, id, id) != 0)
         fail_errno("cannot give up root for uid " + std::to_string(id) +
@@ -114,6 +124,7 @@ void become(uid_t id) {
 [[noreturn]] void outside(const Options& options) {
     const pid_t parent = ::getppid();
     const bool root = ::geteuid() == 0;
+    go_first_when_memory_ends();
     if (root) {
         const uid_t id = kFirstUid + static_cast<uid_t>(::getpid());
         stage_as_root(options.workspace, options.readable, id, id);
