@@ -17,7 +17,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-BUILD = ROOT / "build" / "check"
+BUILD = ROOT / "build" / "release"
 PASSED = ROOT / "build" / "tidy"
 FOLDERS = ("src", "tests", "fuzz", "bench")
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
@@ -102,7 +102,7 @@ def main():
         sys.exit(__doc__)
     database = BUILD / "compile_commands.json"
     if not database.is_file():
-        sys.exit("There is no build/check/compile_commands.json: run cmake --preset check first.")
+        sys.exit("There is no build/release/compile_commands.json: run cmake --preset check first.")
     ours = tuple(str(ROOT / folder) + os.sep for folder in FOLDERS)
     commands = {pathlib.Path(entry["file"]): entry["command"] for entry in json.loads(database.read_text())
                 if entry["file"].startswith(ours)}

@@ -43,12 +43,12 @@ lock_holders() {
 take_lock() {
     local file holder="" started="" pid
     mkdir -p build
-    file="$(pwd -P)/build/$program.lock"
+    file="$(pwd -P)/build/lock"
     exec 9<>"$file"
     if ! flock -n 9; then
         read -r holder started <"$file" || true
         if [[ -n $holder && $(process_start_time "$holder") == "$started" ]]; then
-            say "Another ./$program is at work in this folder (process $holder). Wait for it, or stop it with: kill $holder" >&2
+            say "Another ./quickstart or ./check is at work in this folder (process $holder). Wait for it, or stop it with: kill $holder" >&2
             exit 4
         fi
         say "Ending what an interrupted run left behind."
@@ -185,20 +185,25 @@ run_logged() {
     wait_logged "$name" "$started"
 }
 
+# The build folder of a preset: check is release with tests and benchmarks, in the same folder.
+folder_of() { if [[ $1 == check ]]; then echo build/release; else echo "build/$1"; fi; }
+
 # Configures a preset if needed and builds targets of it: build_preset LOG_NAME PRESET TARGET...
 build_preset() {
-    local name=$1 preset=$2 folder="build/$2" home=""
+    local name=$1 preset=$2 folder home="" stamp
+    folder=$(folder_of "$preset")
+    stamp="$folder/configured-$preset"
     shift 2
     # A folder that was copied or moved here belongs to the place it came from.
     [[ ! -f $folder/CMakeCache.txt ]] || home=$(sed -n 's/^CMAKE_HOME_DIRECTORY:INTERNAL=//p' "$folder/CMakeCache.txt")
     [[ -z $home || $home == "$PWD" ]] || rm -rf -- "$folder"
-    if [[ ! -f $folder/build.ninja || CMakePresets.json -nt $folder/build.ninja ]]; then
+    if [[ ! -f $folder/build.ninja || ! -f $stamp || CMakePresets.json -nt $stamp ]]; then
         if ! run_logged "$name" cmake --preset "$preset" --log-level=NOTICE; then
             # What an interrupted first try left can confuse the second.
             rm -rf -- "$folder"
             run_logged "$name" cmake --preset "$preset" || return
         fi
-        touch "$folder/build.ninja"
+        touch "$stamp"
     fi
     run_logged "$name" ninja -C "$folder" "$@"
 }
