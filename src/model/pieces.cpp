@@ -105,10 +105,9 @@ PieceBoard::Next PieceBoard::next() {
         return slot.state == State::kMissing ? slot.failures : kAttempts + 1;
     });
     next->state = State::kFetching;
-    const auto pause = next->failures == 0 ? 0 : 1000 << (next->failures - 1);
     return Fetch{.index = static_cast<std::size_t>(next - slots_.begin()),
                  .attempt = next->failures + 1,
-                 .pause = std::chrono::milliseconds(pause),
+                 .pauses = next->failures == 0 ? 0 : 1 << (next->failures - 1),
                  .reached = delivered_ > 0};
 }
 

@@ -1,5 +1,4 @@
 #pragma once
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -42,14 +41,14 @@ struct Piece {
 //   - Bytes that are wrong twice end it at once, and so do a full disk, a stop and whatever else does not pass.
 //   - A source of which nothing has arrived in this run is given up after two failures: it cannot be reached, and
 //     the next source should get its turn in seconds.
-//   - One that has delivered gets four attempts a piece, with pauses of 1, 2 and 4 s.
+//   - One that has delivered gets four attempts a piece, with pauses of 1, 2 and 4 units between them.
 class PieceBoard {
 public:
     struct Fetch {
         std::size_t index = 0;
-        int attempt = 1;                     // of this piece
-        std::chrono::milliseconds pause{0};  // before it
-        bool reached = false;                // the source has delivered in this run
+        int attempt = 1;       // of this piece
+        int pauses = 0;        // units of time to wait before it
+        bool reached = false;  // the source has delivered in this run
     };
 
     struct Wait {};  // all that is left is being fetched

@@ -128,7 +128,8 @@ Error Pull::all_failed(const std::vector<Error>& errors) const {
     std::string text =
         fmt::format("cannot get {}: none of its {} sources delivered it", request_.name, errors.size());
     for (std::size_t i = 0; i < errors.size(); ++i)
-        text += fmt::format("\n  {}: {}", describe(request_.sources[i]), errors[i].message());
+        text +=
+            fmt::format("\n  source {} ({}): {}", i + 1, describe(request_.sources[i]), errors[i].message());
     return {all_corrupt ? Code::kCorrupt : Code::kUnavailable, text};
 }
 
@@ -147,9 +148,11 @@ Result<Pulled> Pull::run() {
         if (ends_the_pull(model.error()))
             return model.error().with_context(fmt::format("cannot get {}", request_.name));
         if (request_.sources.size() > 1) {
-            notice(fmt::format("{} did not give {}: {}{}", describe(source), request_.name,
-                               model.error().message(),
-                               i + 1 < request_.sources.size() ? ". Trying the next source." : ""));
+            // Most messages name the source themselves.
+            const auto where = describe(source);
+            const auto& message = model.error().message();
+            notice(fmt::format("{}{}.{}", message.contains(where) ? "" : where + ": ", message,
+                               i + 1 < request_.sources.size() ? " Trying the next source." : ""));
         }
         errors.push_back(std::move(model).error());
     }
