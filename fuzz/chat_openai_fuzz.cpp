@@ -7,6 +7,8 @@
 #include <string_view>
 #include <variant>
 
+#include <boost/json.hpp>
+
 #include "chat/openai_provider.h"
 #include "core/json.h"
 #include "net/sse.h"
