@@ -1,6 +1,6 @@
 # The sandbox's two helper programs. `hearth-sbx` runs between hearth and bubblewrap and is static, so it starts in a
-# fraction of a millisecond and in any mount tree. The generator runs while building and writes the system-call filter, so that nothing
-# else needs libseccomp.
+# fraction of a millisecond and in any mount tree. The generator runs while building and writes the system-call
+# filter, so that nothing else needs libseccomp.
 file(GLOB launcher_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/sandbox/launcher/*.cpp)
 get_target_property(sandbox_sources hearth_sandbox SOURCES)
 list(REMOVE_ITEM sandbox_sources ${launcher_sources})
@@ -24,5 +24,13 @@ target_include_directories(hearth_sandbox PRIVATE ${filter_folder})
 add_executable(hearth-sbx ${launcher_sources})
 target_include_directories(hearth-sbx PRIVATE ${CMAKE_SOURCE_DIR}/src)
 target_compile_options(hearth-sbx PRIVATE ${launcher_options})
-target_link_options(hearth-sbx PRIVATE -static)
+# Some systems have no static C library; then it is an ordinary program.
+include(CheckCXXSourceCompiles)
+set(CMAKE_REQUIRED_LINK_OPTIONS -static)
+check_cxx_source_compiles("#include <string>\nint main(int n, char** a) { return std::string(a[n - 1]).empty(); }"
+                          HEARTH_STATIC_LAUNCHER)
+unset(CMAKE_REQUIRED_LINK_OPTIONS)
+if(HEARTH_STATIC_LAUNCHER)
+    target_link_options(hearth-sbx PRIVATE -static)
+endif()
 add_dependencies(hearth_sandbox hearth-sbx)

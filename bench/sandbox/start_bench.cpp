@@ -1,5 +1,6 @@
-// What containment costs: a contained /bin/true beside an uncontained one, on a folder of a few files.
-// Target on a quiet machine: at most 10 ms in the median. Run as root and as an ordinary user: root maps file owners.
+// What containment costs: a contained /bin/true beside an uncontained one, on a folder of a few files. Target
+// on a quiet machine: at most 10 ms in the median. Run as root and as an ordinary user: root maps file
+// owners.
 #include <benchmark/benchmark.h>
 #include <cstdlib>
 #include <filesystem>

@@ -30,12 +30,13 @@ struct Container {
 // What the environment of a contained command starts with (the policy adds to it).
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> base_environment(const Host& host);
 
-// Folders between the workspace and `inner` files (relative paths), outermost first. They must be mount points as
-// well: a folder can be renamed away together with the mounts in it, but a mount point cannot.
+// Folders between the workspace and `inner` files (relative paths), outermost first. They must be mount
+// points as well: a folder can be renamed away together with the mounts in it, but a mount point cannot.
 [[nodiscard]] std::vector<std::filesystem::path> folders_above(
     const std::vector<std::filesystem::path>& inner);
 
-// Pure: describes the container for a host, a policy and the files of the workspace to show read-only (relative).
+// Pure: describes the container for a host, a policy and the files of the workspace to show read-only
+// (relative).
 [[nodiscard]] Container describe_container(const Host& host, const Policy& policy,
                                            const std::vector<std::filesystem::path>& read_only,
                                            const Descriptors& descriptors, std::string_view script);

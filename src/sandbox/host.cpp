@@ -21,8 +21,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Entries of /etc (those that begin so) without which programs do not start, and that hold no secrets; all else in
-// /etc is absent. Few, because each mount costs a tenth of a millisecond.
+// Entries of /etc (those that begin so) without which programs do not start, and that hold no secrets; all
+// else in /etc is absent. Few, because each mount costs a tenth of a millisecond.
 constexpr std::array<std::string_view, 4> kSettings = {"alternatives", "ld.so.cache", "java-", "fonts"};
 // Where these are links into /usr, as on most systems, they cost nothing.
 constexpr std::array<std::string_view, 3> kLinkedSettings = {"localtime", "os-release", "timezone"};
@@ -80,8 +80,8 @@ void look_at_root(Host& host) {
     std::ranges::sort(host.settings);
 }
 
-// Programs on PATH are often links into an installation elsewhere (~/.local/bin/python3 -> a managed Python), which
-// must be visible too. Links of the workspace are not followed: they would let it choose what is shown.
+// Programs on PATH are often links into an installation elsewhere (~/.local/bin/python3 -> a managed Python),
+// which must be visible too. Links of the workspace are not followed: they would let it choose what is shown.
 void follow_program_links(Toolchains& toolchains, const fs::path& home,
                           const std::vector<fs::path>& private_places) {
     std::size_t looked_at = 0;

@@ -17,8 +17,8 @@
 
 namespace hearth::sandbox {
 
-// What a contained command may see and use. Everything not named is absent: no network, no environment of ours, no
-// home, no other projects.
+// What a contained command may see and use. Everything not named is absent: no network, no environment of
+// ours, no home, no other projects.
 struct Policy {
     std::filesystem::path workspace;              // absolute; the only place on disk that can be written
     std::vector<std::filesystem::path> readable;  // further folders shown read-only (toolchains)
@@ -36,23 +36,24 @@ struct Policy {
 
 struct Host;
 
-// Runs commands contained: bubblewrap namespaces as an unprivileged uid with no capabilities, an empty environment, no
-// network, no new privileges, a system-call filter, resource limits; `.git` and editor, agent and shell configuration
-// of the workspace cannot be changed. Why each is needed: design.md; what is not contained: docs/sandbox.md.
+// Runs commands contained: bubblewrap namespaces as an unprivileged uid with no capabilities, an empty
+// environment, no network, no new privileges, a system-call filter, resource limits; `.git` and editor, agent
+// and shell configuration of the workspace cannot be changed. Why each is needed: design.md; what is not
+// contained: docs/sandbox.md.
 // Fails closed: when the container cannot start, the command does not run and the result is an error.
 // Threads: any number may run commands at once, also of one object.
 class Sandbox {
 public:
     // Checks that containment works here (programs found, namespaces allowed, a probe is really contained).
     // Cost: one contained run of a few lines of shell, about 10 ms.
-    // Errors: kUnavailable with the exact command or setting that cures it; kInvalidInput for a workspace that is
-    // no folder, or that would hand over too much (/, a home, hearth's own folders).
+    // Errors: kUnavailable with the exact command or setting that cures it; kInvalidInput for a workspace
+    // that is no folder, or that would hand over too much (/, a home, hearth's own folders).
     static Result<Sandbox> open(Policy policy);
 
-    // `sh -c script` in the workspace. A non-zero exit is no error; Exit.reason tells a time-out.
-    // What a command made under a protected name is removed afterwards; Exit.err then ends with a line saying so.
-    // Errors: kUnavailable when the container did not start, kTooLarge for a script over 120 KiB, kInvalidInput for
-    // a file of Policy.read_only_inside that does not exist or leads out of the workspace.
+    // `sh -c script` in the workspace. A non-zero exit is no error; Exit.reason tells a time-out. What a
+    // command made under a protected name is removed afterwards; Exit.err then ends with a line saying so.
+    // Errors: kUnavailable when the container did not start, kTooLarge for a script over 120 KiB,
+    // kInvalidInput for a file of Policy.read_only_inside that does not exist or leads out of the workspace.
     [[nodiscard]] Result<os::Exit> run(std::string_view script, std::stop_token stop = {},
                                        const std::function<void(std::string_view)>& on_output = {}) const;
 

@@ -30,7 +30,8 @@ constexpr std::array<HomeTool, 7> kHomeTools = {{{".pyenv", "PYENV_ROOT"},
                                                  {".nvm/versions", ""},
                                                  {".sdkman/candidates", ""}}};
 
-// Folders of the home where credentials or private data lie beside programs: of these only what PATH names is shown.
+// Folders of the home where credentials or private data lie beside programs: of these only what PATH names is
+// shown.
 constexpr std::array<std::string_view, 12> kPrivateInHome = {".local", ".cargo",   ".config", ".cache",
                                                              ".ssh",   ".gnupg",   ".aws",    ".docker",
                                                              ".kube",  ".mozilla", ".npm",    "snap"};
@@ -99,7 +100,8 @@ std::optional<fs::path> installation_of(const fs::path& programs, const fs::path
     if (conventional && !holds_private_things(programs, home) &&
         !shows_too_much(around, home, private_places))
         return around;
-    // A tool below a private folder (~/.local/share/tool/bin) is shown as a whole; a folder directly in it is not.
+    // A tool below a private folder (~/.local/share/tool/bin) is shown as a whole; a folder directly in it is
+    // not.
     if (conventional && holds_private_things(programs, home) && depth(around) >= depth(home) + 3 &&
         !shows_too_much(around, home, private_places))
         return around;

@@ -8,10 +8,10 @@
 
 namespace hearth::sandbox {
 
-// A copy of a workspace for a candidate, removed when the object ends. Files are cloned where the file system can
-// (reflink), else copied, with their modes, times and (for root) owners; version-control data, sockets, pipes and
-// devices are left out. Links are copied as links, never followed.
-// It lies under $TMPDIR (else /tmp) in a folder of its own that only this user may enter; a Sandbox can use it.
+// A copy of a workspace for a candidate, removed when the object ends. Files are cloned where the file system
+// can (reflink), else copied, with their modes, times and (for root) owners; version-control data, sockets,
+// pipes and devices are left out. Links are copied as links, never followed. It lies under $TMPDIR (else
+// /tmp) in a folder of its own that only this user may enter; a Sandbox can use it.
 class WorkspaceCopy {
 public:
     // Errors: kTooLarge over `max_bytes` or `max_files`; kExhausted when the disk is full.

@@ -210,7 +210,8 @@ Result<WorkspaceFiles::Target> WorkspaceFiles::new_target(const fs::path& path) 
     target.folder = detail::open_beneath(fd_.get(), ".", O_RDONLY | O_DIRECTORY, Links::kRefuse);
     const fs::path top = TRY(detail::path_of(fd_.get()));
     for (const fs::path& part : path.parent_path()) {
-        // Found from the top each time, so that a link on the way may lead to another folder of the workspace.
+        // Found from the top each time, so that a link on the way may lead to another folder of the
+        // workspace.
         const fs::path reached = (target.path.empty() ? part : target.path / part);
         os::Fd next = detail::open_beneath(fd_.get(), reached, O_RDONLY | O_DIRECTORY, Links::kFollow);
         if (!next && errno == ENOENT) {

@@ -12,12 +12,12 @@
 
 namespace hearth::sandbox {
 
-// Files of a workspace by path, for the file tools. Paths are relative to the workspace; an absolute path that lies in
-// it is understood too. Each open goes through openat2 beneath the workspace descriptor, so no "..", absolute path,
-// link or magic link leads out of it; links that stay inside are followed.
+// Files of a workspace by path, for the file tools. Paths are relative to the workspace; an absolute path
+// that lies in it is understood too. Each open goes through openat2 beneath the workspace descriptor, so no
+// "..", absolute path, link or magic link leads out of it; links that stay inside are followed.
 // Errors: kPermission when a path leaves the workspace, or when a protected one (.git and the like, see
-// protected_names.h, and the read-only files) would be changed; kNotFound; kTooLarge; kInvalidInput for an empty name,
-// a NUL byte, a folder or anything else that is no regular file.
+// protected_names.h, and the read-only files) would be changed; kNotFound; kTooLarge; kInvalidInput for an
+// empty name, a NUL byte, a folder or anything else that is no regular file.
 // Threads: any; the object holds one descriptor.
 class WorkspaceFiles {
 public:
@@ -28,8 +28,8 @@ public:
     [[nodiscard]] Result<std::string> read(std::string_view path,
                                            std::size_t limit = std::size_t{8} << 20U) const;
 
-    // Replaces or creates the file in one step, parents included; keeps the mode and owner of an existing file. What
-    // root makes belongs to the owner of the workspace.
+    // Replaces or creates the file in one step, parents included; keeps the mode and owner of an existing
+    // file. What root makes belongs to the owner of the workspace.
     [[nodiscard]] Status write(std::string_view path, std::string_view content) const;
 
     [[nodiscard]] bool exists(std::string_view path) const;
@@ -37,8 +37,9 @@ public:
     // Removes a file, or a link itself.
     [[nodiscard]] Status remove(std::string_view path) const;
 
-    // Relative paths of the regular files, sorted, without what version control, build trees and package folders
-    // hold (.git, node_modules, build, __pycache__, target, ...), at most `limit` of them, those nearest to the top.
+    // Relative paths of the regular files, sorted, without what version control, build trees and package
+    // folders hold (.git, node_modules, build, __pycache__, target, ...), at most `limit` of them, those
+    // nearest to the top.
     [[nodiscard]] Result<std::vector<std::string>> list(std::size_t limit = 5000) const;
 
     [[nodiscard]] const std::filesystem::path& root() const { return root_; }

@@ -6,8 +6,8 @@
 
 namespace hearth::sandbox {
 
-// Refuses folders that are too much to hand to a command: the root, top-level system folders, a home, and folders that
-// hold one of `private_places` (hearth's own). `workspace` is canonical. Pure.
+// Refuses folders that are too much to hand to a command: the root, top-level system folders, a home, and
+// folders that hold one of `private_places` (hearth's own). `workspace` is canonical. Pure.
 [[nodiscard]] Status check_workspace(const std::filesystem::path& workspace,
                                      const std::filesystem::path& home,
                                      const std::vector<std::filesystem::path>& private_places);

@@ -1,5 +1,5 @@
-// The catalogue of escape attempts (tests/data/sandbox/escapes.tsv), each run in the sandbox with fresh fixtures,
-// and where its row says so also without a sandbox, to prove that the attempt would get out.
+// The catalogue of escape attempts (tests/data/sandbox/escapes.tsv), each run in the sandbox with fresh
+// fixtures, and where its row says so also without a sandbox, to prove that the attempt would get out.
 #include <arpa/inet.h>
 #include <chrono>
 #include <cstddef>
@@ -253,8 +253,8 @@ TEST_F(Escapes, AttemptsGetOutWithoutTheSandbox) {
     EXPECT_GT(tried, 30);
 }
 
-// The other way of running everything: root runs the same tests as an ordinary user, from a copy of the programs
-// that such a user can reach.
+// The other way of running everything: root runs the same tests as an ordinary user, from a copy of the
+// programs that such a user can reach.
 TEST(OrdinaryUser, IsContainedInTheSameWay) {
     if (::getuid() != 0) return;  // then the tests above were just that
     const os::TempDir folder = *os::TempDir::create("hearth-test", "/var/tmp");

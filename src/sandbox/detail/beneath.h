@@ -12,7 +12,8 @@ namespace hearth::sandbox::detail {
 // Whether links on the way may be followed (inside the folder; out of it they never are).
 enum class Links : bool { kFollow, kRefuse };
 
-// openat2 below `folder`; the descriptor is invalid and errno is set when it fails. EXDEV means that the path leads out.
+// openat2 below `folder`; the descriptor is invalid and errno is set when it fails. EXDEV means that the path
+// leads out.
 [[nodiscard]] os::Fd open_beneath(int folder, const std::filesystem::path& path, int flags, Links links,
                                   mode_t mode = 0);
 

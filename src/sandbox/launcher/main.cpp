@@ -1,12 +1,14 @@
 // hearth-sbx: the small program between hearth and bubblewrap. It is run twice for each contained command.
 //
-//   hearth-sbx outside [--workspace=PATH --readable=PATH...] --limit-...=N --keep=FD... -- /usr/bin/bwrap ...
+//   hearth-sbx outside [--workspace=PATH --readable=PATH...] --processes=N --keep=FD... -- /usr/bin/bwrap ...
 //     on the host: gives up root for a uid of its own (root only), sets resource limits, closes every other
 //     descriptor and becomes bubblewrap.
 //   hearth-sbx inside --status=FD --processes=N -- COMMAND...
-//     in the container, past all of bubblewrap's set-up: tells hearth so by writing to FD, and becomes the command.
+//     in the container, past all of bubblewrap's set-up: tells hearth so by writing to FD, and becomes the
+//     command.
 //
-// It links nothing of hearth and is static: it starts in a fraction of a millisecond and works in any mount tree.
+// It links nothing of hearth and is static: it starts in a fraction of a millisecond and works in any mount
+// tree.
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
@@ -105,8 +107,8 @@ void close_others(std::vector<int> keep) {
         fail_errno("cannot close descriptors (Linux 5.9 or newer is needed)");
 }
 
-// When memory runs out, the kernel ends a contained command before the engine or the user's programs. Where this is
-// refused the kernel's own choice stands.
+// When memory runs out, the kernel ends a contained command before the engine or the user's programs. Where
+// this is refused the kernel's own choice stands.
 void go_first_when_memory_ends() {
     constexpr std::string_view kScore = "500";
     const int file = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);

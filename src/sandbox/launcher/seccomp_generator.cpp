@@ -1,5 +1,5 @@
-// Runs at build time: writes the system-call filter of the sandbox as C++ bytes on standard output, so that the
-// program itself needs no libseccomp. What is denied and why: design.md, "System calls".
+// Runs at build time: writes the system-call filter of the sandbox as C++ bytes on standard output, so that
+// the program itself needs no libseccomp. What is denied and why: design.md, "System calls".
 #include <array>
 #include <cerrno>
 #include <cstdint>
@@ -170,8 +170,8 @@ void deny_socket_families(Filter& filter) {
     filter.deny_when("socket", EAFNOSUPPORT, {compare(0, SCMP_CMP_GT, AF_INET6)});
 }
 
-// Files of the workspace belong to its owner on the host, who may be root: a set-id program made inside would be
-// a real one outside.
+// Files of the workspace belong to its owner on the host, who may be root: a set-id program made inside would
+// be a real one outside.
 void deny_set_id_files(Filter& filter) {
     for (const std::uint64_t bit : {std::uint64_t{S_ISUID}, std::uint64_t{S_ISGID}}) {
         filter.deny_when("chmod", EPERM, {bits(1, bit)});
