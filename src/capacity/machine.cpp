@@ -81,22 +81,55 @@ std::optional<GroupMemory> tightest_group(const fs::path& mount, std::string_vie
     }
 }
 
-std::optional<GroupMemory> own_group() {
-    std::optional<GroupMemory> tightest;
-    const std::string groups = os::read_file("/proc/self/cgroup").value_or("");
-    for (const std::string_view line : split_lines(groups)) {
+// Control groups of this process that have a controller: folder of the hierarchy, path of the group in it, version.
+struct Group {
+    fs::path mount;
+    std::string path;
+    bool version2 = false;
+};
+
+std::vector<Group> groups_with(std::string_view controller) {
+    std::vector<Group> found;
+    const std::string text = os::read_file("/proc/self/cgroup").value_or("");
+    for (const std::string_view line : split_lines(text)) {
         const std::vector<std::string_view> parts = split(line, ':');
         if (parts.size() < 3) continue;
-        const std::string_view group = line.substr(parts[0].size() + parts[1].size() + 2);
-        std::optional<GroupMemory> found;
+        const std::string path(line.substr(parts[0].size() + parts[1].size() + 2));
+        const std::vector<std::string_view> controllers = split(parts[1], ',');
         if (parts[0] == "0") {
-            found = tightest_group("/sys/fs/cgroup", group, kVersion2);
-        } else {
-            const std::vector<std::string_view> controllers = split(parts[1], ',');
-            if (std::find(controllers.begin(), controllers.end(), "memory") != controllers.end())
-                found = tightest_group("/sys/fs/cgroup/memory", group, kVersion1);
+            found.push_back({.mount = "/sys/fs/cgroup", .path = path, .version2 = true});
+        } else if (std::find(controllers.begin(), controllers.end(), controller) != controllers.end()) {
+            found.push_back(
+                {.mount = fs::path("/sys/fs/cgroup") / controller, .path = path, .version2 = false});
         }
+    }
+    return found;
+}
+
+std::optional<GroupMemory> own_memory_limit() {
+    std::optional<GroupMemory> tightest;
+    for (const Group& group : groups_with("memory")) {
+        const std::optional<GroupMemory> found =
+            tightest_group(group.mount, group.path, group.version2 ? kVersion2 : kVersion1);
         if (found && (!tightest || found->limit < tightest->limit)) tightest = found;
+    }
+    return tightest;
+}
+
+std::optional<int> own_cpu_limit() {
+    std::optional<int> tightest;
+    for (const Group& group : groups_with("cpu")) {
+        fs::path relative(group.path.starts_with('/') ? group.path.substr(1) : group.path);
+        while (true) {
+            const fs::path folder = relative.empty() ? group.mount : group.mount / relative;
+            const std::string text = group.version2 ? first_line_of(folder / "cpu.max")
+                                                    : first_line_of(folder / "cpu.cfs_quota_us") + " " +
+                                                          first_line_of(folder / "cpu.cfs_period_us");
+            const std::optional<int> limit = parse_cpu_max(text);
+            if (limit && (!tightest || *limit < *tightest)) tightest = limit;
+            if (relative.empty()) break;
+            relative = relative.parent_path();
+        }
     }
     return tightest;
 }
@@ -170,6 +203,16 @@ CpuFacts parse_cpuinfo(std::string_view text, const std::vector<int>& allowed) {
     return facts;
 }
 
+std::optional<int> parse_cpu_max(std::string_view text) {
+    const std::vector<std::string_view> fields = split(trim(text), ' ');
+    if (fields.size() != 2) return std::nullopt;
+    const std::optional<std::int64_t> quota = parse_number(fields[0]);
+    const std::optional<std::int64_t> period = parse_number(fields[1]);
+    if (!quota || !period || *quota <= 0 || *period <= 0) return std::nullopt;
+    return static_cast<int>(
+        std::clamp<std::int64_t>(*quota / *period + (*quota % *period != 0 ? 1 : 0), 1, 65'536));
+}
+
 Result<MemoryFacts> parse_meminfo(std::string_view text) {
     std::optional<Bytes> total;
     std::optional<Bytes> available;
@@ -202,12 +245,16 @@ Result<Machine> probe_machine() {
     if (!cpuinfo)
         return Error(Code::kUnavailable, cpuinfo.error().message()).with_context("reading CPU facts");
     machine.cpu = parse_cpuinfo(*cpuinfo, allowed_processors());
+    if (const std::optional<int> limit = own_cpu_limit()) {
+        machine.cpu.logical = std::min(machine.cpu.logical, *limit);
+        machine.cpu.physical = std::min(machine.cpu.physical, *limit);
+    }
     utsname name{};
     if (::uname(&name) == 0) machine.cpu.architecture = name.machine;
     const Result<std::string> meminfo = os::read_file("/proc/meminfo");
     if (!meminfo)
         return Error(Code::kUnavailable, meminfo.error().message()).with_context("reading memory facts");
-    machine.memory = within_group(TRY(parse_meminfo(*meminfo)), own_group());
+    machine.memory = within_group(TRY(parse_meminfo(*meminfo)), own_memory_limit());
     machine.drivers = loaded_drivers();
     return machine;
 }

@@ -14,7 +14,7 @@ struct CpuFacts {
     std::string model;         // "AMD EPYC 9354"
     std::string microcode;     // empty where the kernel does not say
     std::vector<std::string> flags;
-    int logical = 1;   // that this process may run on
+    int logical = 1;   // that this process may run on, within the quota of its control group
     int physical = 1;  // of those, counted by core
 };
 
@@ -42,6 +42,9 @@ struct Machine {
 
 // Text of /proc/meminfo. Errors: kCorrupt without MemTotal. Pure.
 [[nodiscard]] Result<MemoryFacts> parse_meminfo(std::string_view text);
+
+// Whole processors that a control group's cpu.max ("200000 100000") allows; nothing when it sets no limit. Pure.
+[[nodiscard]] std::optional<int> parse_cpu_max(std::string_view text);
 
 // A control group's memory limit and use. `reclaimable` of the use is page cache that gives way.
 struct GroupMemory {

@@ -1,0 +1,31 @@
+# shellcheck shell=bash disable=SC2034 # read by engine/build
+# What engine/build gets and from where. Both sources are llama.cpp 0.5.0; either makes a working engine.
+
+engine_id=llama.cpp-0.5.0
+
+# An npm package that carries the source as a git bundle. Used when there is an npm.
+npm_package=node-llama-cpp
+npm_version=3.22.1
+npm_sha512=6e5b488a9b9699cd76dc7eed30880318a4ac4ab866865418795502e3c5d38d55bb5c624988927209d95333343f2e25a83e4183a5c2f816f883a60c3ba9f4e20f
+npm_bundle=package/llama/gitRelease.bundle
+npm_commit=de3ff815ea7d559ee917f063901b8986f038abc6
+
+# A Python source package with the source inside. Used otherwise: a fresh Debian has pip but no npm.
+pip_package=llama-cpp-python
+pip_version=0.3.36
+pip_sha256=832db0699007f1be95a7e41ef12e88926b02ba836461e36a36372db2760c1a2e
+pip_folder=llama_cpp_python-0.3.36/vendor/llama.cpp
+# pip reads a package's metadata with its build back end, so that is pinned as well.
+pip_constraints=(scikit-build-core==0.11.5 packaging==25.0 pathspec==0.12.1 tomli==2.2.1 exceptiongroup==1.3.0 typing-extensions==4.14.1)
+
+# CPU back ends on x86-64, one a line: each runs on its CPU and on all that have more, so these serve every CPU, and the
+# ones left out differ from their neighbour here by little. On other architectures the engine's own list is built.
+x86_variants=(
+    x64            # any: the last resort
+    haswell        # AVX2: Intel since 2013, AMD since 2015
+    alderlake      # AVX2 with VNNI: Intel desktops since 2021
+    skylakex       # AVX-512: Intel servers since 2017
+    icelake        # AVX-512 with VNNI: Intel since 2019
+    zen4           # AVX-512 with VNNI and BF16: AMD since 2022
+    sapphirerapids # AMX: Intel servers since 2023
+)
