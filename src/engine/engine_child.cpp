@@ -126,6 +126,13 @@ std::optional<double> EngineChild::loaded_fraction() const {
     return std::min(0.99, resident / (1.8 * static_cast<double>(file)));
 }
 
+void EngineChild::settle() {
+    const Result<net::HttpResponse> health = net::exchange(address(), {.target = "/health"}, quick_limits());
+    if (health) return;
+    for (const Clock::time_point asked = Clock::now(); !ended() && since(asked) < std::chrono::seconds{1};)
+        std::this_thread::sleep_for(kBetweenChecks);
+}
+
 void EngineChild::stop() { child_.stop(kStopGrace); }
 
 double EngineChild::seconds() const { return std::chrono::duration<double>(since(started_)).count(); }

@@ -32,6 +32,10 @@ public:
     // How it ended, if it has.
     [[nodiscard]] std::optional<os::Exit> ended() { return child_.poll(); }
 
+    // A broken connection is seen before the process that held it has ended for good. When it does not answer, waits up to a
+    // second for its end, so that ended() tells the truth.
+    void settle();
+
     void stop();
 
     [[nodiscard]] net::Address address() const { return net::UnixAddress{socket_}; }

@@ -57,7 +57,7 @@ fs::path test_model(const os::Paths& paths, const fs::path& asked) {
     if (!installed) return asked;
     const model::InstalledModel* smallest = nullptr;
     for (const model::InstalledModel& each : *installed)
-        if (smallest == nullptr || each.size < smallest->size) smallest = &each;
+        if (each.complete && (smallest == nullptr || each.size < smallest->size)) smallest = &each;
     if (smallest == nullptr) return asked;
     if (!asked.empty() && !error && static_cast<std::uintmax_t>(smallest->size.value) >= size) return asked;
     return smallest->file;
@@ -150,7 +150,7 @@ Result<EngineChoice> EngineChooser::choose(const fs::path& model, const TestPlac
         Code::kUnavailable,
         fmt::format(
             "no engine passed its self-test on this machine:{}\n{} `hearth doctor` shows every verdict, "
-            "`hearth engine test` runs the tests again.",
+            "`hearth doctor --test` runs the tests again.",
             reasons, set_up_hint()));
 }
 

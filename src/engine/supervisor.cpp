@@ -186,6 +186,7 @@ Lease ChildSupervisor::lease_of(Entry& entry, double load_seconds) {
 Status ChildSupervisor::healthy(const Lease& lease) {
     for (Entry& entry : entries_) {
         if (entry.model != lease.model) continue;
+        if (entry.child) entry.child->settle();
         note_end(entry);
         if (entry.child && entry.hold == lease.hold) return {};
         if (!entry.last_end.empty()) return Error(Code::kUnavailable, entry.last_end);
