@@ -140,7 +140,8 @@ Container describe_container(const Host& host, const Policy& policy, const std::
         for (const fs::path& folder : readable)
             command.add({"--readable=" + folder.native()});
     }
-    command.add({fmt::format("--address-space={}", policy.memory.value),
+    if (!host.can_watch_memory) command.add({fmt::format("--address-space={}", policy.memory.value)});
+    command.add({fmt::format("--status={}", descriptors.status),
                  fmt::format("--file-size={}", policy.file_size.value),
                  fmt::format("--open-files={}", kMaxOpenFiles),
                  fmt::format("--processes={}", policy.processes)});

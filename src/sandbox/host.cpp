@@ -15,6 +15,7 @@
 #include "os/files.h"
 #include "os/paths.h"
 #include "os/process.h"
+#include "sandbox/memory_watch.h"
 
 namespace hearth::sandbox {
 namespace fs = std::filesystem;
@@ -143,6 +144,7 @@ Result<Host> look_at_host(const fs::path& workspace) {
     host.launcher = TRY(find_launcher());
     look_at_root(host);
     host.toolchains = look_at_toolchains(workspace);
+    host.can_watch_memory = can_watch_memory();
     return host;
 }
 

@@ -19,6 +19,7 @@ struct Host {
     std::vector<std::string> folders;   // "/usr", and "/bin" where it is a folder of its own
     std::vector<std::string> settings;  // entries of /etc that programs need
     Toolchains toolchains;
+    bool can_watch_memory = true;  // else the memory limit is one on the address space of each process
 };
 
 // Errors: kUnavailable naming the package to install when bubblewrap or the launcher is missing.

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstddef>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <optional>
 #include <sys/mman.h>
 #include <unistd.h>
 #include <utility>
@@ -15,6 +17,7 @@
 #include "os/files.h"
 #include "sandbox/container.h"
 #include "sandbox/host.h"
+#include "sandbox/memory_watch.h"
 #include "sandbox/probe.h"
 #include "sandbox/protected_names.h"
 #include "sandbox/toolchains.h"
@@ -84,11 +87,23 @@ struct OpenFiles {
                 users.get(),     groups.get(), hosts.get()};
     }
 
-    // True when the launcher said from inside that the command began.
-    [[nodiscard]] bool started() const {
+    // What the launchers wrote: "process N" from outside, then "started" from inside.
+    [[nodiscard]] std::string report() const {
         std::array<char, 64> text{};
         const ssize_t count = ::pread(status.get(), text.data(), text.size(), 0);
-        return count > 0 && std::string_view(text.data(), static_cast<std::size_t>(count)) == "started\n";
+        return {text.data(), static_cast<std::size_t>(count > 0 ? count : 0)};
+    }
+
+    // True when the launcher said from inside that the command began, and nothing after that.
+    [[nodiscard]] bool started() const { return report().ends_with("started\n"); }
+
+    [[nodiscard]] std::optional<pid_t> process() const {
+        const std::string text = report();
+        constexpr std::string_view kBegin = "process ";
+        if (!text.starts_with(kBegin)) return std::nullopt;
+        const auto number =
+            parse_number(std::string_view(text).substr(kBegin.size(), text.find('\n') - kBegin.size()));
+        return number ? std::optional(static_cast<pid_t>(*number)) : std::nullopt;
     }
 };
 
@@ -105,6 +120,25 @@ void add_notes(os::Exit& exit, const std::vector<std::string>& notes) {
         if (!exit.err.empty() && exit.err.back() != '\n') exit.err.push_back('\n');
         exit.err += "hearth: " + note + "\n";
     }
+}
+
+// os::run, but the command is killed when all its processes together hold more than `memory`.
+Result<os::Exit> run_within_memory(const os::Command& command, const os::Limits& limits, Bytes memory,
+                                   const OpenFiles& files, bool watch, const std::stop_token& stop,
+                                   const std::function<void(std::string_view)>& on_output) {
+    if (!watch) return os::run(command, limits, stop, on_output);
+    std::stop_source ending;
+    const std::stop_callback passed_on(stop, [&ending] { ending.request_stop(); });
+    const MemoryWatch watcher([&files] { return files.process(); }, memory,
+                              [&ending] { ending.request_stop(); });
+    auto exit = os::run(command, limits, ending.get_token(), on_output);
+    if (exit && exit->reason == os::Exit::Reason::kStopped && watcher.exceeded()) {
+        exit->reason = os::Exit::Reason::kSignalled;
+        exit->code = SIGKILL;
+        add_notes(*exit, {fmt::format("the command held more than {} of memory and was ended",
+                                      human_bytes(memory))});
+    }
+    return exit;
 }
 
 Status check_environment(const Policy& policy) {
@@ -176,7 +210,8 @@ Result<os::Exit> Sandbox::run(std::string_view script, std::stop_token stop,
     command.directory = "/";
     command.kept_descriptors = files.all();
     const os::Limits limits{.timeout = policy_.timeout, .max_output = policy_.max_output};
-    auto exit = os::run(command, limits, std::move(stop), on_output);
+    auto exit =
+        run_within_memory(command, limits, policy.memory, files, host_->can_watch_memory, stop, on_output);
     // Whatever became of the run, what it may have left is put right first.
     const auto notes = names.restore();
     if (!exit) return Error(exit.error());

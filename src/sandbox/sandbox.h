@@ -27,7 +27,7 @@ struct Policy {
     std::vector<std::pair<std::string, std::string>>
         environment;  // added to a small fixed one (PATH, HOME, LANG, TMPDIR)
     std::chrono::milliseconds timeout{60'000};
-    Bytes memory{std::int64_t{4} * kGiB};  // address space of each process
+    Bytes memory{std::int64_t{4} * kGiB};  // of all processes of a command together
     Bytes file_size{std::int64_t{1} * kGiB};
     Bytes temporary_space{std::int64_t{512} * kMiB};  // each of /tmp and HOME (memory-backed)
     int processes = 512;
@@ -50,8 +50,9 @@ public:
     // that is no folder, or that would hand over too much (/, a home, hearth's own folders).
     static Result<Sandbox> open(Policy policy);
 
-    // `sh -c script` in the workspace. A non-zero exit is no error; Exit.reason tells a time-out. What a
-    // command made under a protected name is removed afterwards; Exit.err then ends with a line saying so.
+    // `sh -c script` in the workspace. A non-zero exit is no error; Exit.reason tells a time-out. Over the
+    // memory limit it is killed (kSignalled). What a command made under a protected name is removed
+    // afterwards; Exit.err then ends with a line saying so.
     // Errors: kUnavailable when the container did not start, kTooLarge for a script over 120 KiB,
     // kInvalidInput for a file of Policy.read_only_inside that does not exist or leads out of the workspace.
     [[nodiscard]] Result<os::Exit> run(std::string_view script, std::stop_token stop = {},

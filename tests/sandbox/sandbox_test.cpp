@@ -199,12 +199,37 @@ TEST_F(SandboxTest, BoundsAForkBomb) {
     EXPECT_TRUE(none_left("hearth-bomb-mark"));
 }
 
-TEST_F(SandboxTest, LimitsMemory) {
+TEST_F(SandboxTest, LimitsMemoryOfAllProcessesTogether) {
     Policy with = policy();
     with.memory = Bytes{300 * kMiB};
-    const os::Exit exit = run(opened(with), "/usr/bin/python3 -c 'x = bytearray(400 << 20)'");
+    with.environment = {{"MARK", "hearth-memory-mark"}};
+    const os::Exit exit =
+        run(opened(with),
+            "for i in 1 2 3 4; do (setsid /usr/bin/python3 -c 'import time; x = b\"x\" * (100 << 20); "
+            "time.sleep(1000)' &) ; done; echo started; sleep 1000");
+    EXPECT_EQ(exit.reason, os::Exit::Reason::kSignalled);
+    EXPECT_EQ(exit.out, "started\n");
+    EXPECT_THAT(exit.err, HasSubstr("more than 300 MiB of memory"));
+    EXPECT_TRUE(none_left("hearth-memory-mark"));
+}
+
+TEST_F(SandboxTest, CountsMemoryThatProcessesShareOnce) {
+    Policy with = policy();
+    with.memory = Bytes{300 * kMiB};
+    const os::Exit exit =
+        run(opened(with),
+            "/usr/bin/python3 -c '\nimport os, time\nx = b\"x\" * (150 << 20)\nfor i in range(5):\n    if "
+            "os.fork() == "
+            "0: time.sleep(0.6); os._exit(0)\nfor i in range(5): os.wait()\nprint(\"done\")'");
+    EXPECT_EQ(exit.out, "done\n") << exit.err;
+}
+
+// Such a program reserves terabytes of addresses.
+TEST_F(SandboxTest, RunsProgramsBuiltWithTheAddressSanitizer) {
+    put(ground_.workspace() / "a.cpp", "int main(int n, char**) { int x[2] = {n, 0}; return x[n * 5]; }\n");
+    const os::Exit exit = run(opened(policy()), "g++ -g -fsanitize=address a.cpp -o a && ./a");
     EXPECT_FALSE(exit.ok());
-    EXPECT_THAT(exit.err, HasSubstr("MemoryError"));
+    EXPECT_THAT(exit.err, HasSubstr("stack-buffer-overflow"));
 }
 
 TEST_F(SandboxTest, LimitsTheSizeOfAFile) {

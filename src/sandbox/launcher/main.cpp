@@ -1,7 +1,7 @@
 // hearth-sbx: the small program between hearth and bubblewrap. It is run twice for each contained command.
 //
-//   hearth-sbx outside [--workspace=PATH --readable=PATH...] --processes=N --keep=FD... -- /usr/bin/bwrap ...
-//     on the host: gives up root for a uid of its own (root only), sets resource limits, closes every other
+//   hearth-sbx outside [--workspace=PATH --readable=PATH...] --status=FD --processes=N --keep=FD... -- bwrap ...
+//     on the host: writes its number to FD, gives up root for a uid of its own (root only), sets resource limits, closes every other
 //     descriptor and becomes bubblewrap.
 //   hearth-sbx inside --status=FD --processes=N -- COMMAND...
 //     in the container, past all of bubblewrap's set-up: tells hearth so by writing to FD, and becomes the
@@ -123,9 +123,16 @@ void become(uid_t id) {
                    "; cure: run hearth as an ordinary user");
 }
 
+void report(const Options& options, std::string_view line) {
+    if (::write(options.status, line.data(), line.size()) != static_cast<ssize_t>(line.size()))
+        fail_errno("cannot report");
+}
+
 [[noreturn]] void outside(const Options& options) {
     const pid_t parent = ::getppid();
     const bool root = ::geteuid() == 0;
+    // The number stays the same when this process becomes bubblewrap.
+    report(options, "process " + std::to_string(::getpid()) + "\n");
     go_first_when_memory_ends();
     if (root) {
         const uid_t id = kFirstUid + static_cast<uid_t>(::getpid());
@@ -154,9 +161,7 @@ void become(uid_t id) {
 
 [[noreturn]] void inside(const Options& options) {
     limit(RLIMIT_NPROC, options.processes, "processes");
-    constexpr std::string_view kStarted = "started\n";
-    if (::write(options.status, kStarted.data(), kStarted.size()) != static_cast<ssize_t>(kStarted.size()))
-        fail_errno("cannot report");
+    report(options, "started\n");
     // Kept until the command runs, so that a failure to run it can still be told.
     if (::fcntl(options.status, F_SETFD, FD_CLOEXEC) != 0) fail_errno("cannot mark the report to be closed");
     close_others({options.status});
