@@ -87,7 +87,8 @@ Result<std::string> whole_question(const RunWish& wish, PromptInput& input) {
 
 Result<std::unique_ptr<EngineProvider>> load(const model::InstalledModel& model, const RunWish& wish,
                                              Interrupts& interrupts) {
-    Progress loading("loading " + model.name);
+    const auto title = "loading " + model.name;
+    Progress loading(title);
     engine::ServeOptions options;
     options.context = {wish.context};
     options.edit_speculation = false;  // pays for edits, not for prose
@@ -95,7 +96,9 @@ Result<std::unique_ptr<EngineProvider>> load(const model::InstalledModel& model,
     interrupts.during([&](std::stop_token stop) {
         provider = EngineProvider::open(
             os::paths_from_environment(), model, options,
-            [&](const engine::LoadProgress& progress) { loading.update(progress.fraction, progress.step); },
+            [&](const engine::LoadProgress& progress) {
+                loading.update(progress.fraction, progress.step == title ? "" : progress.step);
+            },
             stop);
     });
     return provider;
