@@ -70,7 +70,7 @@ struct Session::State {
 
     void keep(Entry entry) {
         by_id[entry.id] = entries.size();
-        leaf = entry.id;
+        if (entry.type != "custom") leaf = entry.id;  // state stands beside the conversation, not in it
         entries.push_back(std::move(entry));
     }
 

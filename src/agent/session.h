@@ -56,7 +56,7 @@ public:
     // Appends behind the current leaf, which the new entry becomes. Returns its id.
     Result<std::string> append(const chat::Message& message, const MessageFacts& facts = {});
 
-    // State that is never sent to a model. `data` is JSON.
+    // State that is never sent to a model, beside the conversation: the leaf stays. `data` is JSON.
     Result<std::string> append_custom(std::string_view custom_type, std::string_view data);
 
     // The next entry goes behind this one (or at the root, when empty): a new branch. Nothing is removed.

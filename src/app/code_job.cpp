@@ -271,7 +271,7 @@ private:
             bench,
             std::clamp<std::size_t>(static_cast<std::size_t>(std::max(room, 2000.0)), 2000, kMaxPackBytes));
         scaffold::Candidates candidates(
-            bench, *use.provider, tested(),
+            bench, *use.provider, *session_, tested(),
             {.batch = request_.candidates, .max_tokens = {kAnswerTokens}, .deadline = deadline()});
         scaffold::FileReplies replies(bench);
         scaffold::TestLoop test_loop(bench, *session_, kMaxIdleTurns);

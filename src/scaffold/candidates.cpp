@@ -5,7 +5,10 @@
 #include <utility>
 #include <vector>
 
+#include <boost/json.hpp>
+
 #include "agent/loop.h"
+#include "core/json.h"
 #include "core/text.h"
 #include "scaffold/code_blocks.h"
 #include "scaffold/file_edits.h"
@@ -55,15 +58,10 @@ private:
         attempt.tail = form_.tail;
         const auto edits = edits_from_answer(attempt.text, owner_.bench_.project(), round_.target);
         ++owner_.tried_;
-        if (!edits) {
-            tell(agent::CandidateTried{owner_.tried_, edits.error().message(), false});
-            attempts_.push_back(std::move(attempt));
-            return true;
-        }
+        if (!edits) return keep(std::move(attempt), edits.error().message());
         if (!owner_.bench_.has_tests()) {
             attempt.score = 0;
-            attempts_.push_back(std::move(attempt));
-            return true;
+            return keep(std::move(attempt), "not tested");
         }
         auto report = owner_.bench_.try_edits(*edits, stop_);
         if (!report) {
@@ -72,11 +70,16 @@ private:
         }
         attempt.score = report->score();
         attempt.green = report->green;
-        tell(agent::CandidateTried{owner_.tried_, summary(*report),
-                                   attempt.score > owner_.bench_.best().score()});
-        const bool green = attempt.green;
+        return keep(std::move(attempt), summary(*report));
+    }
+
+    bool keep(Attempt attempt, const std::string& outcome) {
+        const bool best = owner_.bench_.has_tests() && attempt.score > owner_.bench_.best().score();
+        tell(agent::CandidateTried{owner_.tried_, outcome, best});
+        status_ = owner_.record(attempt, outcome, round_);
+        const bool go_on = status_ && !attempt.green;
         attempts_.push_back(std::move(attempt));
-        return !green;
+        return go_on;
     }
 
     // The answer as it reads in the conversation: with the fence that was given to the model, and closed.
@@ -99,6 +102,19 @@ private:
     std::vector<Attempt> attempts_;
     Status status_;
 };
+
+Status Candidates::record(const Attempt& attempt, const std::string& outcome, const Round& round) {
+    const json::object data{{"number", tried_},
+                            {"turn", turn_},
+                            {"file", to_valid_utf8(round.target.file)},
+                            {"definition", to_valid_utf8(round.target.definition)},
+                            {"form", static_cast<int>(round.form)},
+                            {"temperature", round.temperature},
+                            {"outcome", to_valid_utf8(outcome)},
+                            {"text", to_valid_utf8(attempt.text)}};
+    TRY(session_.append_custom("hearth.candidate", json::serialize(data)));
+    return {};
+}
 
 bool Candidates::out_of_time() const {
     return limits_.deadline && std::chrono::steady_clock::now() >= *limits_.deadline;

@@ -6,6 +6,7 @@
 
 #include "agent/event.h"
 #include "agent/extension.h"
+#include "agent/session.h"
 #include "chat/provider.h"
 #include "scaffold/candidate_plan.h"
 #include "scaffold/workbench.h"
@@ -24,8 +25,14 @@ struct CandidateLimits {
 // Without tests there is nothing to choose by, and one greedy answer is taken.
 class Candidates final : public agent::Extension {
 public:
-    Candidates(Workbench& bench, chat::Provider& provider, agent::EventSink events, CandidateLimits limits)
-        : bench_(bench), provider_(provider), events_(std::move(events)), limits_(limits) {}
+    // Every answer that was tried is kept in the session as a custom entry "hearth.candidate".
+    Candidates(Workbench& bench, chat::Provider& provider, agent::Session& session, agent::EventSink events,
+               CandidateLimits limits)
+        : bench_(bench),
+          provider_(provider),
+          session_(session),
+          events_(std::move(events)),
+          limits_(limits) {}
 
     [[nodiscard]] std::string_view name() const override { return "candidates"; }
 
@@ -46,12 +53,14 @@ private:
 
     Result<std::vector<Attempt>> run_round(const chat::Request& request, const Round& round,
                                            std::stop_token stop);
+    Status record(const Attempt& attempt, const std::string& outcome, const Round& round);
     [[nodiscard]] std::vector<Round> rounds(int again) const;
     [[nodiscard]] bool out_of_time() const;
     [[nodiscard]] Tokens answer_limit(const Round& round) const;
 
     Workbench& bench_;
     chat::Provider& provider_;
+    agent::Session& session_;
     agent::EventSink events_;
     CandidateLimits limits_;
     chat::Usage usage_;
