@@ -26,9 +26,8 @@ constexpr std::int64_t kLongestPauseSeconds = 10;
 constexpr int kMaxRestarts = 2;
 constexpr milliseconds kReportEvery{100};
 constexpr milliseconds kSaveEvery{2000};
-// Saving waits for the disk: so much at once keeps that short, and a stop request does not wait for more.
-constexpr std::int64_t kSaveBytes = 32 * kMiB;
-constexpr std::int64_t kSaveOnStop = 8 * kMiB;
+// Saving waits for the disk, also when a stop was requested: so little at once keeps that short.
+constexpr std::int64_t kSaveBytes = 16 * kMiB;
 
 }  // namespace
 
@@ -78,9 +77,8 @@ Status Fetch::run() {
         report(true);
         return part_.finish();
     }
-    const bool quick = result.error().code() != Code::kCancelled || done() - saved_ <= kSaveOnStop;
     // The first failure is the one to tell.
-    if (mode_ == Mode::kRanges && quick) static_cast<void>(save(true));
+    if (mode_ == Mode::kRanges) static_cast<void>(save(true));
     // What nobody can go on with. A state that another source left here is not touched by a failed first question.
     if (mode_ == Mode::kWhole || part_.is_empty()) part_.discard();
     return result;
@@ -218,7 +216,7 @@ Status Fetch::accept(Work& work, const Facts& facts) {
                          fmt::format("the server was asked for the bytes from {} and sends them from {}",
                                      asked->begin, facts.range->begin));
         if (!known_) {
-            TRY(learn(facts.range->total, facts, Mode::kRanges));
+            TRY(learn(work, facts.range->total, facts, Mode::kRanges));
         } else if (differs(facts)) {
             changed_ = true;
         } else {
@@ -229,7 +227,7 @@ Status Fetch::accept(Work& work, const Facts& facts) {
         if (mode_ == Mode::kRanges)
             whole_only_ = changed_ = true;
         else
-            TRY(learn(facts.length, facts, Mode::kWhole));
+            TRY(learn(work, facts.length, facts, Mode::kWhole));
     } else {
         work.refused = true;
         return {};
@@ -245,7 +243,7 @@ Status Fetch::check_size(std::int64_t total) const {
                              total, request_.file.filename().string(), request_.size->value));
 }
 
-Status Fetch::learn(std::optional<std::int64_t> total, const Facts& facts, Mode mode) {
+Status Fetch::learn(Work& work, std::optional<std::int64_t> total, const Facts& facts, Mode mode) {
     if (total) TRY(check_size(*total));
     TRY(part_.begin(total));
     total_ = total;
@@ -257,7 +255,9 @@ Status Fetch::learn(std::optional<std::int64_t> total, const Facts& facts, Mode 
         state_.segments = divide(*total, kFirstPiece, connections_);
     else
         state_.segments = {{0, total.value_or(request_.size ? request_.size->value : kUnknownEnd), 0}};
-    const Effort current = efforts_.front();
+    // The request under way becomes the one for the first segment; a resumed download may have asked for a later one.
+    const Effort current = efforts_[work.segment];
+    work.segment = 0;
     efforts_.assign(state_.segments.size(), Effort{});
     efforts_.front() = current;
     known_ = true;

@@ -70,7 +70,7 @@ private:
 
     bool take(Work& work, const Facts& facts, std::string_view piece);
     Status accept(Work& work, const Facts& facts);
-    Status learn(std::optional<std::int64_t> total, const Facts& facts, Mode mode);
+    Status learn(Work& work, std::optional<std::int64_t> total, const Facts& facts, Mode mode);
     Status check_size(std::int64_t total) const;
     [[nodiscard]] bool differs(const Facts& facts) const;
 

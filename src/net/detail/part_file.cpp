@@ -20,7 +20,8 @@ namespace fs = std::filesystem;
 fs::path with_suffix(fs::path path, std::string_view suffix) { return path += suffix; }
 
 Error disk_error(int number, const fs::path& path, std::optional<std::int64_t> needed) {
-    if ((number == ENOSPC || number == EDQUOT) && needed) {
+    // EFBIG: more than the file system can hold at all.
+    if ((number == ENOSPC || number == EDQUOT || number == EFBIG) && needed) {
         const auto free = os::free_space(path);
         return {Code::kExhausted,
                 fmt::format(
