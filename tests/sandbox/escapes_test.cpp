@@ -194,7 +194,8 @@ protected:
         if ((info.st_mode & 07777U) != 0666U) result += "the mode of the file outside changed; ";
         const fs::path& workspace = ground.workspace();
         if (get(workspace / ".git/config") != "[core]\n\tbare = false\n") result += ".git/config changed; ";
-        if (!fs::is_empty(workspace / ".git/hooks")) result += "a hook appeared; ";
+        std::error_code missing;
+        if (!fs::is_empty(workspace / ".git/hooks", missing) || missing) result += "the hooks changed; ";
         if (get(workspace / "tests/unit/kept_test.py") != "assert True\n")
             result += "the kept test changed; ";
         if (listeners_.visited()) result += "a listener outside was reached; ";
