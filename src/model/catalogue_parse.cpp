@@ -1,7 +1,19 @@
-#define TOML_EXCEPTIONS 0
+// toml++ 3.3 meets some broken files ("[[ }") with a failed assertion, or in a release build with code that assumes that
+// it holds. Made an exception in every build, it ends the parse as any other mistake in the file does.
+#include <stdexcept>
+
+namespace hearth::model {
+
+[[noreturn]] static void toml_is_at_a_loss() { throw std::logic_error("toml++ does not expect this"); }
+
+}  // namespace hearth::model
+
+#undef NDEBUG
+#define TOML_ASSERT(condition) ((condition) ? static_cast<void>(0) : ::hearth::model::toml_is_at_a_loss())
 #include <algorithm>
 #include <fmt/format.h>
 #include <initializer_list>
+#include <optional>
 #include <set>
 
 #include <toml++/toml.h>
@@ -217,13 +229,58 @@ Result<CatalogueEntry> Reader::entry(const toml::table& table) const {
     return entry;
 }
 
+// Where a text first has a byte over 127 outside of strings and comments, which no TOML has: toml++ 3.3 goes astray
+// there (it looks such characters up as white space, in a table that promises the compiler that they are). Unclosed
+// strings are left to it.
+std::optional<std::size_t> first_stray_byte(std::string_view text) {
+    std::size_t at = 0;
+    while (at < text.size()) {
+        const char c = text[at];
+        if (static_cast<unsigned char>(c) > 0x7F) return at;
+        if (c == '#') {
+            at = std::min(text.find('\n', at), text.size());
+        } else if (c == '"' || c == '\'') {
+            const std::string three(3, c);
+            const bool multiline = text.substr(at, 3) == three;
+            const auto quote = multiline ? three : three.substr(0, 1);
+            at += quote.size();
+            while (at < text.size() && text.substr(at, quote.size()) != quote &&
+                   (multiline || text[at] != '\n'))
+                at += c == '"' && text[at] == '\\' ? 2 : 1;
+            at = std::min(at + quote.size(), text.size());
+        } else {
+            ++at;
+        }
+    }
+    return std::nullopt;
+}
+
+// The place of a byte, for errors that are found before the library has seen the text.
+toml::source_region place_in(std::string_view text, std::size_t offset) {
+    const auto before = text.substr(0, offset);
+    const auto line_start = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
+    const toml::source_position position{
+        .line = static_cast<toml::source_index>(1 + std::ranges::count(before, '\n')),
+        .column = static_cast<toml::source_index>(1 + offset - line_start)};
+    return {.begin = position, .end = position, .path = {}};
+}
+
 }  // namespace
 
 Result<std::vector<CatalogueEntry>> parse_catalogue(std::string_view text, const fs::path& file) {
-    const auto parsed = toml::parse(text, file.string());
     const Reader reader(file);
-    if (parsed.failed()) return reader.wrong(parsed.error().source(), parsed.error().description());
-    const toml::table& root = parsed.table();
+    if (!is_valid_utf8(text)) return reader.wrong(place_in(text, 0), "this file is not UTF-8");
+    if (const auto stray = first_stray_byte(text))
+        return reader.wrong(place_in(text, *stray), "a character over ASCII outside of quotes");
+    toml::table root;
+    try {
+        root = toml::parse(text, file.string());
+    } catch (const toml::parse_error& error) {
+        return reader.wrong(error.source(), error.description());
+    } catch (const std::logic_error&) {
+        return reader.wrong({.begin = {1, 1}, .end = {1, 1}, .path = {}},
+                            "not valid TOML somewhere in this file");
+    }
     TRY(reader.only_keys(root, {"model"}));
     std::vector<CatalogueEntry> entries;
     std::set<std::string> names;
