@@ -15,8 +15,6 @@ pip_package=llama-cpp-python
 pip_version=0.3.36
 pip_sha256=832db0699007f1be95a7e41ef12e88926b02ba836461e36a36372db2760c1a2e
 pip_folder=llama_cpp_python-0.3.36/vendor/llama.cpp
-# pip reads a package's metadata with its build back end, so that is pinned as well.
-pip_constraints=(scikit-build-core==0.11.5 packaging==25.0 pathspec==0.12.1 tomli==2.2.1 exceptiongroup==1.3.0 typing-extensions==4.14.1)
 
 # CPU back ends on x86-64, one a line: each runs on its CPU and on all that have more, so these serve every CPU, and the
 # ones left out differ from their neighbour here by little. On other architectures the engine's own list is built.

@@ -16,6 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// How long a verdict that may have been the machine's fault is believed.
+constexpr std::int64_t kUnclearSeconds = 3600;
 constexpr std::int64_t kLargestTestModel = 2 * kGiB;
 
 // Asks a user's own server which flags it has.
@@ -33,6 +35,11 @@ Result<KnownFlags> flags_of(const EngineBuild& build) {
         TRY(os::run(command, {.timeout = std::chrono::seconds{10}, .max_output = std::size_t{1} << 20U}));
     if (!exit.ok()) return Error(Code::kUnavailable, fmt::format("--help ended with {}", os::describe(exit)));
     return KnownFlags::from_help(exit.out + exit.err);
+}
+
+std::int64_t unix_now() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::seconds>(now).count();
 }
 
 std::string set_up_hint() {
@@ -110,7 +117,6 @@ Result<Verdict> EngineChooser::test(const EngineBuild& build, const Variant& var
     if (needs_reference(run)) reference = reference_run(build, variant, run, model, place, progress, stop);
     if (stop.stop_requested()) return Error(Code::kCancelled, "the self-test of the engine was stopped");
     const Judgement judgement = judge(run, reference);
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
     Verdict verdict{.engine = build.id,
                     .server = build.server.string(),
                     .variant = variant.name,
@@ -120,7 +126,7 @@ Result<Verdict> EngineChooser::test(const EngineBuild& build, const Variant& var
                     .reason = judgement.reason,
                     .model = model.filename().string(),
                     .seconds = run.seconds,
-                    .unix_time = std::chrono::duration_cast<std::chrono::seconds>(now).count()};
+                    .unix_time = unix_now()};
     TRY(book_.record(verdict));
     return verdict;
 }
@@ -131,13 +137,16 @@ Result<EngineChoice> EngineChooser::choose(const fs::path& model, const TestPlac
     for (const EngineBuild& build : builds_) {
         for (const Variant& variant : build.variants) {
             const Verdict* known = verdict(build, variant);
+            if (known != nullptr && known->outcome == Verdict::Outcome::kUnclear &&
+                unix_now() - known->unix_time > kUnclearSeconds)
+                known = nullptr;
             Verdict tested;
             if (known == nullptr) {
                 tested = TRY(test(build, variant, test_model(paths_, model), place, progress, stop));
                 known = &tested;
             }
             if (known->outcome != Verdict::Outcome::kPassed) {
-                if (known->outcome == Verdict::Outcome::kFailed)
+                if (known->outcome != Verdict::Outcome::kNotForThisCpu)
                     reasons += fmt::format("\n  {} {}: {}", build.id, variant.name, known->reason);
                 continue;
             }

@@ -1,5 +1,6 @@
 #include "engine/self_test.h"
 
+#include <csignal>
 #include <fmt/format.h>
 #include <system_error>
 #include <thread>
@@ -60,6 +61,10 @@ Result<std::string> ask(const EngineChild& child, milliseconds deadline, std::st
     return std::string(*content);
 }
 
+milliseconds patient(milliseconds deadline, const TestPlace& place) {
+    return std::chrono::duration_cast<milliseconds>(deadline * place.patience);
+}
+
 Bytes size_of(const fs::path& path) {
     std::error_code error;
     const std::uintmax_t size = fs::file_size(path, error);
@@ -82,6 +87,8 @@ TestRun failed_run(EngineChild& child, const EngineLog& log, const Error& error)
         exit = child.ended();
     }
     run.end = error.code() == Code::kTimeout && !exit ? TestRun::End::kHung : TestRun::End::kDied;
+    if (exit && exit->reason == os::Exit::Reason::kSignalled && exit->code == SIGKILL)
+        run.end = TestRun::End::kKilled;
     run.details = exit ? os::describe(*exit) : error.message();
     const std::string last = log.last_lines(2);
     if (!last.empty()) run.details += "; it last wrote: " + last;
@@ -106,8 +113,11 @@ Judgement judge(const TestRun& run, const std::optional<TestRun>& reference) {
             return {.outcome = Verdict::Outcome::kNotForThisCpu,
                     .reason = "needs instructions that this CPU lacks"};
         case TestRun::End::kDied: return {.outcome = Verdict::Outcome::kFailed, .reason = run.details};
+        case TestRun::End::kKilled:
+            return {.outcome = Verdict::Outcome::kUnclear,
+                    .reason = run.details + "; the system ends processes like that when memory runs out"};
         case TestRun::End::kHung:
-            return {.outcome = Verdict::Outcome::kFailed,
+            return {.outcome = Verdict::Outcome::kUnclear,
                     .reason =
                         fmt::format("hung: no answer after {}; {}", human_seconds(run.seconds), run.details)};
         case TestRun::End::kAnswered: break;
@@ -153,10 +163,10 @@ Result<TestRun> run_test(const EngineBuild& build, const Variant& variant, const
     EngineLog log = TRY(EngineLog::open(place.log_folder, "self-test"));
     EngineChild child = TRY(EngineChild::start(settings, known, variant, log));
     const std::string step = fmt::format("self-test of {}", variant.name);
-    const Status ready = child.wait_ready(load_deadline(size), step, progress, stop);
+    const Status ready = child.wait_ready(patient(load_deadline(size), place), step, progress, stop);
     if (!ready && ready.error().code() == Code::kCancelled) return Error(ready.error());
     if (!ready) return failed_run(child, log, ready.error());
-    const Result<std::string> answer = ask(child, answer_deadline(variant.name, size), stop);
+    const Result<std::string> answer = ask(child, patient(answer_deadline(variant.name, size), place), stop);
     if (!answer && answer.error().code() == Code::kCancelled) return Error(answer.error());
     if (!answer) return failed_run(child, log, answer.error());
     return TestRun{

@@ -25,7 +25,7 @@ namespace hearth::engine {
 
 // How one run of a variant ended, before it is judged.
 struct TestRun {
-    enum class End { kAnswered, kNoBackend, kDied, kHung };
+    enum class End { kAnswered, kNoBackend, kDied, kKilled, kHung };  // kKilled: by the system, with SIGKILL
     End end = End::kDied;
     std::string answer;   // when kAnswered
     std::string details;  // how it died, with the end of its log
@@ -52,6 +52,7 @@ struct TestPlace {
     std::filesystem::path socket_folder;
     std::filesystem::path log_folder;
     int threads = 1;
+    double patience = 1;  // factor on every deadline
 };
 
 // Runs one variant in a child: loads the model, asks, ends it.

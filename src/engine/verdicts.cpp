@@ -17,10 +17,11 @@ namespace {
 
 constexpr std::size_t kMostBytes = std::size_t{1} << 20U;
 
-constexpr std::array<std::pair<Verdict::Outcome, std::string_view>, 3> kOutcomes = {{
+constexpr std::array<std::pair<Verdict::Outcome, std::string_view>, 4> kOutcomes = {{
     {Verdict::Outcome::kPassed, "passed"},
     {Verdict::Outcome::kFailed, "failed"},
     {Verdict::Outcome::kNotForThisCpu, "not-for-this-cpu"},
+    {Verdict::Outcome::kUnclear, "unclear"},
 }};
 
 std::optional<Verdict::Outcome> outcome_of(std::string_view name) {

@@ -12,7 +12,8 @@ namespace hearth::engine {
 
 // What a self-test said about one variant of one build on this machine.
 struct Verdict {
-    enum class Outcome : std::uint8_t { kPassed, kFailed, kNotForThisCpu };
+    // kUnclear: it hung or the system killed it, which may have been the machine's fault; tried again after an hour.
+    enum class Outcome : std::uint8_t { kPassed, kFailed, kNotForThisCpu, kUnclear };
 
     std::string engine;  // build id
     std::string server;  // path of the program

@@ -46,13 +46,17 @@ TEST(Judge, AReferenceThatDiedProvesNothing) {
     EXPECT_EQ(judge(answered("x"), dead).outcome, Verdict::Outcome::kFailed);
 }
 
-TEST(Judge, SignalsAndHangsFailAndALackingInstructionIsNoFault) {
+TEST(Judge, ASignalFailsAHangIsUnclearAndALackingInstructionIsNoFault) {
     const Judgement died = judge({.end = TestRun::End::kDied, .details = "killed by signal 4"}, std::nullopt);
     EXPECT_EQ(died.outcome, Verdict::Outcome::kFailed);
     EXPECT_THAT(died.reason, HasSubstr("signal 4"));
     const Judgement hung = judge({.end = TestRun::End::kHung, .seconds = 20}, std::nullopt);
-    EXPECT_EQ(hung.outcome, Verdict::Outcome::kFailed);
+    EXPECT_EQ(hung.outcome, Verdict::Outcome::kUnclear);
     EXPECT_THAT(hung.reason, HasSubstr("hung"));
+    const Judgement killed =
+        judge({.end = TestRun::End::kKilled, .details = "killed by signal 9"}, std::nullopt);
+    EXPECT_EQ(killed.outcome, Verdict::Outcome::kUnclear);
+    EXPECT_THAT(killed.reason, HasSubstr("memory"));
     EXPECT_EQ(judge({.end = TestRun::End::kNoBackend}, std::nullopt).outcome,
               Verdict::Outcome::kNotForThisCpu);
 }
