@@ -27,7 +27,7 @@ using DownloadProgress = std::function<void(Bytes, std::optional<Bytes>)>;
 // gives one stream, which begins anew each time. Failures that may pass (a lost connection, 429, 5xx) are tried again,
 // five times without a byte in between. The caller verifies the hash.
 // libcurl is loaded at the first call: linking it would cost every start 8 ms.
-// A stop request ends it within 200 ms.
+// A stop request ends it within 200 ms, and what the disk takes to sync the last bytes (16 MiB at most).
 // Errors: kInvalidInput (another scheme), kNotFound (404, 410), kPermission (401, 403, 407, 451, a certificate that is
 // not trusted), kUnavailable, kTimeout, kCancelled, kExhausted (disk), kCorrupt (another size than expected), kConflict
 // (another process fetches this file). Threads: any; blocks.

@@ -3,12 +3,15 @@
 #include <array>
 #include <chrono>
 #include <condition_variable>
+#include <cstring>
 #include <future>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <memory>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <vector>
 
 #include "net/file_server.h"
 #include "os/files.h"
@@ -28,21 +31,23 @@ using testing::HasSubstr;
 
 // Bytes of which no two pieces look alike.
 std::string noise(std::size_t size) {
-    std::string text(size, '\0');
+    std::vector<std::uint64_t> words(size / sizeof(std::uint64_t) + 1);
     std::uint64_t state = 88172645463325252ULL + size;
-    for (char& byte : text) {
+    for (std::uint64_t& word : words) {
         state ^= state << 13U;
         state ^= state >> 7U;
         state ^= state << 17U;
-        byte = static_cast<char>(state);
+        word = state;
     }
+    std::string text(size, '\0');
+    std::memcpy(text.data(), words.data(), size);
     return text;
 }
 
 class Download : public testing::Test {
 protected:
     Status fetch(const DownloadProgress& progress = {}, std::stop_token stop = {}) {
-        return download({.url = server_.url("/file"), .file = file_}, progress, std::move(stop));
+        return download({.url = server_->url("/file"), .file = file_}, progress, std::move(stop));
     }
 
     bool is_right() const {
@@ -54,7 +59,20 @@ protected:
     os::TempDir dir_ = *os::TempDir::create("download");
     fs::path file_ = dir_.path() / "file";
     FileSite site_;
-    TestServer server_{[this](Peer& peer) { site_.serve(peer); }};
+    std::unique_ptr<TestServer> server_ =
+        std::make_unique<TestServer>([this](Peer& peer) { site_.serve(peer); });
+
+    // Ends the server before what a test declared above this ends: its faults refer to it.
+    struct ServerEnds {
+        std::unique_ptr<TestServer>& server;
+
+        explicit ServerEnds(std::unique_ptr<TestServer>& one) : server(one) {}
+
+        ServerEnds(const ServerEnds&) = delete;
+        ServerEnds& operator=(const ServerEnds&) = delete;
+
+        ~ServerEnds() { server.reset(); }
+    };
 };
 
 TEST_F(Download, SmallFileTakesOneRequest) {
@@ -80,14 +98,15 @@ TEST_F(Download, LargeFileComesInParallelRanges) {
     std::mutex mutex;
     std::condition_variable all;
     int waiting = 0;
-    site_.fault = [&](Peer&, const FileRequest& request) {
+    const ServerEnds ends(server_);
+    site_.set_fault([&](Peer&, const FileRequest& request) {
         std::unique_lock lock(mutex);
         if (request.number < 2 || request.number > 4) return false;
         ++waiting;
         all.notify_all();
         all.wait(lock, [&] { return waiting == 3; });
         return false;
-    };
+    });
     const Status fetched = fetch();
     ASSERT_TRUE(fetched) << fetched.error().message();
     EXPECT_TRUE(is_right());
@@ -117,17 +136,19 @@ TEST_F(Download, StreamWithoutALength) {
     site_.lengths = false;
     ASSERT_TRUE(fetch());
     EXPECT_TRUE(is_right());
-    EXPECT_EQ(download({.url = server_.url("/file"), .file = file_, .size = Bytes{6'000'001}}).error().code(),
-              Code::kCorrupt);
-    EXPECT_EQ(download({.url = server_.url("/file"), .file = file_, .size = Bytes{5'999'999}}).error().code(),
-              Code::kCorrupt);
+    EXPECT_EQ(
+        download({.url = server_->url("/file"), .file = file_, .size = Bytes{6'000'001}}).error().code(),
+        Code::kCorrupt);
+    EXPECT_EQ(
+        download({.url = server_->url("/file"), .file = file_, .size = Bytes{5'999'999}}).error().code(),
+        Code::kCorrupt);
 }
 
 TEST_F(Download, DroppedConnectionsGoOnWhereTheyEnded) {
     site_.content = noise(20'000'000);
-    site_.fault = [&](Peer& peer, const FileRequest& request) {
+    site_.set_fault([&](Peer& peer, const FileRequest& request) {
         return request.number <= 6 && site_.half_an_answer(peer, request);
-    };
+    });
     const Status fetched = fetch();
     ASSERT_TRUE(fetched) << fetched.error().message();
     EXPECT_TRUE(is_right());
@@ -137,13 +158,13 @@ TEST_F(Download, DroppedConnectionsGoOnWhereTheyEnded) {
 TEST_F(Download, DroppedStreamWithoutRangesBeginsAnew) {
     site_.content = noise(3'000'000);
     site_.ranges = false;
-    site_.fault = [&](Peer& peer, const FileRequest& request) {
+    site_.set_fault([&](Peer& peer, const FileRequest& request) {
         if (request.number > 2) return false;
         peer.send("HTTP/1.1 200 OK\r\nContent-Length: 3000000\r\n\r\n");
         site_.send_body(peer, std::string(1'000'000, 'x'));
         peer.shut();
         return true;
-    };
+    });
     ASSERT_TRUE(fetch());
     EXPECT_TRUE(is_right());
     EXPECT_EQ(site_.requests, 3);
@@ -154,6 +175,7 @@ TEST_F(Download, StopEndsItAtOnceAndTheNextCallGoesOn) {
     std::mutex mutex;
     std::condition_variable open;
     bool blocked = true;
+    const ServerEnds ends(server_);
     site_.pace = [&](std::size_t) {
         if (site_.served < 10'000'000) return;
         std::unique_lock lock(mutex);
@@ -191,11 +213,12 @@ TEST_F(Download, StopEndsItAtOnceAndTheNextCallGoesOn) {
 
 TEST_F(Download, StopWhileTheServerIsSilent) {
     std::promise<void> asked;
-    site_.fault = [&](Peer& peer, const FileRequest&) {
+    const ServerEnds ends(server_);
+    site_.set_fault([&](Peer& peer, const FileRequest&) {
         asked.set_value();
         peer.wait_for_close();
         return true;
-    };
+    });
     std::stop_source stop;
     auto result = std::async(std::launch::async, [&] { return fetch({}, stop.get_token()); });
     asked.get_future().wait();
@@ -213,8 +236,7 @@ protected:
         site_.content = noise(16'000'000);
         std::stop_source stop;
         site_.pace = [&](std::size_t) {
-            while (site_.served > 9'000'000 && !stopped_)
-                std::this_thread::yield();
+            if (site_.served > 9'000'000) stopped_.wait(false);
         };
         const Status fetched = fetch(
             [&](Bytes done, std::optional<Bytes>) {
@@ -222,6 +244,7 @@ protected:
             },
             stop.get_token());
         stopped_ = true;
+        stopped_.notify_all();
         ASSERT_EQ(fetched.error().code(), Code::kCancelled);
         ASSERT_TRUE(fs::exists(state_));
     }
@@ -276,10 +299,10 @@ TEST_F(HalfDone, FileOfAnotherSizeIsNotBelieved) {
 }
 
 TEST_F(HalfDone, AnotherSourceThatFailsLeavesItAlone) {
-    site_.fault = [](Peer& peer, const FileRequest& request) {
+    site_.set_fault([](Peer& peer, const FileRequest& request) {
         return request.target == "/other" && peer.send(status_answer(404));
-    };
-    EXPECT_EQ(download({.url = server_.url("/other"), .file = file_}).error().code(), Code::kNotFound);
+    });
+    EXPECT_EQ(download({.url = server_->url("/other"), .file = file_}).error().code(), Code::kNotFound);
     std::optional<std::int64_t> first;
     ASSERT_TRUE(fetch([&](Bytes done, std::optional<Bytes>) {
         if (!first) first = done.value;
@@ -293,17 +316,17 @@ TEST_F(HalfDone, AnotherSourceDoesNotGoOnWithIt) {
         const std::lock_guard lock(site_.mutex);
         std::reverse(site_.content.begin(), site_.content.end());
     }
-    ASSERT_TRUE(download({.url = server_.url("/other"), .file = file_}));
+    ASSERT_TRUE(download({.url = server_->url("/other"), .file = file_}));
     EXPECT_TRUE(is_right());
 }
 
 TEST_F(Download, FileThatChangesAllTheTimeComesInOneStream) {
     site_.content = noise(12'000'000);
-    site_.fault = [&](Peer&, const FileRequest& request) {
+    site_.set_fault([&](Peer&, const FileRequest& request) {
         const std::lock_guard lock(site_.mutex);
         site_.etag = "\"" + std::to_string(request.number) + "\"";
         return false;
-    };
+    });
     const Status fetched = fetch();
     ASSERT_TRUE(fetched) << fetched.error().message();
     EXPECT_TRUE(is_right());
@@ -313,7 +336,7 @@ TEST_F(Download, AnotherSizeThanExpectedKeepsNothing) {
     site_.content = noise(5000);
     for (const bool ranges : {true, false}) {
         site_.ranges = ranges;
-        const Status fetched = download({.url = server_.url("/file"), .file = file_, .size = Bytes{4999}});
+        const Status fetched = download({.url = server_->url("/file"), .file = file_, .size = Bytes{4999}});
         ASSERT_FALSE(fetched);
         EXPECT_EQ(fetched.error().code(), Code::kCorrupt);
         EXPECT_THAT(fetched.error().message(), HasSubstr("5000"));
@@ -331,11 +354,12 @@ TEST_F(Download, StatusesHaveTheirKinds) {
                                                         {400, Code::kUnavailable},
                                                         {418, Code::kUnavailable}}};
     int status = 0;
-    site_.fault = [&](Peer& peer, const FileRequest&) { return peer.send(status_answer(status)); };
+    const ServerEnds ends(server_);
+    site_.set_fault([&](Peer& peer, const FileRequest&) { return peer.send(status_answer(status)); });
     for (const auto& [number, code] : table) {
         status = number;
         site_.requests = 0;
-        const Status fetched = download({.url = server_.url("/file?token=secret"), .file = file_});
+        const Status fetched = download({.url = server_->url("/file?token=secret"), .file = file_});
         ASSERT_FALSE(fetched);
         EXPECT_EQ(fetched.error().code(), code) << number;
         EXPECT_THAT(fetched.error().message(), HasSubstr(std::to_string(number)));
@@ -347,14 +371,14 @@ TEST_F(Download, StatusesHaveTheirKinds) {
 
 TEST_F(Download, PassingFailuresAreTriedAgain) {
     site_.content = noise(5000);
-    site_.fault = [](Peer& peer, const FileRequest& request) {
+    site_.set_fault([](Peer& peer, const FileRequest& request) {
         switch (request.number) {
             case 1: return peer.send(status_answer(503));
             case 2: return peer.send(status_answer(429, "Retry-After: 0\r\n"));
             case 3: peer.reset(); return true;
             default: return false;
         }
-    };
+    });
     const Status fetched = fetch();
     ASSERT_TRUE(fetched) << fetched.error().message();
     EXPECT_TRUE(is_right());
@@ -362,7 +386,7 @@ TEST_F(Download, PassingFailuresAreTriedAgain) {
 }
 
 TEST_F(Download, LastingFailuresEnd) {
-    site_.fault = [](Peer& peer, const FileRequest&) { return peer.send(status_answer(500)); };
+    site_.set_fault([](Peer& peer, const FileRequest&) { return peer.send(status_answer(500)); });
     const Status fetched = fetch();
     ASSERT_FALSE(fetched);
     EXPECT_EQ(fetched.error().code(), Code::kUnavailable);
@@ -385,7 +409,8 @@ TEST_F(Download, NobodyListens) {
 TEST_F(Download, ServerThatTakesOneConnectionOnly) {
     site_.content = noise(20'000'000);
     std::atomic<int> busy = 0;
-    site_.fault = [&](Peer& peer, const FileRequest& request) {
+    const ServerEnds ends(server_);
+    site_.set_fault([&](Peer& peer, const FileRequest& request) {
         const bool other = busy.fetch_add(1) > 0;
         if (other)
             peer.send(status_answer(503));
@@ -394,7 +419,7 @@ TEST_F(Download, ServerThatTakesOneConnectionOnly) {
         --busy;
         peer.shut();
         return true;
-    };
+    });
     const Status fetched = fetch();
     ASSERT_TRUE(fetched) << fetched.error().message();
     EXPECT_TRUE(is_right());
@@ -403,9 +428,10 @@ TEST_F(Download, ServerThatTakesOneConnectionOnly) {
 TEST_F(Download, RedirectsAreFollowedToHttpOnly) {
     site_.content = noise(9'000'000);
     std::string where = "/elsewhere";
-    site_.fault = [&](Peer& peer, const FileRequest& request) {
+    const ServerEnds ends(server_);
+    site_.set_fault([&](Peer& peer, const FileRequest& request) {
         return request.target == "/file" && peer.send(status_answer(302, "Location: " + where + "\r\n"));
-    };
+    });
     ASSERT_TRUE(fetch());
     EXPECT_TRUE(is_right());
     for (const char* bad : {"file:///etc/passwd", "ftp://127.0.0.1/x", "gopher://127.0.0.1/x"}) {
@@ -428,34 +454,34 @@ TEST_F(Download, OtherAddressesAreRefused) {
 
 TEST_F(Download, RangesThatAreNotWhatWasAskedAreCaught) {
     site_.content = noise(1000);
-    site_.fault = [](Peer& peer, const FileRequest&) {
+    site_.set_fault([](Peer& peer, const FileRequest&) {
         return peer.send("HTTP/1.1 206 P\r\nContent-Range: bytes 1-999/1000\r\nContent-Length: 999\r\n\r\n" +
                          std::string(999, 'x'));
-    };
+    });
     EXPECT_EQ(fetch().error().code(), Code::kCorrupt);
-    site_.fault = [](Peer& peer, const FileRequest&) {
+    site_.set_fault([](Peer& peer, const FileRequest&) {
         return peer.send("HTTP/1.1 206 P\r\nContent-Range: bytes 0-999/1000\r\nContent-Length: 2000\r\n\r\n" +
                          std::string(2000, 'x'));
-    };
+    });
     EXPECT_EQ(fetch().error().code(), Code::kCorrupt);
     EXPECT_FALSE(fs::exists(file_));
     // An unknown total: nothing can be divided.
-    site_.fault = [](Peer& peer, const FileRequest& request) {
+    site_.set_fault([](Peer& peer, const FileRequest& request) {
         if (!request.range) return false;
         return peer.send("HTTP/1.1 206 P\r\nContent-Range: bytes 0-999/*\r\nContent-Length: 1000\r\n\r\n" +
                          std::string(1000, 'x'));
-    };
+    });
     const Status fetched = fetch();
     ASSERT_TRUE(fetched) << fetched.error().message();
     EXPECT_TRUE(is_right());
 }
 
 TEST_F(Download, FileThatFitsOnNoDisk) {
-    site_.fault = [](Peer& peer, const FileRequest&) {
+    site_.set_fault([](Peer& peer, const FileRequest&) {
         return peer.send(
             "HTTP/1.1 206 P\r\nContent-Range: bytes 0-9/4611686018427387904\r\nContent-Length: "
             "10\r\n\r\n0123456789");
-    };
+    });
     const Status fetched = fetch();
     ASSERT_FALSE(fetched);
     EXPECT_EQ(fetched.error().code(), Code::kExhausted) << fetched.error().message();

@@ -22,45 +22,57 @@ struct FileRequest {
 struct FileSite {
     std::string content;
     std::string etag = "\"one\"";
-    bool ranges = true;
-    bool lengths = true;  // else the end of the connection is the end of the file
+    std::atomic<bool> ranges = true;
+    std::atomic<bool> lengths = true;  // else the end of the connection is the end of the file
     // Asked before each answer; true when it has answered (or not) by itself and the connection is over.
-    std::function<bool(Peer&, const FileRequest&)> fault;
+    using Fault = std::function<bool(Peer&, const FileRequest&)>;
+    Fault fault;
     // Told of the bytes that are about to be sent; may block.
     std::function<void(std::size_t)> pace;
 
     std::atomic<int> requests = 0;
     std::atomic<std::size_t> served = 0;
-    std::mutex mutex;  // guards content, etag and fault while they are changed
+    std::mutex mutex;  // guards content, etag and fault; pace is set before the first request
+
+    void set_fault(Fault wanted) {
+        const std::lock_guard lock(mutex);
+        fault = std::move(wanted);
+    }
 
     void serve(Peer& peer) {
         for (;;) {
             const std::string text = peer.read_request();
             if (text.empty()) return;
             const FileRequest request = parse(text);
-            if (fault && fault(peer, request)) return;
+            Fault current;
+            {
+                const std::lock_guard lock(mutex);
+                current = fault;
+            }
+            if (current && current(peer, request)) return;
             if (!answer(peer, request) || !lengths) return;
         }
     }
 
     bool answer(Peer& peer, const FileRequest& request) {
-        std::string body;
+        const std::size_t begin = ranges && request.range ? request.range->first : 0;
+        const std::size_t count = ranges && request.range ? request.range->second - begin : std::string::npos;
+        std::string part;
         std::string tag;
+        std::size_t total = 0;
         {
             const std::lock_guard lock(mutex);
-            body = content;
+            total = content.size();
+            if (begin <= total) part = content.substr(begin, count);
             tag = etag;
         }
         std::string head = "HTTP/1.1 200 OK\r\n";
-        std::string_view part = body;
         if (ranges && request.range) {
-            const auto [begin, end] = *request.range;
-            if (begin >= body.size())
-                return peer.send("HTTP/1.1 416 No\r\nContent-Range: bytes */" + std::to_string(body.size()) +
+            if (part.empty())
+                return peer.send("HTTP/1.1 416 No\r\nContent-Range: bytes */" + std::to_string(total) +
                                  "\r\nContent-Length: 0\r\n\r\n");
-            part = part.substr(begin, end - begin);
             head = "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes " + std::to_string(begin) + "-" +
-                   std::to_string(begin + part.size() - 1) + "/" + std::to_string(body.size()) + "\r\n";
+                   std::to_string(begin + part.size() - 1) + "/" + std::to_string(total) + "\r\n";
         }
         if (!tag.empty()) head += "ETag: " + tag + "\r\n";
         if (lengths) head += "Content-Length: " + std::to_string(part.size()) + "\r\n";
