@@ -210,7 +210,7 @@ INSTANTIATE_TEST_SUITE_P(
                   "1000 bytes"},
         BadAnswer{"LongStream", "HTTP/1.1 200 OK\r\n\r\n" + std::string(2000, 'x'), Code::kTooLarge,
                   "1000 bytes"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& each) { return each.param.name; });
 
 TEST_F(HttpClient, ResetIsNoEndOfABody) {
     TestServer server([](Peer& peer) {

@@ -74,7 +74,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"Colons", "data: a: b\n\n", {{"message", "a: b"}}},
         Case{"Utf8", "data: \xE2\x82\xAC\xF0\x9F\x98\x80\n\n", {{"message", "\xE2\x82\xAC\xF0\x9F\x98\x80"}}},
         Case{"BlankLines", "\n\n\r\r\n\ndata: x\n\n\n\n", {{"message", "x"}}}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& each) { return each.param.name; });
 
 TEST(SseGolden, EngineStreamAtEverySplitPoint) {
     const auto stream = os::read_file(HEARTH_SOURCE_DIR "/tests/data/net/engine_stream.sse");
