@@ -9,13 +9,13 @@ std::vector<chat::Message> build_context(const std::vector<chat::Message>& log, 
         chat::Message message = each;
         message.tool_calls.clear();
         message.tool_call_id.clear();
-        if (message.role == chat::Role::kTool) {
-            message.role = chat::Role::kUser;
-            // The results of one batch make one message: templates want user and assistant in turn.
-            if (!messages.empty() && messages.back().role == chat::Role::kUser) {
-                messages.back().text += "\n\n" + message.text;
-                continue;
-            }
+        if (message.role == chat::Role::kTool) message.role = chat::Role::kUser;
+        // Templates want user and assistant in turn: the results of one batch make one message, and so do a result and
+        // the next prompt.
+        if (message.role == chat::Role::kUser && !messages.empty() &&
+            messages.back().role == chat::Role::kUser) {
+            messages.back().text += "\n\n" + message.text;
+            continue;
         }
         messages.push_back(std::move(message));
     }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 #include <optional>
 #include <utility>
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::size_t kMaxResult = 12'000;  // bytes of one tool result, about 3,500 tokens
 constexpr std::int64_t kPageLines = 400;
+constexpr std::size_t kMaxLine = 2'000;  // bytes of one line of a file
 
 ToolResult failure(std::string text) { return {std::move(text), true}; }
 
@@ -66,7 +68,10 @@ public:
         std::string out;
         std::int64_t n = first;
         for (; n <= total && n < first + kPageLines && out.size() < kMaxResult; ++n) {
-            out += lines[static_cast<std::size_t>(n - 1)];
+            const auto line = lines[static_cast<std::size_t>(n - 1)];
+            out += line.substr(0, kMaxLine);
+            if (line.size() > kMaxLine)
+                out += fmt::format(" [{} more bytes in this line]", line.size() - kMaxLine);
             out += '\n';
         }
         if (n <= total)
@@ -90,8 +95,10 @@ public:
 
 protected:
     [[nodiscard]] std::optional<ToolResult> refusal(std::string_view path) const {
-        const auto clean = path.starts_with("./") ? path.substr(2) : path;
-        if (std::find(read_only_.begin(), read_only_.end(), clean) == read_only_.end()) return std::nullopt;
+        auto clean = std::filesystem::path(path).lexically_normal();
+        if (clean.is_absolute()) clean = clean.lexically_relative(files_.root());
+        if (std::find(read_only_.begin(), read_only_.end(), clean.string()) == read_only_.end())
+            return std::nullopt;
         return failure(
             fmt::format("Error: {} is a test and stays as it is. Change the code that it tests.", path));
     }
@@ -175,7 +182,11 @@ public:
         const auto command = argument(*parsed, {"command", "cmd"});
         if (!command) return failure("Error: bash needs {\"command\": \"...\"}.");
         const auto* box = TRY(sandbox_());
-        const auto exit = TRY(box->run(*command, stop));
+        const auto ran = box->run(*command, stop);
+        // A script that is too long is for the model to mend.
+        if (!ran && (ran.error().code() == Code::kTooLarge || ran.error().code() == Code::kInvalidInput))
+            return failure(ran.error());
+        const auto exit = TRY(ran);
         std::string text = exit.out + (exit.out.empty() || exit.out.back() == '\n' ? "" : "\n") + exit.err;
         text = head_and_tail(to_valid_utf8(text), kMaxResult / 2, kMaxResult / 2);
         if (!exit.ok())

@@ -42,10 +42,14 @@ std::string several_places(const std::vector<std::size_t>& places) {
                        places.size(), numbers);
 }
 
-// How alike two lines are: the share of characters of the shorter one found in order in the longer one.
+constexpr std::size_t kComparedBytes = 160;  // of a line, and
+constexpr std::size_t kComparedLines = 8;    // of the quoted text, when the nearest place is searched
+constexpr std::size_t kShownBytes = 200;     // of a line in an error
+
+// How alike two lines are: the share of the characters of one that are found in order in the other.
 double likeness(std::string_view a, std::string_view b) {
-    a = trim(a);
-    b = trim(b);
+    a = trim(a.substr(0, kComparedBytes));
+    b = trim(b.substr(0, kComparedBytes));
     if (a.empty() || b.empty()) return 0;
     if (a == b) return 1;
     std::size_t at = 0;
@@ -64,7 +68,7 @@ std::string nearest_lines(const Lines& lines, const Lines& wanted) {
     std::size_t where = 0;
     for (std::size_t n = 0; n < lines.size(); ++n) {
         double sum = 0;
-        for (std::size_t i = 0; i < wanted.size() && n + i < lines.size(); ++i)
+        for (std::size_t i = 0; i < std::min(wanted.size(), kComparedLines) && n + i < lines.size(); ++i)
             sum += likeness(lines[n + i], wanted[i]);
         if (sum > best) {
             best = sum;
@@ -75,14 +79,14 @@ std::string nearest_lines(const Lines& lines, const Lines& wanted) {
     const std::size_t from = where > 2 ? where - 2 : 0;
     const std::size_t to = std::min(lines.size(), where + std::max<std::size_t>(wanted.size(), 4) + 2);
     for (std::size_t n = from; n < std::min(to, from + 20); ++n)
-        out += fmt::format("{:>5}  {}\n", n + 1, lines[n]);
+        out += fmt::format("{:>5}  {}\n", n + 1, to_valid_utf8(lines[n].substr(0, kShownBytes)));
     return out;
 }
 
 // The new text with the indentation by which the found place differs from the quoted text.
-std::string reindented(std::string_view text, std::string_view quoted, std::string_view found) {
+std::string reindented(const Lines& lines, std::string_view quoted, std::string_view found) {
     std::string out;
-    for (const auto line : split_lines(text)) {
+    for (const auto line : lines) {
         if (trim(line).empty()) {
             out += '\n';
             continue;
@@ -126,10 +130,16 @@ Result<std::string> edit_lf(std::string_view content, std::string_view old_text,
     }
     const auto lines = split_lines(content);
     auto wanted = split_lines(old_text);
-    while (!wanted.empty() && trim(wanted.front()).empty())
+    auto given = split_lines(new_text);
+    // Blank lines around the quoted text say nothing; what stands for them in the new text goes too.
+    while (!wanted.empty() && trim(wanted.front()).empty()) {
         wanted.erase(wanted.begin());
-    while (!wanted.empty() && trim(wanted.back()).empty())
+        if (!given.empty() && trim(given.front()).empty()) given.erase(given.begin());
+    }
+    while (!wanted.empty() && trim(wanted.back()).empty()) {
         wanted.pop_back();
+        if (!given.empty() && trim(given.back()).empty()) given.pop_back();
+    }
     const bool final_newline = content.ends_with('\n');
     constexpr SameLine kRightTrimmed = [](std::string_view a, std::string_view b) {
         return right_trimmed(a) == right_trimmed(b);
@@ -140,8 +150,7 @@ Result<std::string> edit_lf(std::string_view content, std::string_view old_text,
         const auto places = places_of(lines, wanted, same);
         if (places.size() > 1) return Error(Code::kConflict, several_places(places));
         if (places.empty()) continue;
-        const auto text =
-            reindented(new_text, indentation(wanted.front()), indentation(lines[places.front()]));
+        const auto text = reindented(given, indentation(wanted.front()), indentation(lines[places.front()]));
         return replace_lines(lines, places.front(), wanted.size(), text, final_newline);
     }
     return Error(Code::kNotFound,
@@ -156,11 +165,14 @@ Result<std::string> edit_text(std::string_view content, std::string_view old_tex
     if (trim(old_text).empty())
         return Error(Code::kInvalidInput, "the text to replace is empty; quote the lines to change");
     if (old_text == new_text) return Error(Code::kInvalidInput, "the new text equals the old one");
-    const bool crlf = content.find("\r\n") != std::string_view::npos;
+    // A file with ends of both kinds is changed as it is.
+    const auto line_feeds = std::count(content.begin(), content.end(), '\n');
+    const auto plain = replace_all(content, "\r\n", "\n");
+    const bool crlf = line_feeds > 0 && content.size() == plain.size() + static_cast<std::size_t>(line_feeds);
     if (!crlf)
         return edit_lf(content, replace_all(old_text, "\r\n", "\n"), replace_all(new_text, "\r\n", "\n"));
-    const auto edited = TRY(edit_lf(replace_all(content, "\r\n", "\n"), replace_all(old_text, "\r\n", "\n"),
-                                    replace_all(new_text, "\r\n", "\n")));
+    const auto edited =
+        TRY(edit_lf(plain, replace_all(old_text, "\r\n", "\n"), replace_all(new_text, "\r\n", "\n")));
     return replace_all(edited, "\n", "\r\n");
 }
 

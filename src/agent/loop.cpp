@@ -15,13 +15,14 @@ public:
     Result<Outcome> go(const std::string& prompt) {
         TRY(open_conversation(prompt));
         while (true) {
+            if (stop_.stop_requested()) return Error(Code::kCancelled, "the run was stopped");
             if (outcome_.turns >= options_.max_turns) return finish(End::kTurnsUsed);
             if (out_of_time()) return finish(End::kTimeUsed);
             ++outcome_.turns;
             tell(TurnStarted{outcome_.turns});
             auto answer = TRY(ask());
             outcome_.last_answer = answer.text;
-            if (answer.tool_calls.empty()) return finish(End::kAnswered);
+            if (answer.tool_calls.empty()) return finish(out_of_time() ? End::kTimeUsed : End::kAnswered);
             const auto verdict = TRY(run_tools(answer.tool_calls));
             if (verdict == Verdict::kReached) return finish(End::kReached);
             if (verdict == Verdict::kGaveUp) return finish(End::kGaveUp);
@@ -70,6 +71,7 @@ private:
         answer.role = chat::Role::kAssistant;
         for (auto* extension : parts_.extensions)
             TRY(extension->on_answer(answer));
+        if (answer.text.empty() && answer.tool_calls.empty()) return answer;  // nothing was said
         number_calls(answer);
         TRY(parts_.session.append(answer, facts));
         return answer;
@@ -120,17 +122,22 @@ private:
             if (results.size() < calls.size()) TRY(parts_.session.append(results.back().first, facts));
         }
         std::string feedback;
-        auto verdict = Verdict::kGoOn;
-        for (auto* extension : parts_.extensions) {
-            verdict = std::max(verdict, TRY(extension->after_tools(feedback, stop_)), stronger_last);
-        }
+        auto verdict = judge_tools(feedback);
         auto& [last, facts] = results.back();
         if (!feedback.empty()) last.text += "\n\n" + feedback;
         TRY(parts_.session.append(last, facts));
+        if (!verdict) return verdict;
         for (auto* extension : parts_.extensions) {
             if (const auto entry = extension->restart_from(); !entry.empty())
                 TRY(parts_.session.branch_from(entry));
         }
+        return verdict;
+    }
+
+    Result<Verdict> judge_tools(std::string& feedback) {
+        auto verdict = Verdict::kGoOn;
+        for (auto* extension : parts_.extensions)
+            verdict = std::max(verdict, TRY(extension->after_tools(feedback, stop_)), stronger_last);
         return verdict;
     }
 

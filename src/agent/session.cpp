@@ -18,13 +18,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// "--home-ann-project--": the workspace's path as one folder name.
+constexpr std::size_t kMaxFolderName = 200;  // file systems take 255 bytes
+
+// "--home-ann-project--": the workspace's path as one folder name. Of a path too long for one, the end and a hash.
 std::string folder_name(const fs::path& workspace) {
     auto name = workspace.lexically_normal().string();
     while (name.starts_with('/'))
         name.erase(0, 1);
     for (char& c : name) {
         if (c == '/' || c == '\\' || c == ':') c = '-';
+    }
+    if (name.size() > kMaxFolderName) {
+        name = fmt::format("{}-{}", os::sha256(name).substr(0, 16),
+                           to_valid_utf8(name.substr(name.size() - 120)));
     }
     return fmt::format("--{}--", name);
 }

@@ -223,6 +223,12 @@ Result<os::Exit> Sandbox::run(std::string_view script, std::stop_token stop,
     return exit;
 }
 
+Sandbox Sandbox::with_timeout(std::chrono::milliseconds timeout) const {
+    Sandbox other = *this;
+    other.policy_.timeout = timeout;
+    return other;
+}
+
 Sandbox Sandbox::with_workspace(std::filesystem::path workspace) const {
     Policy policy = policy_;
     for (fs::path& path : policy.read_only_inside)

@@ -62,6 +62,9 @@ public:
     // that lie in the old workspace are moved along.
     [[nodiscard]] Sandbox with_workspace(std::filesystem::path workspace) const;
 
+    // The same containment with another time limit.
+    [[nodiscard]] Sandbox with_timeout(std::chrono::milliseconds timeout) const;
+
     [[nodiscard]] const Policy& policy() const { return policy_; }
 
 private:

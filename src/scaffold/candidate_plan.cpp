@@ -3,23 +3,34 @@
 #include <algorithm>
 
 #include "core/text.h"
+#include "scaffold/source_outline.h"
+#include "scaffold/suspect_lines.h"
 
 namespace hearth::scaffold {
 namespace {
 
-// Files up to this many lines are rewritten whole; in longer ones just the definition.
-constexpr std::size_t kWholeFileLines = 45;
+// Rewriting a file costs its length in decoding; in longer ones than this just a definition is rewritten. A stub in a file of any
+// length needs no more than its own lines.
+constexpr std::size_t kShortFile = 40;
+constexpr std::size_t kLongFile = 90;
 
-AnswerForm first_form(const Project& project, const Target& target) {
+constexpr std::size_t kLinesFirst = 10;  // suspected lines before the first batch of whole answers
+constexpr std::size_t kLinesLater = 12;
+
+std::size_t line_count(const Project& project, const Target& target) {
     const auto* file = project.find(target.file);
-    if (file == nullptr) return AnswerForm::kAnyFiles;
-    const bool short_file = split_lines(file->content).size() <= kWholeFileLines;
-    return short_file || target.definition.empty() ? AnswerForm::kWholeFile : AnswerForm::kDefinition;
+    return file == nullptr ? 0 : split_lines(file->content).size();
 }
 
-AnswerForm other_form(AnswerForm form, const Target& target) {
-    if (form == AnswerForm::kDefinition) return AnswerForm::kWholeFile;
-    return target.definition.empty() ? AnswerForm::kExplainFirst : AnswerForm::kDefinition;
+// The forms that suit a place, the likeliest first. Where the definition is a guess the model chooses it.
+std::vector<AnswerForm> forms_for(const Project& project, const Target& target) {
+    const auto lines = line_count(project, target);
+    if (lines == 0) return {AnswerForm::kAnyFiles};
+    const bool known = outline(project.find(target.file)->content, syntax_of(target.file)).size() > 1;
+    if (lines <= kShortFile || !known) return {AnswerForm::kWholeFile, AnswerForm::kExplainFirst};
+    if (target.certain) return {AnswerForm::kDefinition, AnswerForm::kWholeFile};
+    if (lines <= kLongFile) return {AnswerForm::kWholeFile, AnswerForm::kOneDefinition};
+    return {AnswerForm::kOneDefinition, AnswerForm::kExplainFirst};
 }
 
 }  // namespace
@@ -27,21 +38,41 @@ AnswerForm other_form(AnswerForm form, const Target& target) {
 std::vector<Round> plan_rounds(const PlanInput& input) {
     if (input.targets.empty()) return {{Target{}, AnswerForm::kAnyFiles, 1, 0.0}};
     const auto& main = input.targets.front();
-    const auto form = first_form(input.project, main);
+    const auto forms = forms_for(input.project, main);
+    const auto form = forms.front();
+    const auto other = forms.back();
     const int batch = std::max(input.batch, 1);
     // The second place matters when it is nearly as likely as the first.
     const bool has_second =
         input.targets.size() > 1 && input.targets[1].score > 0 && input.targets[1].score * 3 >= main.score;
     const auto& second = has_second ? input.targets[1] : main;
-    const auto second_form = has_second ? first_form(input.project, second) : other_form(form, main);
+    const auto second_form = has_second ? forms_for(input.project, second).front() : form;
+    std::vector<Round> plan;
+    const auto add_lines = [&](std::size_t from, std::size_t count) {
+        if (main.certain) return;  // something is missing: no line can be mended
+        const auto lines = suspect_lines(input.project, input.targets, input.report, from + count);
+        for (auto i = from; i < lines.size(); ++i)
+            plan.push_back({lines[i], AnswerForm::kLine, batch, 0.8});
+    };
     if (input.turn == 1) {
-        return {{main, form, 1, 0.0}, {main, form, batch, 0.7}, {second, second_form, batch, 0.6}};
+        plan.push_back({main, form, 1, 0.0});
+        add_lines(0, kLinesFirst);
+        plan.push_back({main, other, batch, 0.7});
+        add_lines(kLinesFirst, kLinesLater);
+        plan.push_back({second, second_form, batch, 0.6});
+        return plan;
     }
     if (input.restarts == 0) {  // the last attempt and its failure stand in the context
-        return {{main, form, 1, 0.0}, {main, form, batch, 0.8}};
+        plan.push_back({main, other, 1, 0.0});
+        add_lines(0, kLinesFirst);
+        plan.push_back({main, form, batch, 0.8});
+        return plan;
     }
     const double warmer = std::min(1.1, 0.8 + 0.1 * input.restarts);
-    return {{main, AnswerForm::kExplainFirst, batch, warmer - 0.2}, {second, second_form, batch, warmer}};
+    plan.push_back({main, AnswerForm::kExplainFirst, batch, warmer - 0.2});
+    add_lines(kLinesFirst + kLinesLater * static_cast<std::size_t>(input.restarts), kLinesLater);
+    plan.push_back({second, second_form, batch, warmer});
+    return plan;
 }
 
 }  // namespace hearth::scaffold

@@ -17,6 +17,7 @@ struct Round {
 struct PlanInput {
     const Project& project;
     const std::vector<Target>& targets;  // best first
+    const TestReport& report;            // of the state that is worked on
     int turn = 1;                        // of the run
     int restarts = 0;                    // how often the run began again from its first message
     int batch = 4;                       // answers that the engine generates at once
@@ -25,7 +26,8 @@ struct PlanInput {
 // The rounds of one turn, in the order in which they are tried until one gains something.
 //
 // First one greedy answer: it is the likeliest and the cheapest. Then a batch of sampled ones: an answer equal to an earlier one
-// is worth nothing, so temperature must rise. Then another form and the next likely place, because a small model repeats one
+// is worth nothing, so temperature must rise. Where nothing says which definition is wrong, suspected lines are tried one by one
+// (suspect_lines.h): such an answer costs some twenty tokens. Then another form and the next likely place, because a small model repeats one
 // misreading in all samples of one form. Pure.
 [[nodiscard]] std::vector<Round> plan_rounds(const PlanInput& input);
 

@@ -6,12 +6,17 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "scaffold/detail/test_counts.h"
 
 namespace hearth::scaffold {
 namespace {
 
+using detail::count_tests;
+
 constexpr std::size_t kMaxDigest = 1400;  // bytes, about 400 tokens
 constexpr std::size_t kMaxLine = 240;
+constexpr std::size_t kMaxPlaceLine = 1000;  // bytes of a line that are searched for a place
+constexpr std::size_t kMaxPlaces = 50;
 
 using Lines = std::vector<std::string_view>;
 
@@ -20,81 +25,37 @@ std::string clipped(std::string_view line) {
     return std::string(line.substr(0, kMaxLine)) + " ...";
 }
 
-// The number that stands right before `at` ("3 passed" with at on " passed").
-std::optional<std::int64_t> number_before(std::string_view line, std::size_t at) {
-    std::size_t start = at;
-    while (start > 0 && std::isdigit(static_cast<unsigned char>(line[start - 1])) != 0)
-        --start;
-    return parse_number(line.substr(start, at - start));
-}
-
 std::optional<std::int64_t> number_after(std::string_view line, std::string_view word) {
     const auto at = line.find(word);
     if (at == std::string_view::npos) return std::nullopt;
     const auto rest = line.substr(at + word.size());
-    std::size_t end = 0;
-    while (end < rest.size() && std::isdigit(static_cast<unsigned char>(rest[end])) != 0)
-        ++end;
-    return parse_number(rest.substr(0, end));
+    return parse_number(rest.substr(0, std::min(rest.find_first_not_of("0123456789"), rest.size())));
 }
 
-std::optional<std::int64_t> count_word(std::string_view line, std::string_view word) {
-    const auto at = line.find(word);
-    return at == std::string_view::npos ? std::nullopt : number_before(line, at);
-}
-
-// Takes a count out of one summary line of a known runner.
-void read_counts(std::string_view line, TestReport& report) {
-    if (line.starts_with("Ran ") && line.find(" test") != std::string_view::npos) {  // unittest, line one
-        report.passed = number_after(line, "Ran ");
-    } else if (line.starts_with("FAILED (") || line == "OK" ||
-               line.starts_with("OK (")) {  // unittest, line two
-        const auto bad =
-            number_after(line, "failures=").value_or(0) + number_after(line, "errors=").value_or(0);
-        report.failed = bad;
-        if (report.passed) report.passed = std::max<std::int64_t>(0, *report.passed - bad);
-    } else if (line.starts_with("[  PASSED  ] ")) {
-        report.passed = number_after(line, "[  PASSED  ] ");
-    } else if (line.starts_with("[  FAILED  ] ") && line.find(" test") != std::string_view::npos) {
-        if (const auto bad = number_after(line, "[  FAILED  ] ")) report.failed = bad;
-    } else if (line.find("tests passed,") !=
-               std::string_view::npos) {  // CTest: "50% tests passed, 1 tests failed out of 2"
-        const auto bad = count_word(line, " tests failed");
-        const auto all = number_after(line, "out of ");
-        if (bad && all) {
-            report.failed = bad;
-            report.passed = *all - *bad;
-        }
-    } else if (line.starts_with("test result:") || line.starts_with("Tests:") || line.starts_with("=") ||
-               line.find(" passed") != std::string_view::npos ||
-               line.find(" failed") != std::string_view::npos) {
-        const auto good = count_word(line, " passed");
-        const auto bad = count_word(line, " failed");
-        const auto errors = count_word(line, " error");
-        if (good || bad || errors) {
-            report.passed = good.value_or(0);
-            report.failed = bad.value_or(0) + errors.value_or(0);
-        }
+// "calc.cpp:12:5: error: ..." and "cc1plus: fatal error: ...", but not "prog: error: no input" of the program under test.
+bool is_compiler_error(std::string_view line) {
+    for (const std::string_view sign : {": error: ", ": fatal error: "}) {
+        const auto at = line.find(sign);
+        if (at == std::string_view::npos || at == 0) continue;
+        const auto before = line.substr(0, at);
+        if (std::isdigit(static_cast<unsigned char>(before.back())) != 0) return true;
+        constexpr std::array<std::string_view, 9> kTools = {"g++",     "gcc", "clang", "clang++", "cc1",
+                                                            "cc1plus", "ld",  "mold",  "c++"};
+        if (std::any_of(kTools.begin(), kTools.end(),
+                        [&](std::string_view tool) { return before.ends_with(tool); }))
+            return true;
     }
+    return line.starts_with("CMake Error");
 }
 
 bool is_build_error(std::string_view line) {
-    constexpr std::array<std::string_view, 14> kSigns = {": error: ",
-                                                         ": fatal error: ",
-                                                         "SyntaxError:",
-                                                         "IndentationError:",
-                                                         "TabError:",
-                                                         "ImportError:",
-                                                         "ModuleNotFoundError:",
-                                                         "undefined reference to",
-                                                         "ld returned",
-                                                         "error[E",
-                                                         "cannot find symbol",
-                                                         "collect2: error",
-                                                         "ERROR collecting",
-                                                         "linker command failed"};
-    return std::any_of(kSigns.begin(), kSigns.end(),
-                       [&](std::string_view sign) { return line.find(sign) != std::string_view::npos; });
+    constexpr std::array<std::string_view, 12> kSigns = {
+        "SyntaxError:",         "IndentationError:",      "TabError:",        "ImportError:",
+        "ModuleNotFoundError:", "undefined reference to", "ld returned",      "error[E",
+        "cannot find symbol",   "collect2: error",        "ERROR collecting", "linker command failed"};
+    return is_compiler_error(line) || std::any_of(kSigns.begin(), kSigns.end(), [&](std::string_view sign) {
+               return line.find(sign) != std::string_view::npos;
+           });
 }
 
 std::string without_workspace(std::string_view text, std::string_view workspace) {
@@ -103,7 +64,24 @@ std::string without_workspace(std::string_view text, std::string_view workspace)
     return replace_all(out, workspace, ".");
 }
 
-// `File "a.py", line 12` and `a.cpp:12:5:` and `a.py:12: AssertionError`.
+// "a.cpp:12" at the front of a word, which may stand in brackets.
+std::optional<Place> place_in_word(std::string_view word) {
+    while (!word.empty() && std::string_view("([<\"'`").find(word.front()) != std::string_view::npos)
+        word.remove_prefix(1);
+    for (auto colon = word.find(':'); colon != std::string_view::npos; colon = word.find(':', colon + 1)) {
+        const auto number = number_after(word.substr(colon), ":");
+        const auto name = word.substr(0, colon);
+        const auto dot = name.rfind('.');
+        if (!number || dot == std::string_view::npos || dot + 1 >= name.size()) continue;
+        const bool extension = std::isalpha(static_cast<unsigned char>(name[dot + 1])) != 0;
+        if (!extension || name.find("//") != std::string_view::npos)
+            return std::nullopt;  // a time, an address
+        return Place{std::string(name), *number};
+    }
+    return std::nullopt;
+}
+
+// `File "a.py", line 12`, `a.cpp:12:5: error`, `a.py:12: AssertionError`, `at f (a.js:3:5)`, `panicked at a.rs:5:9`.
 std::optional<Place> place_in(std::string_view line) {
     constexpr std::string_view kFile = "File \"";
     if (const auto at = line.find(kFile); at != std::string_view::npos) {
@@ -114,15 +92,10 @@ std::optional<Place> place_in(std::string_view line) {
         if (!number) return std::nullopt;
         return Place{std::string(rest.substr(0, quote)), *number};
     }
-    const auto text = trim(line);
-    const auto colon = text.find(':');
-    if (colon == std::string_view::npos || colon == 0) return std::nullopt;
-    const auto name = text.substr(0, colon);
-    if (name.find('.') == std::string_view::npos || name.find(' ') != std::string_view::npos)
-        return std::nullopt;
-    const auto number = number_after(text.substr(colon), ":");
-    if (!number) return std::nullopt;
-    return Place{std::string(name), *number};
+    for (const auto word : split(line.substr(0, kMaxPlaceLine), ' ')) {
+        if (auto place = place_in_word(word)) return place;
+    }
+    return std::nullopt;
 }
 
 bool inside_workspace(const Place& place) {
@@ -161,45 +134,56 @@ bool starts_failure(std::string_view line) {
 
 bool is_rule(std::string_view line) {
     const auto text = trim(line);
-    return text.size() >= 8 && text.find_first_not_of("=-_~") == std::string_view::npos;
+    return text.size() >= 8 && text.find_first_not_of("=-_~ ") == std::string_view::npos;
 }
 
 bool is_noise(std::string_view line) {
-    constexpr std::array<std::string_view, 6> kInside = {"/usr/lib/python3",
+    constexpr std::array<std::string_view, 6> kInside = {"/lib/python3",
                                                          "/unittest/",
                                                          "site-packages/",
                                                          "in _callTestMethod",
                                                          "Traceback (most recent call last)",
                                                          "make: ***"};
-    if (trim(line).empty() || is_rule(line)) return true;
+    if (trim(line).empty() || is_rule(line) || line.starts_with("[-----") || line.starts_with("[ RUN"))
+        return true;
     return std::any_of(kInside.begin(), kInside.end(),
                        [&](std::string_view sign) { return line.find(sign) != std::string_view::npos; });
+}
+
+// The lines of one failing test: all, or the first and the last ones, since the message ends a traceback.
+std::string failure_block(const Lines& block) {
+    constexpr std::size_t kFirst = 8;
+    constexpr std::size_t kLast = 12;
+    std::string out;
+    for (std::size_t n = 0; n < block.size(); ++n) {
+        if (block.size() > kFirst + kLast && n == kFirst) {
+            out += "...\n";
+            n = block.size() - kLast;
+        }
+        append_line(out, block[n]);
+    }
+    return out;
 }
 
 // The blocks of the first failing tests, without rules, blank lines and frames of the test runner.
 std::string failure_blocks(const Lines& lines) {
     std::string out;
+    Lines block;
     int blocks = 0;
-    std::size_t used = 0;  // lines of the block under way
-    bool inside = false;
     for (const auto line : lines) {
         if (starts_failure(line)) {
+            out += failure_block(block);
+            block.clear();
             if (blocks == 3 || out.size() > kMaxDigest * 2 / 3) break;
-            // A GoogleTest block counts only once a failure shows in it; its "[ RUN" lines repeat for every
-            // test.
             ++blocks;
-            used = 0;
-            inside = true;
-        } else if (inside &&
-                   (line.starts_with("Ran ") || line.starts_with("=====") || line.starts_with("[==="))) {
-            if (line.starts_with("Ran ") || line.find("short test summary") != std::string_view::npos) break;
+        } else if (blocks > 0 && (line.starts_with("Ran ") || line.starts_with("[=====") ||
+                                  line.find("short test summary") != std::string_view::npos)) {
+            break;
         }
-        if (!inside || is_noise(line) || used > 22) continue;
-        append_line(out, line);
-        ++used;
-        if (out.size() > kMaxDigest) break;
+        const bool title = starts_failure(line) && !is_rule(line);
+        if (blocks > 0 && (title || !is_noise(line))) block.push_back(line);
     }
-    return out;
+    return out + failure_block(block);
 }
 
 // GoogleTest prints a block for each test; only those that failed matter.
@@ -253,6 +237,19 @@ std::string signal_words(int signal) {
     }
 }
 
+// What a shell or make says of a program that a signal ended.
+std::string told_crash(const Lines& lines) {
+    for (const auto line : lines) {
+        const auto text = trim(line);
+        if (text.ends_with("Segmentation fault") || text.ends_with("Segmentation fault (core dumped)"))
+            return signal_words(11);
+        if (text.ends_with("Floating point exception") ||
+            text.ends_with("Floating point exception (core dumped)"))
+            return signal_words(8);
+    }
+    return {};
+}
+
 }  // namespace
 
 std::int64_t TestReport::score() const {
@@ -269,17 +266,27 @@ TestReport digest_test_run(const RawRun& run) {
     report.green = run.exit_code == 0 && run.signal == 0 && !run.timed_out;
     const auto text = to_valid_utf8(without_workspace(run.output, run.workspace));
     const auto all = split_lines(text);
+    const auto counts = count_tests(all);
+    report.passed = counts.passed;
+    report.failed = counts.failed;
+    bool traceback = false;
     for (const auto line : all) {
-        read_counts(line, report);
-        if (const auto place = place_in(line); place && inside_workspace(*place))
-            report.places.push_back(*place);
+        const auto place = place_in(line);
+        if (!place || !inside_workspace(*place)) continue;
+        traceback = traceback || line.find("File \"") != std::string_view::npos;
+        report.places.push_back(*place);
     }
-    std::reverse(report.places.begin(), report.places.end());
-    if (report.green) return report;
+    if (report.green) {
+        report.places.clear();  // of warnings
+        return report;
+    }
     const auto lines = only_failed_gtest_blocks(all);
     const bool build_error = std::any_of(lines.begin(), lines.end(), is_build_error);
     // An import error inside a test that ran among others that pass is a failure, not a broken build.
     report.built = !build_error || report.passed.value_or(0) > 0;
+    // A traceback ends at the innermost place; of a compiler's errors the first one is the cause of the rest.
+    if (report.built || traceback) std::reverse(report.places.begin(), report.places.end());
+    if (report.places.size() > kMaxPlaces) report.places.resize(kMaxPlaces);
     std::string body = build_error ? build_digest(lines) : failure_blocks(lines);
     if (trim(body).empty()) body = telling_lines(lines);
     if (trim(body).empty()) body = head_and_tail(trim(text), 400, 800);
@@ -287,6 +294,7 @@ TestReport digest_test_run(const RawRun& run) {
     std::string end = signal_words(run.signal);
     if (run.exit_code > 128 && run.exit_code < 160 && run.signal == 0)
         end = signal_words(run.exit_code - 128);
+    if (end.empty()) end = told_crash(lines);
     if (run.timed_out) end = "The tests did not end in time: look for an endless loop.\n";
     report.digest = body + (body.empty() || body.back() == '\n' ? "" : "\n") + end;
     if (report.failed && *report.failed > 0) {

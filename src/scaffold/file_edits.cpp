@@ -1,12 +1,15 @@
 #include "scaffold/file_edits.h"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
+#include <utility>
 
 #include "core/text.h"
 #include "scaffold/code_blocks.h"
 #include "scaffold/source_outline.h"
 #include "scaffold/splice.h"
+#include "scaffold/suspect_lines.h"
 
 namespace hearth::scaffold {
 namespace {
@@ -25,9 +28,57 @@ const ProjectFile* file_named(const Project& project, std::string_view name) {
     return found;
 }
 
-bool is_safe_new_path(std::string_view path) {
-    return !path.empty() && path.front() != '/' && path.find("..") == std::string_view::npos &&
-           path.find('\0') == std::string_view::npos;
+// A path that a new source file may have: inside, not hidden, in no place of a file.
+bool is_safe_new_path(const Project& project, std::string_view path) {
+    if (path.empty() || path.front() == '/' || path.find('\0') != std::string_view::npos) return false;
+    for (const auto part : split(path, '/')) {
+        if (part.empty() || part.front() == '.') return false;
+    }
+    for (auto slash = path.find('/'); slash != std::string_view::npos; slash = path.find('/', slash + 1)) {
+        if (project.find(path.substr(0, slash)) != nullptr) return false;
+    }
+    return syntax_of(path) != Syntax::kUnknown;
+}
+
+// The language of a fence's tag, as fence_tag_of() names it; the tag itself when it is another word.
+std::string_view language_of(std::string_view tag) {
+    struct Alias {
+        std::string_view tag;
+        std::string_view language;
+    };
+
+    constexpr std::array kAliases = {
+        Alias{"py", "python"},      Alias{"python3", "python"}, Alias{"c++", "cpp"},
+        Alias{"cc", "cpp"},         Alias{"cxx", "cpp"},        Alias{"hpp", "cpp"},
+        Alias{"h", "cpp"},          Alias{"c", "cpp"},          Alias{"js", "javascript"},
+        Alias{"jsx", "javascript"}, Alias{"ts", "typescript"},  Alias{"tsx", "typescript"},
+        Alias{"golang", "go"},      Alias{"rs", "rust"},        Alias{"cs", "csharp"},
+        Alias{"sh", "bash"},        Alias{"shell", "bash"},     Alias{"console", "bash"}};
+    for (const auto& alias : kAliases) {
+        if (alias.tag == tag) return alias.language;
+    }
+    return tag;
+}
+
+// A block of shell commands or of a program's output is not the new content of a Python file.
+bool tag_fits(std::string_view tag, std::string_view path) {
+    constexpr std::array<std::string_view, 20> kLanguages = {
+        "python", "cpp",  "java", "javascript", "typescript", "go",   "rust", "csharp", "kotlin", "swift",
+        "ruby",   "bash", "toml", "json",       "markdown",   "diff", "yaml", "output", "html",   "makefile"};
+    const auto of_tag = language_of(tag);
+    const auto of_file = language_of(fence_tag_of(path));
+    if (of_tag.empty() || of_file.empty() || of_tag == of_file) return true;
+    return std::find(kLanguages.begin(), kLanguages.end(), of_tag) == kLanguages.end();
+}
+
+// Code without a first line that only names its file, unless the file itself starts so.
+std::string without_file_comment(const CodeBlock& block, std::string_view content) {
+    const std::string_view code = block.code;
+    const auto end = code.find('\n');
+    const auto first = code.substr(0, end);
+    if (end == std::string_view::npos || file_comment(first).empty() || content.starts_with(first))
+        return block.code;
+    return std::string(code.substr(end + 1));
 }
 
 // The source file that shares most definitions with the code.
@@ -71,31 +122,54 @@ public:
 
 private:
     void take(const CodeBlock& block) {
-        const auto* file = block.file.empty() ? nullptr : file_named(project_, block.file);
-        if (file == nullptr && !block.file.empty() && project_.find(target_.file) == nullptr) {
-            if (is_safe_new_path(block.file) && syntax_of(block.file) != Syntax::kUnknown)
-                put(block.file, block.code);
+        const auto* named = block.file.empty() ? nullptr : file_named(project_, block.file);
+        const auto* target = project_.find(target_.file);
+        if (named == nullptr && target == nullptr && !block.file.empty()) {
+            take_new_file(block);
             return;
         }
-        if (file == nullptr) file = project_.find(target_.file);
-        if (file == nullptr) file = file_by_definitions(project_, block.code);
-        if (file == nullptr) {
+        // A file that is named in passing need not be the one that the code is for.
+        for (const auto* file : {named, target, file_by_definitions(project_, block.code)}) {
+            if (file != nullptr && tag_fits(block.tag, file->path) && take_for(block, *file)) return;
+        }
+        if (named == nullptr && block.file_stands_alone) {
+            take_new_file(block);
+        } else if (named == nullptr && target == nullptr && problem_.empty()) {
             problem_ = "the answer does not say which file its code is for";
-            return;
         }
-        if (file->role == FileRole::kTest) {
-            problem_ = fmt::format("{} is a test and stays as it is", file->path);
-            return;
-        }
-        const auto* earlier = find_edit(file->path);
+    }
+
+    bool take_for(const CodeBlock& block, const ProjectFile& file) {
+        if (file.role == FileRole::kTest)
+            return fail(fmt::format("{} is a test and stays as it is", file.path));
+        if (file.role == FileRole::kOther)
+            return fail(fmt::format("{} is too large to be edited, or no text", file.path));
+        const auto* earlier = find_edit(file.path);
+        const auto& now = earlier == nullptr ? file.content : earlier->content;
         auto content =
-            splice(earlier == nullptr ? file->content : earlier->content, block.code, syntax_of(file->path));
-        if (!content) {
-            // A code sample in an explanation is no reason to drop a good block before or after it.
-            if (edits_.empty()) problem_ = content.error().message();
-            return;
+            splice(now, without_file_comment(block, file.content), syntax_of(file.path),
+                   file.path == target_.file ? std::string_view(target_.definition) : std::string_view());
+        if (!content) return fail(content.error().message());
+        put(file.path, *content);
+        return true;
+    }
+
+    void take_new_file(const CodeBlock& block) {
+        const std::string_view path =
+            block.file.starts_with("./") ? std::string_view(block.file).substr(2) : block.file;
+        if (!is_safe_new_path(project_, path)) {
+            fail(fmt::format("there can be no new source file {}", path));
+        } else if (role_of(path) == FileRole::kTest) {
+            fail(fmt::format("{} would be a test; tests stay as they are", path));
+        } else {
+            put(std::string(path), without_file_comment(block, {}));
         }
-        put(file->path, *content);
+    }
+
+    // Keeps the first problem, which is of the file that was meant most likely.
+    bool fail(std::string problem) {
+        if (problem_.empty()) problem_ = std::move(problem);
+        return false;
     }
 
     [[nodiscard]] const FileEdit* find_edit(std::string_view path) const {
@@ -124,6 +198,7 @@ private:
 
 Result<std::vector<FileEdit>> edits_from_answer(std::string_view answer, const Project& project,
                                                 const Target& target) {
+    if (target.line) return edit_of_line(answer, project, target);
     return Collector(project, target).run(answer);
 }
 

@@ -2,7 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <fmt/format.h>
+#include <set>
 
+#include <boost/json.hpp>
+
+#include "core/json.h"
 #include "core/text.h"
 #include "scaffold/source_outline.h"
 
@@ -43,11 +49,34 @@ bool is_build_name(std::string_view name) {
     return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
+// A rule for the target, also one for several: "check test: build".
 bool has_make_target(std::string_view makefile, std::string_view target) {
     for (const auto line : split_lines(makefile)) {
-        if (!line.starts_with(target)) continue;
-        const auto rest = trim(line.substr(target.size()));
-        if (rest.starts_with(":") && !rest.starts_with(":=")) return true;
+        const auto colon = line.find(':');
+        if (colon == std::string_view::npos || line.substr(colon).starts_with(":=") ||
+            line.starts_with('\t') || line.starts_with('#') ||
+            line.substr(0, colon).find('=') != std::string_view::npos)
+            continue;
+        for (const auto word : split(line.substr(0, colon), ' ')) {
+            if (trim(word) == target) return true;
+        }
+    }
+    return false;
+}
+
+// The test script of a package.json, unless it is the one that npm init writes, which only fails.
+bool has_npm_test(std::string_view text) {
+    const auto package = parse_json(text);
+    if (!package) return false;
+    const auto* scripts = member(*package, "scripts");
+    if (scripts == nullptr) return false;
+    const auto script = string_member(*scripts, "test");
+    return script && !trim(*script).empty() && script->find("no test specified") == std::string_view::npos;
+}
+
+bool has_ctest(std::string_view cmake) {
+    for (const std::string_view sign : {"add_test", "enable_testing", "include(CTest)", "_discover_tests"}) {
+        if (cmake.find(sign) != std::string_view::npos) return true;
     }
     return false;
 }
@@ -62,24 +91,53 @@ std::optional<std::string> make_command(const Project& project) {
     return std::nullopt;
 }
 
+// A path as one word of a shell command.
+std::string shell_word(const std::string& path) {
+    const bool plain = std::all_of(path.begin(), path.end(), [](unsigned char c) {
+        return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.' || c == '/';
+    });
+    return plain ? path : "'" + replace_all(path, "'", "'\\''") + "'";
+}
+
+// Python finds modules in src/ only when told to.
+std::string python_path(const Project& project) {
+    const auto is_module = [](const ProjectFile& file) {
+        return file.role == FileRole::kSource && file.path.ends_with(".py");
+    };
+    bool in_src = false;
+    for (const auto& file : project.files) {
+        if (!is_module(file)) continue;
+        if (file.path.starts_with("src/")) {
+            in_src = true;
+        } else if (file.path.find('/') == std::string::npos && file.path != "setup.py") {
+            return {};
+        }
+    }
+    return in_src && project.find("src/__init__.py") == nullptr ? "PYTHONPATH=src " : "";
+}
+
 std::optional<std::string> python_command(const Project& project) {
-    bool any = false;
+    std::set<std::string> folders;  // of the tests
     bool pytest_style = project.find("pytest.ini") != nullptr || project.find("conftest.py") != nullptr;
-    bool nested = false;
     for (const auto* file : project.with_role(FileRole::kTest)) {
-        if (!file->path.ends_with(".py")) continue;
-        any = true;
-        nested = nested || file->path.find('/') != std::string::npos;
+        const auto name = file_name(file->path);
+        if (!name.ends_with(".py")) continue;
+        if (name == "__init__.py" || name == "conftest.py" || !is_test_name(name)) continue;
+        folders.insert(file->path.substr(0, file->path.size() - name.size()));
         const bool uses_unittest = file->content.find("unittest") != std::string::npos;
         pytest_style =
             pytest_style || !uses_unittest || file->content.find("import pytest") != std::string::npos;
     }
-    if (!any) return std::nullopt;
-    if (pytest_style) return "python3 -m pytest -q";
-    // Discovery from the top finds tests/ only as a package; naming the folder works in both cases.
-    if (nested && project.find("tests/__init__.py") == nullptr)
-        return "python3 -m unittest discover -s tests -t . -q";
-    return "python3 -m unittest -q";
+    if (folders.empty()) return std::nullopt;
+    const auto path = python_path(project);
+    if (pytest_style) return path + "python3 -m pytest -q";
+    // From the top unittest finds only packages; a plain folder has to be named, and may be just one.
+    const auto& folder = *folders.begin();
+    const bool plain =
+        folders.size() == 1 && !folder.empty() && project.find(folder + "__init__.py") == nullptr;
+    if (!plain) return path + "python3 -m unittest -q";
+    return fmt::format("{}python3 -m unittest discover -s {} -q", path,
+                       shell_word(folder.substr(0, folder.size() - 1)));
 }
 
 }  // namespace
@@ -129,15 +187,15 @@ Result<Project> scan_project(const sandbox::WorkspaceFiles& files) {
 
 std::optional<std::string> detect_test_command(const Project& project) {
     if (auto command = make_command(project)) return command;
-    if (const auto* cmake = project.find("CMakeLists.txt");
-        cmake != nullptr && cmake->content.find("add_test") != std::string::npos) {
-        return "cmake -S . -B build >/dev/null && cmake --build build 2>&1 && ctest --test-dir build "
+    if (const auto* cmake = project.find("CMakeLists.txt"); cmake != nullptr && has_ctest(cmake->content)) {
+        // A build folder that came along from elsewhere holds the paths of there.
+        return "cmake --fresh -S . -B build >/dev/null && cmake --build build 2>&1 && ctest --test-dir build "
                "--output-on-failure";
     }
     if (project.find("Cargo.toml") != nullptr) return "cargo test --offline";
     if (project.find("go.mod") != nullptr) return "go test ./...";
     if (const auto* package = project.find("package.json");
-        package != nullptr && package->content.find("\"test\"") != std::string::npos) {
+        package != nullptr && has_npm_test(package->content)) {
         return "npm test --silent";
     }
     return python_command(project);

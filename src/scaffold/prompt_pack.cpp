@@ -5,6 +5,7 @@
 
 #include "core/text.h"
 #include "scaffold/source_outline.h"
+#include "scaffold/suspect_lines.h"
 
 namespace hearth::scaffold {
 namespace {
@@ -138,10 +139,23 @@ FormText form_text(AnswerForm form, const Target& target, const Project& project
                                 "Do not repeat the rest of the file.",
                                 target.definition, target.file, tag),
                     opening, stop};
+        case AnswerForm::kOneDefinition:
+            return {fmt::format("\nFind the function or method of {} that is wrong. Reply with its complete "
+                                "new version in one "
+                                "{} code block. Do not repeat the rest of the file.",
+                                target.file, tag),
+                    opening, stop};
+        case AnswerForm::kLine:
+            return {fmt::format("\nOne line of {} is wrong. Suppose that it is this "
+                                "line:\n```{}\n{}\n```\nWrite the corrected line in "
+                                "one {} code block. It must differ from the old line.",
+                                target.file, tag, line_of(project, target), tag),
+                    opening, stop};
         case AnswerForm::kExplainFirst: {
             const auto what =
-                target.definition.empty()
-                    ? fmt::format("the complete new content of {}", target.file)
+                !target.certain
+                    ? fmt::format("the complete new version of the function or method to change in {}",
+                                  target.file)
                     : fmt::format("the complete new version of `{}` from {}", target.definition, target.file);
             return {fmt::format("\nFirst say in one or two sentences what is wrong and what the right "
                                 "behaviour is. Then give {} in one {} code block.",

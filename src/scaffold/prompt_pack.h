@@ -31,10 +31,12 @@ struct PackInput {
 
 // The last words before the answer, which tell its form. They differ between candidates; all before them is shared.
 enum class AnswerForm : std::uint8_t {
-    kWholeFile,     // the whole new content of the target file
-    kDefinition,    // just the target definition
-    kExplainFirst,  // a sentence on the cause, then the code
-    kAnyFiles,      // each changed or new file under its name
+    kWholeFile,      // the whole new content of the target file
+    kDefinition,     // just the target definition
+    kOneDefinition,  // the one definition of the target file that the model finds wrong
+    kLine,           // one line in place of the target's line
+    kExplainFirst,   // a sentence on the cause, then the code
+    kAnyFiles,       // each changed or new file under its name
 };
 
 struct FormText {

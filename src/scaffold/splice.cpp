@@ -3,88 +3,33 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
-#include <optional>
+#include <numeric>
 #include <set>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "core/text.h"
+#include "scaffold/detail/imports.h"
+#include "scaffold/detail/matching.h"
+#include "scaffold/detail/statements.h"
 
 namespace hearth::scaffold {
 namespace {
 
-using Lines = std::vector<std::string>;
+using detail::Lines;
+using detail::Source;
+using detail::Statement;
 
-Lines to_lines(std::string_view text) {
-    Lines lines;
+Source read_source(std::string_view text, Syntax syntax) {
+    Source source;
     for (const auto line : split_lines(text))
-        lines.emplace_back(line);
-    return lines;
+        source.lines.emplace_back(line);
+    source.definitions = outline(text, syntax);
+    return source;
 }
 
 std::string to_text(const Lines& lines) { return lines.empty() ? std::string() : join(lines, "\n") + "\n"; }
-
-bool is_import(std::string_view line, Syntax syntax) {
-    const auto text = trim(line);
-    if (syntax == Syntax::kIndent)
-        return (line == text) && (text.starts_with("import ") || text.starts_with("from "));
-    return text.starts_with("#include") || text.starts_with("import ") || text.starts_with("use ") ||
-           text.starts_with("using ");
-}
-
-// How the definitions of the file and of the code correspond. Names may be written with or without the class
-// around them, so a unique match by the last part of the name counts too.
-std::optional<std::size_t> find_match(const std::vector<Definition>& definitions, const Definition& wanted) {
-    std::optional<std::size_t> by_short_name;
-    bool unique = true;
-    std::size_t overloads = 0;
-    std::optional<std::size_t> exact;
-    for (std::size_t i = 0; i < definitions.size(); ++i) {
-        const auto& each = definitions[i];
-        if (each.is_class != wanted.is_class) continue;
-        if (each.name == wanted.name) {
-            if (!exact) exact = i;
-            ++overloads;
-        }
-        if (short_name(each.name) == short_name(wanted.name)) {
-            unique = !by_short_name;
-            by_short_name = i;
-        }
-    }
-    if (exact) return overloads == 1 ? exact : std::nullopt;
-    return unique ? by_short_name : std::nullopt;
-}
-
-// Definitions that are told apart only by their parameters: compared by their first line.
-std::optional<std::size_t> find_overload(const std::vector<Definition>& definitions, const Lines& file,
-                                         const Definition& wanted, const Lines& code) {
-    for (std::size_t i = 0; i < definitions.size(); ++i) {
-        if (definitions[i].name != wanted.name) continue;
-        if (trim(file[definitions[i].first_line]) == trim(code[wanted.first_line])) return i;
-    }
-    return std::nullopt;
-}
-
-Lines take(const Lines& lines, const Definition& definition) {
-    return {lines.begin() + static_cast<std::ptrdiff_t>(definition.first_line),
-            lines.begin() + static_cast<std::ptrdiff_t>(std::min(definition.end_line, lines.size()))};
-}
-
-Lines shifted(Lines lines, std::size_t from, std::size_t to) {
-    if (from == to) return lines;
-    for (auto& line : lines) {
-        if (trim(line).empty()) continue;
-        if (to > from) {
-            line.insert(0, to - from, ' ');
-        } else {
-            std::size_t drop = 0;
-            while (drop < from - to && drop < line.size() && line[drop] == ' ')
-                ++drop;
-            line.erase(0, drop);
-        }
-    }
-    return lines;
-}
 
 struct Change {
     std::size_t first_line;  // of the file
@@ -92,61 +37,17 @@ struct Change {
     Lines lines;
 };
 
-// Every definition of the file stands in the code too, and the code brings at least half of the file's lines
-// outside definitions (imports, constants), so it can stand for the whole.
-bool covers(const Lines& file, const std::vector<Definition>& in_file, const Lines& code,
-            const std::vector<Definition>& in_code, Syntax syntax) {
-    std::multiset<std::string> names;
-    for (const auto& each : in_code)
-        names.insert(each.name);
-    for (const auto& each : in_file) {
-        const auto found = names.find(each.name);
-        if (found == names.end()) return false;
-        names.erase(found);
-    }
-    const auto count_imports = [&](const Lines& lines) {
-        return std::count_if(lines.begin(), lines.end(),
-                             [&](const auto& line) { return is_import(line, syntax); });
-    };
-    const bool keeps_head = count_imports(file) == 0 || count_imports(code) > 0;
-    const auto content = [](const Lines& lines) {
-        return std::count_if(lines.begin(), lines.end(),
-                             [](const auto& line) { return !trim(line).empty(); });
-    };
-    return keeps_head && content(code) * 10 >= content(file) * 4;
-}
-
-// The imports of the code that the file has not, to go after the last import of the file.
-std::optional<Change> missing_imports(const Lines& file, const Lines& code, Syntax syntax) {
-    std::set<std::string, std::less<>> known;
-    std::size_t at = 0;
-    for (std::size_t n = 0; n < file.size(); ++n) {
-        if (!is_import(file[n], syntax)) continue;
-        known.insert(std::string(trim(file[n])));
-        // A parenthesised import goes on; the next lines up to the bracket belong to it.
-        at = n + 1;
-        while (file[n].find('(') != std::string::npos && at < file.size() &&
-               file[at - 1].find(')') == std::string::npos)
-            ++at;
-    }
-    Lines added;
-    for (const auto& line : code) {
-        const bool whole = line.find('(') == std::string::npos || line.find(')') != std::string::npos;
-        if (is_import(line, syntax) && whole && !known.contains(trim(line))) added.emplace_back(trim(line));
-    }
-    if (added.empty() ||
-        (at == 0 && syntax == Syntax::kIndent && !file.empty() && file[0].starts_with("\"\"\""))) {
-        return std::nullopt;
-    }
-    return Change{at, at, std::move(added)};
-}
-
-std::string apply(Lines file, std::vector<Change> changes) {
-    // From the end of the file, so that the line numbers before a change stay right.
-    std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
-        return std::pair(a.first_line, a.end_line) > std::pair(b.first_line, b.end_line);
+std::string with_changes(Lines file, const std::vector<Change>& changes) {
+    // From the end of the file, so that the line numbers before a change stay right; of insertions at one line
+    // the first one made comes last and thus stands in front.
+    std::vector<std::size_t> order(changes.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return std::tuple(changes[a].first_line, changes[a].end_line, a) >
+               std::tuple(changes[b].first_line, changes[b].end_line, b);
     });
-    for (const auto& change : changes) {
+    for (const auto i : order) {
+        const auto& change = changes[i];
         const auto begin = file.begin() + static_cast<std::ptrdiff_t>(change.first_line);
         const auto end = file.begin() + static_cast<std::ptrdiff_t>(change.end_line);
         const auto at = file.erase(begin, end);
@@ -155,133 +56,293 @@ std::string apply(Lines file, std::vector<Change> changes) {
     return to_text(file);
 }
 
+std::vector<Statement> statements_in(const Source& source, std::size_t first, std::size_t end,
+                                     Syntax syntax) {
+    return detail::statements_outside(source.lines, source.definitions, first, end, syntax);
+}
+
+std::vector<Statement> top_statements(const Source& source, Syntax syntax) {
+    return statements_in(source, 0, source.lines.size(), syntax);
+}
+
+// Fields and prototypes of a class; its own header line is left out.
+std::vector<Statement> fields_of(const Source& source, const Definition& definition, Syntax syntax) {
+    return statements_in(source, definition.first_line + 1, definition.end_line, syntax);
+}
+
+bool holds_names(const std::vector<Statement>& held, const std::vector<Statement>& wanted) {
+    return std::all_of(wanted.begin(), wanted.end(), [&](const Statement& each) {
+        return each.name.empty() || std::any_of(held.begin(), held.end(), [&](const Statement& other) {
+                   return other.name == each.name;
+               });
+    });
+}
+
+// The code can stand for the whole file: it has every definition and constant, at least half of the imports and of the other
+// statements, and left nothing out.
+bool covers(const Source& file, const Source& code, Syntax syntax) {
+    std::multiset<std::string> names;
+    for (const auto& each : code.definitions)
+        names.insert(each.name);
+    for (const auto& each : file.definitions) {
+        const auto found = names.find(each.name);
+        if (found == names.end()) return false;
+        names.erase(found);
+    }
+    const auto in_file = top_statements(file, syntax);
+    const auto in_code = top_statements(code, syntax);
+    if (!holds_names(in_code, in_file)) return false;
+    const auto count = [](const std::vector<Statement>& statements, bool imports) {
+        return std::count_if(statements.begin(), statements.end(),
+                             [&](const auto& each) { return each.is_import == imports; });
+    };
+    for (const bool imports : {true, false}) {
+        if (count(in_code, imports) * 2 < count(in_file, imports)) return false;
+    }
+    for (const auto& each : file.definitions) {
+        if (!each.is_class) continue;
+        const auto same = std::find_if(code.definitions.begin(), code.definitions.end(),
+                                       [&](const Definition& other) { return other.name == each.name; });
+        if (same != code.definitions.end() &&
+            !holds_names(fields_of(code, *same, syntax), fields_of(file, each, syntax)))
+            return false;
+    }
+    const auto left_out = [&](const Source& source) {
+        return std::count_if(
+            source.definitions.begin(), source.definitions.end(),
+            [&](const Definition& each) { return detail::is_left_out(source.lines, each, syntax); });
+    };
+    if (left_out(code) > left_out(file)) return false;
+    const auto content = [](const Lines& lines) {
+        return std::count_if(lines.begin(), lines.end(),
+                             [](const auto& line) { return !trim(line).empty(); });
+    };
+    return content(code.lines) * 10 >= content(file.lines) * 4;
+}
+
 class Splicer {
 public:
-    Splicer(Lines file, Lines code, Syntax syntax, std::vector<Definition> in_file,
-            std::vector<Definition> in_code)
-        : file_(std::move(file)),
-          code_(std::move(code)),
-          syntax_(syntax),
-          in_file_(std::move(in_file)),
-          in_code_(std::move(in_code)) {}
+    Splicer(Source file, Source code, Syntax syntax, std::string_view wanted)
+        : file_(std::move(file)), code_(std::move(code)), syntax_(syntax), wanted_(wanted) {}
 
     Result<std::string> run() {
-        for (std::size_t i = 0; i < in_code_.size(); ++i)
+        for (std::size_t i = 0; i < code_.definitions.size(); ++i)
             i = place(i);
+        const auto definitions = changes_.size();
+        place_statements();
         if (changes_.empty()) {
-            return Error(Code::kInvalidInput, "the answer holds no function or class of this file");
+            return Error(Code::kInvalidInput, left_out_
+                                                  ? "the answer leaves out the code of its functions"
+                                                  : "the answer holds no function or class of this file");
         }
-        insert_new();
-        if (auto imports = missing_imports(file_, code_, syntax_)) changes_.push_back(std::move(*imports));
-        return apply(file_, std::move(changes_));
+        insert_new(definitions);
+        if (auto imports = detail::missing_imports(file_, code_, syntax_))
+            changes_.push_back({imports->line, imports->line, std::move(imports->lines)});
+        return with_changes(std::move(file_.lines), changes_);
     }
 
 private:
     // Finds the place of one definition; returns the index of the last one that is done with it.
     std::size_t place(std::size_t i) {
-        const auto& wanted = in_code_[i];
-        auto match = find_match(in_file_, wanted);
-        if (!match) match = find_overload(in_file_, file_, wanted, code_);
-        const std::size_t last_inside = last_nested(i);
+        const auto& definition = code_.definitions[i];
+        const auto last_inside = last_nested(i);
+        const auto match = detail::find_match(file_, code_, i, syntax_, wanted_, taken_);
         if (!match) {
-            if (!wanted.is_nested) new_ones_.push_back(i);
-            if (wanted.is_nested) add_method(wanted);
+            if (!definition.is_nested) {
+                new_parts_.emplace_back(definition.first_line, definition.end_line);
+            } else {
+                add_method(definition);
+            }
             return last_inside;
         }
-        if (wanted.is_class && !covers_class(*match, i, last_inside)) return i;  // go on with its methods
-        const auto& old = in_file_[*match];
-        changes_.push_back({old.first_line, std::min(old.end_line, file_.size()),
-                            shifted(take(code_, wanted), wanted.indent, old.indent)});
+        const auto& old = file_.definitions[*match];
+        if (definition.is_class && !covers_class(old, i, last_inside)) {
+            classes_[i] = *match;
+            add_fields(definition, old);
+            return i;  // go on with its methods
+        }
+        if (detail::is_left_out(code_.lines, definition, syntax_) &&
+            !detail::is_left_out(file_.lines, old, syntax_)) {
+            left_out_ = true;
+            return last_inside;
+        }
+        auto lines = detail::adapted(code_, definition, file_, old, syntax_);
+        if (taken_.insert(*match).second) {
+            change_of_[*match] = changes_.size();
+            changes_.push_back(
+                {old.first_line, std::min(old.end_line, file_.lines.size()), std::move(lines)});
+        } else {
+            changes_[change_of_[*match]].lines = std::move(lines);  // given twice: the last one counts
+        }
         return last_inside;
     }
 
     [[nodiscard]] std::size_t last_nested(std::size_t i) const {
         std::size_t last = i;
-        while (last + 1 < in_code_.size() && in_code_[last + 1].first_line < in_code_[i].end_line)
+        while (last + 1 < code_.definitions.size() &&
+               code_.definitions[last + 1].first_line < code_.definitions[i].end_line)
             ++last;
         return last;
     }
 
-    [[nodiscard]] bool covers_class(std::size_t in_file, std::size_t first, std::size_t last) const {
-        std::set<std::string_view> names;
-        for (std::size_t i = first + 1; i <= last; ++i)
-            names.insert(short_name(in_code_[i].name));
-        const auto& whole = in_file_[in_file];
-        for (const auto& each : in_file_) {
-            const bool inside = each.first_line > whole.first_line && each.end_line <= whole.end_line;
-            if (inside && !names.contains(short_name(each.name))) return false;
+    [[nodiscard]] bool covers_class(const Definition& whole, std::size_t first, std::size_t last) const {
+        std::multiset<std::string_view> names;
+        for (std::size_t i = first + 1; i <= last; ++i) {
+            if (!detail::is_left_out(code_.lines, code_.definitions[i], syntax_))
+                names.insert(short_name(code_.definitions[i].name));
         }
+        for (const auto& each : file_.definitions) {
+            const bool inside = each.first_line > whole.first_line && each.end_line <= whole.end_line;
+            if (!inside) continue;
+            const auto found = names.find(short_name(each.name));
+            if (found == names.end()) return false;
+            names.erase(found);
+        }
+        if (!holds_names(fields_of(code_, code_.definitions[first], syntax_),
+                         fields_of(file_, whole, syntax_)))
+            return false;
         // Without a method inside, only a class of about the same length can replace it.
-        return last > first || (in_code_[first].end_line - in_code_[first].first_line) * 2 >=
-                                   whole.end_line - whole.first_line;
+        return last > first ||
+               (code_.definitions[first].end_line - code_.definitions[first].first_line) * 2 >=
+                   whole.end_line - whole.first_line;
+    }
+
+    // Fields and prototypes of a partial class that the file's class lacks go behind the last ones of it.
+    void add_fields(const Definition& partial, const Definition& whole) {
+        const auto held = fields_of(file_, whole, syntax_);
+        for (const auto& each : fields_of(code_, partial, syntax_)) {
+            const bool known = each.name.empty() ||
+                               std::any_of(held.begin(), held.end(),
+                                           [&](const Statement& other) { return other.name == each.name; });
+            if (known || held.empty()) continue;
+            const bool prototype = each.name.ends_with('(');
+            const Statement* behind = &held.front();
+            for (const auto& other : held) {
+                if (other.name.ends_with('(') == prototype) behind = &other;
+            }
+            changes_.push_back({behind->end_line, behind->end_line,
+                                detail::shifted(detail::lines_of(code_.lines, each.first_line, each.end_line),
+                                                detail::indentation(code_.lines, each.first_line),
+                                                detail::indentation(file_.lines, behind->first_line))});
+        }
     }
 
     // A method that the class of the file lacks goes to the end of that class.
     void add_method(const Definition& method) {
-        const auto around = method.name.substr(0, method.name.find_last_of(".:"));
-        for (const auto& each : in_file_) {
-            if (!each.is_class || (each.name != around && each.name + ":" != around)) continue;
-            std::size_t indent = each.indent + 4;
-            for (const auto& other : in_file_) {
-                if (other.first_line > each.first_line && other.end_line <= each.end_line)
-                    indent = other.indent;
+        const Definition* whole = nullptr;
+        for (const auto& [in_code, in_file] : classes_) {
+            const auto& around = code_.definitions[in_code];
+            if (around.first_line < method.first_line && method.end_line <= around.end_line)
+                whole = &file_.definitions[in_file];
+        }
+        if (whole == nullptr) return;
+        auto indent = detail::indentation(file_.lines, whole->first_line) + "    ";
+        for (const auto& other : file_.definitions) {
+            if (other.first_line > whole->first_line && other.end_line <= whole->end_line)
+                indent = detail::indentation(file_.lines, other.first_line);
+        }
+        auto lines = detail::shifted(detail::lines_of(code_.lines, method.first_line, method.end_line),
+                                     detail::indentation(code_.lines, method.first_line), indent);
+        lines.insert(lines.begin(), "");
+        const std::size_t at = syntax_ == Syntax::kBraces ? whole->end_line - 1 : whole->end_line;
+        changes_.push_back({at, at, std::move(lines)});
+    }
+
+    // Constants: those of the file take the new value, new ones are added.
+    void place_statements() {
+        const auto in_file = top_statements(file_, syntax_);
+        for (const auto& each : top_statements(code_, syntax_)) {
+            if (each.is_import || each.name.empty() || each.name.ends_with('(') || each.name == "if __name__")
+                continue;
+            const auto text = detail::flat_text(code_.lines, each.first_line, each.end_line);
+            if (text.find("...") != std::string::npos) continue;  // left out
+            const auto old = std::find_if(in_file.begin(), in_file.end(),
+                                          [&](const Statement& other) { return other.name == each.name; });
+            if (old == in_file.end()) {
+                new_parts_.emplace_back(each.first_line, each.end_line);
+            } else if (detail::flat_text(file_.lines, old->first_line, old->end_line) != text) {
+                changes_.push_back({old->first_line, old->end_line,
+                                    detail::lines_of(code_.lines, each.first_line, each.end_line)});
             }
-            auto lines = shifted(take(code_, method), method.indent, indent);
-            const std::size_t at = syntax_ == Syntax::kBraces ? each.end_line - 1 : each.end_line;
-            lines.insert(lines.begin(), "");
-            changes_.push_back({at, at, std::move(lines)});
-            return;
         }
     }
 
-    void insert_new() {
-        if (new_ones_.empty()) return;
-        std::size_t at = changes_.front().first_line;
-        for (const auto& change : changes_)
-            at = std::min(at, change.first_line);
-        for (const auto& each : in_file_) {  // never into the middle of a class
+    // `definitions`: how many of the changes, from the first, are of functions and classes.
+    void insert_new(std::size_t definitions) {
+        if (new_parts_.empty()) return;
+        std::size_t at =
+            file_.definitions.empty() ? file_.lines.size() : file_.definitions.front().first_line;
+        if (definitions > 0) at = file_.lines.size();
+        for (std::size_t i = 0; i < definitions; ++i)
+            at = std::min(at, changes_[i].first_line);
+        for (const auto& each : file_.definitions) {  // never into the middle of a class
             if (!each.is_nested && each.first_line < at && at < each.end_line) at = each.first_line;
         }
+        while (at > 0 &&
+               is_comment_line(file_.lines[at - 1]))  // nor between a function and what is said of it
+            --at;
+        std::sort(new_parts_.begin(), new_parts_.end());
         Lines lines;
-        for (const auto i : new_ones_) {
-            const auto taken = take(code_, in_code_[i]);
+        for (std::size_t i = 0; i < new_parts_.size(); ++i) {
+            const auto [first, end] = new_parts_[i];
+            const auto taken = detail::lines_of(code_.lines, first, end);
             lines.insert(lines.end(), taken.begin(), taken.end());
+            const bool single = end - first == 1;
+            const bool next_single =
+                i + 1 < new_parts_.size() && new_parts_[i + 1].second - new_parts_[i + 1].first == 1;
+            if (single && next_single) continue;
             lines.insert(lines.end(), syntax_ == Syntax::kIndent ? 2 : 1, "");
         }
         changes_.push_back({at, at, std::move(lines)});
     }
 
-    Lines file_;
-    Lines code_;
+    [[nodiscard]] bool is_comment_line(std::string_view line) const {
+        const auto text = trim(line);
+        if (syntax_ == Syntax::kIndent) return text.starts_with('#') && !text.starts_with("#!");
+        return text.starts_with("//") || text.starts_with("/*") || text.starts_with("* ") || text == "*" ||
+               text == "*/";
+    }
+
+    Source file_;
+    Source code_;
     Syntax syntax_;
-    std::vector<Definition> in_file_;
-    std::vector<Definition> in_code_;
+    std::string_view wanted_;
     std::vector<Change> changes_;
-    std::vector<std::size_t> new_ones_;
+    std::set<std::size_t> taken_;                                 // definitions of the file that are replaced
+    std::map<std::size_t, std::size_t> change_of_;                // their places in changes_
+    std::map<std::size_t, std::size_t> classes_;                  // partial classes: of the code, of the file
+    std::vector<std::pair<std::size_t, std::size_t>> new_parts_;  // lines of the code
+    bool left_out_ = false;
 };
+
+Result<std::string> splice_lf(std::string_view file_text, std::string_view code_text, Syntax syntax,
+                              std::string_view wanted) {
+    auto code = read_source(code_text, syntax);
+    if (trim(file_text).empty()) return to_text(code.lines);
+    auto file = read_source(file_text, syntax);
+    const bool bare = file.definitions.empty();
+    // Where there are no functions, length tells a file from a part of one.
+    if (bare && code.lines.size() * 10 >= file.lines.size() * 6) return to_text(code.lines);
+    if (!bare && covers(file, code, syntax)) return to_text(code.lines);
+    if (bare && top_statements(file, syntax).empty()) {
+        return Error(Code::kInvalidInput,
+                     fmt::format("the answer has {} lines where the file has {}: it looks like a part of it",
+                                 code.lines.size(), file.lines.size()));
+    }
+    return Splicer(std::move(file), std::move(code), syntax, wanted).run();
+}
 
 }  // namespace
 
-Result<std::string> splice(std::string_view file, std::string_view code, Syntax syntax) {
+Result<std::string> splice(std::string_view file, std::string_view code, Syntax syntax,
+                           std::string_view wanted) {
     if (trim(code).empty()) return Error(Code::kInvalidInput, "the answer holds no code");
-    auto code_lines = to_lines(code);
-    auto file_lines = to_lines(file);
-    if (trim(file).empty()) return to_text(code_lines);
-    auto in_file = outline(file, syntax);
-    auto in_code = outline(code, syntax);
-    if (in_file.empty() || covers(file_lines, in_file, code_lines, in_code, syntax)) {
-        const auto size = [](const Lines& lines) { return lines.size(); };
-        if (in_file.empty() && size(code_lines) * 10 < size(file_lines) * 6) {
-            return Error(
-                Code::kInvalidInput,
-                fmt::format("the answer has {} lines where the file has {}: it looks like a part of it",
-                            code_lines.size(), file_lines.size()));
-        }
-        return to_text(code_lines);
-    }
-    return Splicer(std::move(file_lines), std::move(code_lines), syntax, std::move(in_file),
-                   std::move(in_code))
-        .run();
+    const auto plain_code = replace_all(code, "\r\n", "\n");
+    const auto plain_file = replace_all(file, "\r\n", "\n");
+    const auto ends = std::count(plain_file.begin(), plain_file.end(), '\n');
+    const bool crlf = ends > 0 && file.size() == plain_file.size() + static_cast<std::size_t>(ends);
+    if (!crlf) return splice_lf(file, plain_code, syntax, wanted);
+    return replace_all(TRY(splice_lf(plain_file, plain_code, syntax, wanted)), "\n", "\r\n");
 }
 
 }  // namespace hearth::scaffold

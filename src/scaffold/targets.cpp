@@ -67,7 +67,8 @@ public:
     }
 
     [[nodiscard]] Target judge(const ProjectFile& file) const {
-        Target target{file.path, {}, 0};
+        Target target;
+        target.file = file.path;
         const auto name = base_name(file.path);
         const auto stem = name.substr(0, name.rfind('.'));
         if (prompt_.find(name) != std::string_view::npos) target.score += 12;
@@ -88,6 +89,7 @@ public:
             if (score > best) {
                 best = score;
                 target.definition = definition.name;
+                target.certain = is_certain(file, definition);
             }
         }
         target.score += best;
@@ -100,6 +102,11 @@ private:
             printed.remove_prefix(2);
         return printed == path || path.ends_with("/" + std::string(printed)) ||
                printed.ends_with("/" + std::string(path));
+    }
+
+    [[nodiscard]] bool is_certain(const ProjectFile& file, const Definition& definition) const {
+        return prompt_words_.contains(short_name(definition.name)) ||
+               is_stub(text_between(file.content, definition.first_line, definition.end_line));
     }
 
     [[nodiscard]] double judge_definition(const ProjectFile& file, const Definition& definition,

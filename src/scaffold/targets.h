@@ -1,4 +1,6 @@
 #pragma once
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,7 +13,9 @@ namespace hearth::scaffold {
 // A place where the change is likely to belong.
 struct Target {
     std::string file;
-    std::string definition;  // "Ledger.balance"; empty when only the file is known
+    std::string definition;           // "Ledger.balance"; empty when only the file is known
+    bool certain = false;             // the definition is a stub or the user named it; else it is a guess
+    std::optional<std::size_t> line;  // from 1, when one line is suspected
     double score = 0;
 };
 

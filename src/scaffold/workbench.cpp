@@ -51,7 +51,12 @@ Result<TestReport> Workbench::run_tests(const std::vector<FileEdit>& edits, std:
     for (const auto& edit : edits)
         TRY(copied.write(edit.path, edit.content));
     const auto* sandbox = TRY(sandbox_());
-    const auto box = sandbox->with_workspace(copy.path());
+    auto box = sandbox->with_workspace(copy.path());
+    if (baseline_seconds_) {
+        // An endless loop in a candidate must not cost more than the tests themselves can explain.
+        box = box.with_timeout(
+            std::chrono::milliseconds(static_cast<std::int64_t>(5'000 + *baseline_seconds_ * 4'000)));
+    }
     const auto exit = TRY(box.run(test_command_, std::move(stop)));
     RawRun raw;
     const std::string output = exit.out + exit.err;
@@ -64,6 +69,7 @@ Result<TestReport> Workbench::run_tests(const std::vector<FileEdit>& edits, std:
     } else {
         raw.exit_code = exit.code;
     }
+    if (!baseline_seconds_) baseline_seconds_ = exit.seconds;
     auto report = digest_test_run(raw);
     if (events_) events_(agent::TestsRan{test_command_, report.green, summary(report), exit.seconds});
     return report;

@@ -82,6 +82,13 @@ std::string string_or_empty(const json::value& value, std::string_view key) {
     return std::string(string_member(value, key).value_or(""));
 }
 
+std::string arguments_text(const json::value* value) {
+    if (value == nullptr) return "{}";
+    if (const auto raw = string_member(*value, "_raw"); raw && value->as_object().size() == 1)
+        return std::string(*raw);
+    return json::serialize(*value);
+}
+
 void decode_content(const json::value& value, chat::Message& message) {
     if (const auto text = string_member(value, "content")) {
         message.text = std::string(*text);
@@ -96,9 +103,8 @@ void decode_content(const json::value& value, chat::Message& message) {
         } else if (type == "thinking") {
             message.reasoning += string_or_empty(block, "thinking");
         } else if (type == "toolCall") {
-            const auto* arguments = member(block, "arguments");
             message.tool_calls.push_back({string_or_empty(block, "id"), string_or_empty(block, "name"),
-                                          arguments == nullptr ? "{}" : json::serialize(*arguments)});
+                                          arguments_text(member(block, "arguments"))});
         }
     }
 }

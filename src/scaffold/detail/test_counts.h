@@ -1,0 +1,19 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace hearth::scaffold::detail {
+
+struct TestCounts {
+    std::optional<std::int64_t> passed;
+    std::optional<std::int64_t> failed;
+};
+
+// How many tests passed and failed by the summary lines of unittest, pytest, GoogleTest, CTest, doctest, Catch2, cargo, Jest,
+// Mocha, node and TAP, and of home-made runners that say "3 passed" or "3/5 passed". Several runs in one output are added up; what
+// CTest says of its programs counts before what they say themselves. Pure.
+[[nodiscard]] TestCounts count_tests(const std::vector<std::string_view>& lines);
+
+}  // namespace hearth::scaffold::detail
