@@ -9,6 +9,7 @@
 #include <set>
 #include <sys/stat.h>
 
+#include "model/front_bytes.h"
 #include "model/ggml_type.h"
 #include "os/fd.h"
 
@@ -37,7 +38,6 @@ constexpr std::uint64_t kMaxKey = 65'535;
 constexpr std::uint64_t kMaxTensorName = 1024;
 constexpr std::uint32_t kMaxDimensions = 4;
 constexpr std::uint64_t kDefaultAlignment = 32;
-constexpr std::size_t kWindow = std::size_t{256} << 10U;
 
 // Bytes of one value of a fixed-size type; 0 for strings, arrays and unknown types.
 std::uint64_t fixed_size(std::uint32_t type) {
@@ -61,57 +61,10 @@ Error corrupt(std::uint64_t offset, std::string_view what) {
     return Error(Code::kCorrupt, fmt::format("not a valid GGUF header: {} (at byte {})", what, offset));
 }
 
-// Gives pieces of the file's front.
-class Source {
-public:
-    virtual ~Source() = default;
-    // Bytes from `offset` on, at least `needed` of them; the caller knows that the file has so many.
-    virtual Result<std::string_view> window(std::uint64_t offset, std::size_t needed) = 0;
-};
-
-class MemorySource final : public Source {
-public:
-    explicit MemorySource(std::string_view bytes) : bytes_(bytes) {}
-
-    Result<std::string_view> window(std::uint64_t offset, std::size_t needed) override {
-        if (offset > bytes_.size() || bytes_.size() - offset < needed) {
-            return Error(Code::kInvalidInput,
-                         fmt::format("the header goes on after the {} bytes given", bytes_.size()));
-        }
-        return bytes_.substr(static_cast<std::size_t>(offset));
-    }
-
-private:
-    std::string_view bytes_;
-};
-
-class FileSource final : public Source {
-public:
-    explicit FileSource(int descriptor) : descriptor_(descriptor) {}
-
-    Result<std::string_view> window(std::uint64_t offset, std::size_t needed) override {
-        buffer_.resize(std::max(kWindow, needed));
-        std::size_t have = 0;
-        while (have < needed) {
-            const auto got = ::pread(descriptor_, buffer_.data() + have, buffer_.size() - have,
-                                     static_cast<off_t>(offset + have));
-            if (got < 0 && errno == EINTR) continue;
-            if (got < 0) return errno_error(errno, "reading the model file");
-            if (got == 0) return corrupt(offset + have, "the file became shorter while it was read");
-            have += static_cast<std::size_t>(got);
-        }
-        return std::string_view(buffer_).substr(0, have);
-    }
-
-private:
-    int descriptor_;
-    std::string buffer_;
-};
-
 // Walks the header once, from front to back.
 class Parser {
 public:
-    Parser(Source& source, std::uint64_t file_size, const GgufLimits& limits)
+    Parser(FrontBytes& source, std::uint64_t file_size, const GgufLimits& limits)
         : source_(source), file_size_(file_size), limits_(limits) {}
 
     Result<GgufHeader> parse();
@@ -135,7 +88,7 @@ private:
     Status size_of(GgufTensor& tensor, std::uint64_t at) const;
     Status check_extent(GgufHeader& header, std::uint64_t alignment) const;
 
-    Source& source_;
+    FrontBytes& source_;
     std::uint64_t file_size_;
     const GgufLimits& limits_;
     std::uint64_t position_ = 0;
@@ -186,7 +139,7 @@ Result<std::string> Parser::text(std::uint64_t limit, std::string_view what) {
     std::string result;
     result.reserve(static_cast<std::size_t>(length));
     while (result.size() < length) {  // in windows, so that a long text is held once
-        const auto piece = std::min<std::uint64_t>(length - result.size(), kWindow);
+        const auto piece = std::min<std::uint64_t>(length - result.size(), kFrontWindow);
         result += TRY(peek(static_cast<std::size_t>(piece), what));
     }
     return result;
@@ -440,7 +393,7 @@ std::optional<std::string_view> GgufHeader::string(std::string_view key) const {
 }
 
 Result<GgufHeader> parse_gguf(std::string_view bytes, std::uint64_t file_size, const GgufLimits& limits) {
-    MemorySource source(bytes);
+    FrontOfMemory source(bytes);
     return Parser(source, file_size, limits).parse();
 }
 
@@ -453,7 +406,7 @@ Result<GgufHeader> read_gguf(const std::filesystem::path& path, const GgufLimits
         return errno_error(errno, fmt::format("reading {}", path.string()));
     if (!S_ISREG(status.st_mode))
         return Error(Code::kInvalidInput, fmt::format("{} is not a regular file", path.string()));
-    FileSource source(file.get());
+    FrontOfFile source(file.get());
     return Parser(source, static_cast<std::uint64_t>(status.st_size), limits).parse().context(path.string());
 }
 

@@ -91,7 +91,7 @@ protected:
         const PullObserver observer{
             .progress =
                 [this](PullObserver::Phase phase, Bytes done, std::optional<Bytes> total) {
-                    if (total) EXPECT_LE(done, *total);
+                    EXPECT_LE(done, total.value_or(done));
                     phases_.insert(phase);
                 },
             .notice = [this](std::string_view text) { notices_.emplace_back(text); },

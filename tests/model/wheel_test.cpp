@@ -69,7 +69,8 @@ TEST_F(Wheel, NeverGivesWrongBytesAsRight) {
         auto changed = archive;
         changed[at] = static_cast<char>(~static_cast<unsigned char>(changed[at]));
         test::write_file(path_, changed);
-        if (read("p/data/part.bin", size())) EXPECT_EQ(out_, content_) << "byte " << at;
+        const auto survived = read("p/data/part.bin", size());
+        EXPECT_TRUE(!survived || out_ == content_) << "byte " << at;
         test::write_file(path_, std::string_view(archive).substr(0, at));
         EXPECT_FALSE(read("p/data/part.bin", size())) << "cut at " << at;
     }
