@@ -16,13 +16,18 @@ struct NamedFile {
     bool alone = false;
 };
 
-// A word with a dot and an extension, such as "src/wrap.cpp".
-std::string as_file_name(std::string_view word) {
+std::string_view trim_marks(std::string_view word) {
     constexpr std::string_view kMarks = "`*#:\"'(),=";
     while (!word.empty() && kMarks.find(word.front()) != std::string_view::npos)
         word.remove_prefix(1);
     while (!word.empty() && (kMarks.find(word.back()) != std::string_view::npos || word.back() == '.'))
         word.remove_suffix(1);
+    return word;
+}
+
+// A word with a dot and an extension, such as "src/wrap.cpp".
+std::string as_file_name(std::string_view word) {
+    word = trim_marks(word);
     for (const std::string_view prefix : {"file=", "path=", "title=", "filename="}) {
         if (word.starts_with(prefix)) return as_file_name(word.substr(prefix.size()));
     }
@@ -42,8 +47,8 @@ NamedFile file_in(std::string_view line) {
     int words = 0;
     for (const auto word : split(trim(line), ' ')) {
         if (word.find_first_not_of("`*#:->=") == std::string_view::npos) continue;
-        if (to_lower_ascii(word).starts_with("file") && word.find('.') == std::string_view::npos)
-            continue;  // "File:"
+        const auto letters = trim_marks(word);
+        if (to_lower_ascii(letters) == "file" || to_lower_ascii(letters) == "filename") continue;  // "File:"
         ++words;
         if (found.name.empty()) found.name = as_file_name(word);
     }

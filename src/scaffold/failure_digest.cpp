@@ -107,31 +107,6 @@ void append_line(std::string& out, std::string_view line) {
     out += '\n';
 }
 
-// The first compile errors, each with the lines that the compiler shows below it.
-std::string build_digest(const Lines& lines) {
-    std::string out;
-    int errors = 0;
-    for (std::size_t n = 0; n < lines.size() && errors < 3 && out.size() < kMaxDigest; ++n) {
-        if (!is_build_error(lines[n])) continue;
-        ++errors;
-        // Python shows the place above the message, compilers below it.
-        const bool python = lines[n].find("Error:") != std::string_view::npos &&
-                            lines[n].find(": error: ") == std::string_view::npos;
-        const std::size_t from = python ? (n > 6 ? n - 6 : 0) : n;
-        const std::size_t to = std::min(lines.size(), python ? n + 1 : n + 4);
-        for (std::size_t i = from; i < to; ++i)
-            append_line(out, lines[i]);
-        n = to - 1;
-    }
-    return out;
-}
-
-bool starts_failure(std::string_view line) {
-    return line.starts_with("FAIL: ") || line.starts_with("ERROR: ") || line.starts_with("____") ||
-           line.starts_with("--- FAIL") || (line.starts_with("[ RUN      ]")) || line.starts_with("---- ") ||
-           trim(line).starts_with("\xE2\x97\x8F ");  // Jest's bullet
-}
-
 bool is_rule(std::string_view line) {
     const auto text = trim(line);
     return text.size() >= 8 && text.find_first_not_of("=-_~ ") == std::string_view::npos;
@@ -148,6 +123,32 @@ bool is_noise(std::string_view line) {
         return true;
     return std::any_of(kInside.begin(), kInside.end(),
                        [&](std::string_view sign) { return line.find(sign) != std::string_view::npos; });
+}
+
+// The first compile errors, each with the lines that the compiler shows below it.
+std::string build_digest(const Lines& lines) {
+    std::string out;
+    int errors = 0;
+    for (std::size_t n = 0; n < lines.size() && errors < 3 && out.size() < kMaxDigest; ++n) {
+        if (!is_build_error(lines[n])) continue;
+        ++errors;
+        // Python shows the place above the message, compilers below it.
+        const bool python = lines[n].find("Error:") != std::string_view::npos &&
+                            lines[n].find(": error: ") == std::string_view::npos;
+        const std::size_t from = python ? (n > 6 ? n - 6 : 0) : n;
+        const std::size_t to = std::min(lines.size(), python ? n + 1 : n + 4);
+        for (std::size_t i = from; i < to; ++i) {
+            if (!python || !is_noise(lines[i])) append_line(out, lines[i]);
+        }
+        n = to - 1;
+    }
+    return out;
+}
+
+bool starts_failure(std::string_view line) {
+    return line.starts_with("FAIL: ") || line.starts_with("ERROR: ") || line.starts_with("____") ||
+           line.starts_with("--- FAIL") || (line.starts_with("[ RUN      ]")) || line.starts_with("---- ") ||
+           trim(line).starts_with("\xE2\x97\x8F ");  // Jest's bullet
 }
 
 // The lines of one failing test: all, or the first and the last ones, since the message ends a traceback.
@@ -184,6 +185,46 @@ std::string failure_blocks(const Lines& lines) {
         if (blocks > 0 && (title || !is_noise(line))) block.push_back(line);
     }
     return out + failure_block(block);
+}
+
+// Without the frames of the test runner in Python tracebacks, and without the lines of ^^^ that underline.
+Lines without_runner_frames(const Lines& lines) {
+    Lines kept;
+    bool inside = false;
+    for (const auto line : lines) {
+        const bool frame = line.starts_with("  File \"");
+        if (frame) inside = is_noise(line) || line.find("\"<frozen ") != std::string_view::npos;
+        if (!line.starts_with("    ") && !frame) inside = false;
+        const auto text = trim(line);
+        const bool underline = !text.empty() && text.find_first_not_of("^~ ") == std::string_view::npos &&
+                               text.find('^') != std::string_view::npos;
+        if (!inside && !underline) kept.push_back(line);
+    }
+    return kept;
+}
+
+// The places of each failure, innermost first: tracebacks end there. Those of compilers stay in order, since the first error is
+// the cause of the rest.
+std::vector<Place> places_in(const Lines& lines) {
+    std::vector<Place> places;
+    std::size_t group = 0;  // where the places of the failure under way start
+    bool inside = false;
+    const auto close = [&] {
+        if (inside) std::reverse(places.begin() + static_cast<std::ptrdiff_t>(group), places.end());
+        group = places.size();
+    };
+    for (const auto line : lines) {
+        if (starts_failure(line) || line.starts_with("Traceback (most recent call last)")) {
+            close();
+            inside = true;
+        }
+        if (places.size() - group >= kMaxPlaces || group >= kMaxPlaces) continue;
+        if (auto place = place_in(line); place && inside_workspace(*place))
+            places.push_back(*std::move(place));
+    }
+    close();
+    if (places.size() > kMaxPlaces) places.resize(kMaxPlaces);
+    return places;
 }
 
 // GoogleTest prints a block for each test; only those that failed matter.
@@ -269,24 +310,15 @@ TestReport digest_test_run(const RawRun& run) {
     const auto counts = count_tests(all);
     report.passed = counts.passed;
     report.failed = counts.failed;
-    bool traceback = false;
-    for (const auto line : all) {
-        const auto place = place_in(line);
-        if (!place || !inside_workspace(*place)) continue;
-        traceback = traceback || line.find("File \"") != std::string_view::npos;
-        report.places.push_back(*place);
-    }
+    report.places = places_in(all);
     if (report.green) {
         report.places.clear();  // of warnings
         return report;
     }
-    const auto lines = only_failed_gtest_blocks(all);
+    const auto lines = without_runner_frames(only_failed_gtest_blocks(all));
     const bool build_error = std::any_of(lines.begin(), lines.end(), is_build_error);
     // An import error inside a test that ran among others that pass is a failure, not a broken build.
     report.built = !build_error || report.passed.value_or(0) > 0;
-    // A traceback ends at the innermost place; of a compiler's errors the first one is the cause of the rest.
-    if (report.built || traceback) std::reverse(report.places.begin(), report.places.end());
-    if (report.places.size() > kMaxPlaces) report.places.resize(kMaxPlaces);
     std::string body = build_error ? build_digest(lines) : failure_blocks(lines);
     if (trim(body).empty()) body = telling_lines(lines);
     if (trim(body).empty()) body = head_and_tail(trim(text), 400, 800);

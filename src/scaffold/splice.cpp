@@ -324,12 +324,13 @@ Result<std::string> splice_lf(std::string_view file_text, std::string_view code_
     // Where there are no functions, length tells a file from a part of one.
     if (bare && code.lines.size() * 10 >= file.lines.size() * 6) return to_text(code.lines);
     if (!bare && covers(file, code, syntax)) return to_text(code.lines);
-    if (bare && top_statements(file, syntax).empty()) {
-        return Error(Code::kInvalidInput,
-                     fmt::format("the answer has {} lines where the file has {}: it looks like a part of it",
-                                 code.lines.size(), file.lines.size()));
-    }
-    return Splicer(std::move(file), std::move(code), syntax, wanted).run();
+    const auto lines = file.lines.size();
+    const auto given = code.lines.size();
+    auto spliced = Splicer(std::move(file), std::move(code), syntax, wanted).run();
+    if (spliced || !bare) return spliced;
+    return Error(Code::kInvalidInput,
+                 fmt::format("the answer has {} lines where the file has {}: it looks like a part of it",
+                             given, lines));
 }
 
 }  // namespace

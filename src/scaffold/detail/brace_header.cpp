@@ -72,6 +72,19 @@ std::string flattened(std::string_view text) {
     return flat;
 }
 
+// A lone '=' outside brackets.
+std::size_t find_assignment(const std::string& flat) {
+    for (std::size_t i = 0; i < flat.size(); ++i) {
+        if (flat[i] != '=') continue;
+        const char next = i + 1 < flat.size() ? flat[i + 1] : ' ';
+        const char before = i > 0 ? flat[i - 1] : ' ';
+        if (next == '=' || next == '>' || std::string_view("=<>!").find(before) != std::string_view::npos)
+            continue;
+        return i;
+    }
+    return std::string::npos;
+}
+
 std::string_view after_bracket(std::string_view text, std::size_t open) {
     const auto end = closing(text, open);
     return end == std::string_view::npos ? std::string_view() : trim(text.substr(end + 1));
@@ -174,6 +187,7 @@ std::optional<Opening> as_type(std::string_view header) {
         rest = trim(rest.substr(leading_word(rest).size()));
     rest = without_attributes(rest);
     const auto flat = flattened(rest);
+    if (find_assignment(flat) != std::string::npos) return std::nullopt;  // "struct option options[] ="
     const auto paren = flat.find('(');
     if (paren != std::string::npos) {
         auto before = trim(std::string_view(flat).substr(0, paren));
@@ -250,19 +264,6 @@ Opening as_assignment(std::string_view header, std::size_t equals) {
     return {Kind::kFunction, std::string(name)};
 }
 
-// A lone '=' outside brackets.
-std::size_t find_assignment(const std::string& flat) {
-    for (std::size_t i = 0; i < flat.size(); ++i) {
-        if (flat[i] != '=') continue;
-        const char next = i + 1 < flat.size() ? flat[i + 1] : ' ';
-        const char before = i > 0 ? flat[i - 1] : ' ';
-        if (next == '=' || next == '>' || std::string_view("=<>!").find(before) != std::string_view::npos)
-            continue;
-        return i;
-    }
-    return std::string::npos;
-}
-
 Opening as_function(std::string_view header) {
     const auto flat = flattened(header);
     if (auto found = as_operator(header, flat)) return *std::move(found);
@@ -278,7 +279,7 @@ Opening as_function(std::string_view header) {
         const bool other = is_one_of(name, {"decltype", "alignas", "noexcept", "__attribute__", "__declspec",
                                             "explicit", "requires", "typeof", "pub"});
         if (!other) {
-            if (name.empty() || name == "~" || is_control(name)) return {};
+            if (name.empty() || name == "~" || (is_control(name) && name != "new")) return {};
             return {Kind::kFunction, std::move(name)};
         }
         paren = flat.find('(', paren + 1);

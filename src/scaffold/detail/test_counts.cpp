@@ -75,8 +75,8 @@ public:
         line = line.substr(0, kMaxLine);
         if (line.find("tests passed,") != std::string_view::npos && take_ctest(line)) return;
         if (take_unittest(line) || take_googletest(line)) return;
-        if (line.find("assertions:") != std::string_view::npos)
-            return;  // of doctest and Catch2, beside the cases
+        // Assertions and suites stand beside the counts of the tests themselves.
+        if (line.find("assertions:") != std::string_view::npos || line.starts_with("Test Suites:")) return;
         if (const auto share = share_passed(line)) {
             add(*share->passed, *share->failed);
         } else if (const auto text = trim(line);
