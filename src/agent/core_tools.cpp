@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fmt/format.h>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include <boost/json.hpp>
@@ -23,21 +25,24 @@ ToolResult failure(std::string text) { return {std::move(text), true}; }
 ToolResult failure(const Error& error) { return {"Error: " + error.message(), true}; }
 
 // A string argument under one of the names that models use for it.
-std::optional<std::string> argument(const json::value& arguments,
-                                    std::initializer_list<std::string_view> names) {
+std::optional<std::string> argument(const json::value& arguments, std::span<const std::string_view> names) {
     for (const auto name : names) {
         if (const auto value = string_member(arguments, name)) return std::string(*value);
     }
     return std::nullopt;
 }
 
-std::string subject_of(std::string_view arguments, std::initializer_list<std::string_view> names) {
+std::string subject_of(std::string_view arguments, std::span<const std::string_view> names) {
     const auto parsed = parse_json(arguments);
     if (!parsed) return {};
     return argument(*parsed, names).value_or("");
 }
 
-constexpr std::initializer_list<std::string_view> kPathNames = {"path", "file_path", "file", "filename"};
+constexpr std::array<std::string_view, 4> kPathNames = {"path", "file_path", "file", "filename"};
+constexpr std::array<std::string_view, 3> kContentNames = {"content", "text", "contents"};
+constexpr std::array<std::string_view, 3> kOldNames = {"old_text", "oldText", "old_string"};
+constexpr std::array<std::string_view, 3> kNewNames = {"new_text", "newText", "new_string"};
+constexpr std::array<std::string_view, 2> kCommandNames = {"command", "cmd"};
 
 class ReadTool final : public Tool {
 public:
@@ -124,7 +129,7 @@ public:
         const auto parsed = parse_json(arguments);
         if (!parsed) return failure(parsed.error());
         const auto path = argument(*parsed, kPathNames);
-        const auto content = argument(*parsed, {"content", "text", "contents"});
+        const auto content = argument(*parsed, kContentNames);
         if (!path || !content)
             return failure("Error: write needs {\"path\": \"...\", \"content\": \"...\"}.");
         if (auto refused = refusal(*path)) return *std::move(refused);
@@ -147,8 +152,8 @@ public:
         const auto parsed = parse_json(arguments);
         if (!parsed) return failure(parsed.error());
         const auto path = argument(*parsed, kPathNames);
-        const auto old_text = argument(*parsed, {"old_text", "oldText", "old_string"});
-        const auto new_text = argument(*parsed, {"new_text", "newText", "new_string"});
+        const auto old_text = argument(*parsed, kOldNames);
+        const auto new_text = argument(*parsed, kNewNames);
         if (!path || !old_text || !new_text) {
             return failure(
                 "Error: edit needs {\"path\": \"...\", \"old_text\": \"...\", \"new_text\": \"...\"}.");
@@ -173,13 +178,13 @@ public:
     }
 
     [[nodiscard]] std::string subject(std::string_view arguments) const override {
-        return subject_of(arguments, {"command", "cmd"});
+        return subject_of(arguments, kCommandNames);
     }
 
     Result<ToolResult> run(std::string_view arguments, std::stop_token stop) override {
         const auto parsed = parse_json(arguments);
         if (!parsed) return failure(parsed.error());
-        const auto command = argument(*parsed, {"command", "cmd"});
+        const auto command = argument(*parsed, kCommandNames);
         if (!command) return failure("Error: bash needs {\"command\": \"...\"}.");
         const auto* box = TRY(sandbox_());
         const auto ran = box->run(*command, stop);
