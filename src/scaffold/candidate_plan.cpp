@@ -27,8 +27,8 @@ std::vector<AnswerForm> forms_for(const Project& project, const Target& target) 
     const auto lines = line_count(project, target);
     if (lines == 0) return {AnswerForm::kAnyFiles};
     const bool known = outline(project.find(target.file)->content, syntax_of(target.file)).size() > 1;
+    if (target.certain && known) return {AnswerForm::kDefinition, AnswerForm::kDefinition};
     if (lines <= kShortFile || !known) return {AnswerForm::kWholeFile, AnswerForm::kExplainFirst};
-    if (target.certain) return {AnswerForm::kDefinition, AnswerForm::kWholeFile};
     if (lines <= kLongFile) return {AnswerForm::kWholeFile, AnswerForm::kOneDefinition};
     return {AnswerForm::kOneDefinition, AnswerForm::kExplainFirst};
 }
@@ -46,7 +46,9 @@ std::vector<Round> plan_rounds(const PlanInput& input) {
     const bool has_second =
         input.targets.size() > 1 && input.targets[1].score > 0 && input.targets[1].score * 3 >= main.score;
     const auto& second = has_second ? input.targets[1] : main;
-    const auto second_form = has_second ? forms_for(input.project, second).front() : form;
+    const auto second_form = has_second
+                                 ? forms_for(input.project, second).front()
+                                 : (form == AnswerForm::kDefinition ? AnswerForm::kExplainFirst : form);
     std::vector<Round> plan;
     const auto add_lines = [&](std::size_t from, std::size_t count) {
         if (main.certain) return;  // something is missing: no line can be mended

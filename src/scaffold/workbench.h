@@ -77,7 +77,7 @@ private:
     TestReport baseline_;
     TestReport best_;
     std::vector<Target> targets_;
-    std::optional<double> baseline_seconds_;  // how long the tests take here
+    std::optional<double> baseline_seconds_;                // how long the tests take here
     std::map<std::string, TestReport, std::less<>> known_;  // by content of the sources
 };
 
