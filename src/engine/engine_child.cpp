@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <stop_token>
 #include <thread>
 #include <unistd.h>
 #include <utility>
@@ -21,7 +22,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kStopGrace{1000};
 constexpr milliseconds kBetweenChecks{10};
-constexpr milliseconds kBetweenReports{100};
+constexpr milliseconds kBetweenLooks{100};
 // Room in sockaddr_un for a path, its end and a name such as "12.sock".
 constexpr std::size_t kLongestFolder = 92;
 
@@ -85,9 +86,10 @@ Result<EngineChild> EngineChild::start(const ServeSettings& settings, const Know
     return EngineChild(std::move(child), settings.socket, settings.model);
 }
 
-Status EngineChild::wait_ready(milliseconds deadline, const std::string& step, const LoadSink& progress,
+Status EngineChild::wait_ready(const HangLimits& limits, const std::string& step, const LoadSink& progress,
                                std::stop_token stop) {
-    Clock::time_point reported{};
+    HangWatch watch(limits);
+    Clock::time_point looked{};
     while (true) {
         if (stop.stop_requested()) return Error(Code::kCancelled, "stopped while " + step);
         if (const std::optional<os::Exit> exit = ended())
@@ -99,16 +101,38 @@ Status EngineChild::wait_ready(milliseconds deadline, const std::string& step, c
                 net::exchange(address(), {.target = "/health"}, quick_limits(), stop);
             if (health && health->status == 200) return {};
         }
-        if (since(started_) > deadline)
-            return Error(Code::kTimeout,
-                         fmt::format("the engine did not answer within {} while {}",
-                                     human_seconds(std::chrono::duration<double>(deadline).count()), step));
-        if (progress && since(reported) > kBetweenReports) {
-            progress({.step = step, .fraction = loaded_fraction(), .seconds = seconds()});
-            reported = Clock::now();
+        if (since(looked) > kBetweenLooks) {
+            looked = Clock::now();
+            if (progress) progress({.step = step, .fraction = loaded_fraction(), .seconds = seconds()});
+            const std::optional<Activity> activity = activity_of(pid());
+            const std::optional<std::string> hang =
+                activity ? watch.look(seconds(), *activity) : std::nullopt;
+            if (hang) return Error(Code::kTimeout, fmt::format("the engine hangs while {}: {}", step, *hang));
         }
         std::this_thread::sleep_for(kBetweenChecks);
     }
+}
+
+Result<net::HttpResponse> EngineChild::ask(const net::HttpRequest& request, const HangLimits& limits,
+                                           std::stop_token stop) const {
+    std::stop_source ending;
+    const std::stop_callback passed_on(stop, [&] { ending.request_stop(); });
+    std::optional<std::string> hang;  // written by the watcher, read after it has ended
+    std::jthread watcher([&](const std::stop_token& answered) {
+        HangWatch watch(limits);
+        while (!answered.stop_requested() && !hang) {
+            std::this_thread::sleep_for(kBetweenChecks);
+            const std::optional<Activity> activity = activity_of(pid());
+            if (activity) hang = watch.look(seconds(), *activity);
+        }
+        if (hang) ending.request_stop();
+    });
+    Result<net::HttpResponse> response = net::exchange(address(), request, {}, ending.get_token());
+    watcher.request_stop();
+    watcher.join();
+    if (!response && hang && !stop.stop_requested())
+        return Error(Code::kTimeout, "the engine hangs: " + *hang);
+    return response;
 }
 
 // The engine tells nobody how far it is. The memory it holds grows to about 1.8 times the file: the mapped pages, and the
@@ -139,8 +163,7 @@ double EngineChild::seconds() const { return std::chrono::duration<double>(since
 
 Result<EngineChild::Served> EngineChild::served(std::stop_token stop) const {
     const net::HttpResponse response =
-        TRY(net::exchange(address(), {.target = "/props"}, quick_limits(), stop)
-                .context("asking the engine what it serves"));
+        TRY(ask({.target = "/props"}, {.cpu_seconds = 60}, stop).context("asking the engine what it serves"));
     const json::value document = TRY(parse_json(response.body).context("reading what the engine serves"));
     const json::value* defaults = member(document, "default_generation_settings");
     const std::optional<std::int64_t> context =

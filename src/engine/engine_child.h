@@ -10,6 +10,7 @@
 #include "engine/build.h"
 #include "engine/engine_log.h"
 #include "engine/flags.h"
+#include "engine/hang_watch.h"
 #include "engine/supervisor.h"
 #include "net/http_client.h"
 #include "os/process.h"
@@ -24,10 +25,14 @@ public:
     static Result<EngineChild> start(const ServeSettings& settings, const KnownFlags& known,
                                      const Variant& variant, EngineLog& log);
 
-    // Waits until it answers its health check. `step` names the wait in the progress.
-    // Errors: kUnavailable when the child ended first (ended() then says how), kTimeout after `deadline`, kCancelled.
-    [[nodiscard]] Status wait_ready(std::chrono::milliseconds deadline, const std::string& step,
+    // Waits until it answers its health check, as long as it is at work on that. `step` names the wait in the progress.
+    // Errors: kUnavailable when the child ended first (ended() then says how), kTimeout when it hangs, kCancelled.
+    [[nodiscard]] Status wait_ready(const HangLimits& limits, const std::string& step,
                                     const LoadSink& progress, std::stop_token stop);
+
+    // One exchange that ends with kTimeout when the child hangs, however long it takes otherwise.
+    [[nodiscard]] Result<net::HttpResponse> ask(const net::HttpRequest& request, const HangLimits& limits,
+                                                std::stop_token stop) const;
 
     // How it ended, if it has.
     [[nodiscard]] std::optional<os::Exit> ended() { return child_.poll(); }

@@ -42,16 +42,12 @@ std::string question() {
     return json::serialize(body);
 }
 
-Result<std::string> ask(const EngineChild& child, milliseconds deadline, std::stop_token stop) {
+Result<std::string> ask(const EngineChild& child, const HangLimits& limits, std::stop_token stop) {
     const net::HttpRequest request{.method = "POST",
                                    .target = "/completion",
                                    .headers = {{"Content-Type", "application/json"}},
                                    .body = question()};
-    const net::HttpLimits limits{.connect_timeout = milliseconds{2000},
-                                 .idle_timeout = deadline,
-                                 .total_timeout = deadline,
-                                 .max_body = std::size_t{4} << 20U};
-    const net::HttpResponse response = TRY(net::exchange(child.address(), request, limits, stop));
+    const net::HttpResponse response = TRY(child.ask(request, limits, stop));
     if (response.status != 200)
         return Error(Code::kUnavailable, fmt::format("answered with HTTP status {}: {}", response.status,
                                                      printable(response.body.substr(0, 200))));
@@ -61,8 +57,9 @@ Result<std::string> ask(const EngineChild& child, milliseconds deadline, std::st
     return std::string(*content);
 }
 
-milliseconds patient(milliseconds deadline, const TestPlace& place) {
-    return std::chrono::duration_cast<milliseconds>(deadline * place.patience);
+HangLimits patient(HangLimits limits, const TestPlace& place) {
+    return {.cpu_seconds = limits.cpu_seconds * place.patience,
+            .idle_seconds = limits.idle_seconds * place.patience};
 }
 
 Bytes size_of(const fs::path& path) {
@@ -133,21 +130,11 @@ Judgement judge(const TestRun& run, const std::optional<TestRun>& reference) {
     return {.outcome = Verdict::Outcome::kFailed, .reason = std::move(reason)};
 }
 
-milliseconds load_deadline(Bytes model_size) {
-    // From a disk of 50 MB/s, and then some.
-    return milliseconds{20'000 + model_size.value / 50'000};
-}
-
-milliseconds answer_deadline(std::string_view variant, Bytes model_size) {
-    const std::int64_t base = 15'000 + model_size.value / kMiB * 15;
-    const bool slow = variant == "x64" || variant.ends_with("+x64") || variant == "sse42" || variant == "own";
-    return milliseconds{slow ? base * 8 : base};
-}
-
 Result<TestRun> run_test(const EngineBuild& build, const Variant& variant, const KnownFlags& known,
                          const fs::path& model, const TestPlace& place, const LoadSink& progress,
                          std::stop_token stop) {
     const Bytes size = size_of(model);
+    const bool accelerator = build.uses_accelerator(variant);
     const ServeSettings settings{.server = build.server,
                                  .model = model,
                                  .alias = "self-test",
@@ -159,14 +146,16 @@ Result<TestRun> run_test(const EngineBuild& build, const Variant& variant, const
                                  .batch = 128,
                                  .prompt_cache_mib = 0,
                                  .edit_speculation = false,
-                                 .accelerator = build.uses_accelerator(variant)};
+                                 .accelerator = accelerator};
     EngineLog log = TRY(EngineLog::open(place.log_folder, "self-test"));
     EngineChild child = TRY(EngineChild::start(settings, known, variant, log));
     const std::string step = fmt::format("self-test of {}", variant.name);
-    const Status ready = child.wait_ready(patient(load_deadline(size), place), step, progress, stop);
+    const Status ready =
+        child.wait_ready(patient(load_limits(size, accelerator), place), step, progress, stop);
     if (!ready && ready.error().code() == Code::kCancelled) return Error(ready.error());
     if (!ready) return failed_run(child, log, ready.error());
-    const Result<std::string> answer = ask(child, patient(answer_deadline(variant.name, size), place), stop);
+    const Result<std::string> answer =
+        ask(child, patient(answer_limits(variant.name, size, accelerator), place), stop);
     if (!answer && answer.error().code() == Code::kCancelled) return Error(answer.error());
     if (!answer) return failed_run(child, log, answer.error());
     return TestRun{

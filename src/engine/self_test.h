@@ -43,16 +43,11 @@ struct Judgement {
 // Whether a run can be judged without asking a reference. Pure.
 [[nodiscard]] bool needs_reference(const TestRun& run);
 
-// How long a variant may take to load and to answer before it counts as hung. Baselines without vector instructions
-// get eight times as long. Pure.
-[[nodiscard]] std::chrono::milliseconds load_deadline(Bytes model_size);
-[[nodiscard]] std::chrono::milliseconds answer_deadline(std::string_view variant, Bytes model_size);
-
 struct TestPlace {
     std::filesystem::path socket_folder;
     std::filesystem::path log_folder;
     int threads = 1;
-    double patience = 1;  // factor on every deadline
+    double patience = 1;  // factor on the time after which a child hangs
 };
 
 // Runs one variant in a child: loads the model, asks, ends it.

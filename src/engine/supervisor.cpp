@@ -292,8 +292,8 @@ Result<bool> ChildSupervisor::start_once(Entry& entry, const ServePlan& plan, co
     entry.child = TRY(EngineChild::start(settings, choice.known, choice.variant, entry.log));
     std::error_code ignored;
     const Bytes size{static_cast<std::int64_t>(fs::file_size(entry.file, ignored))};
-    const Status ready =
-        entry.child->wait_ready(load_deadline(size), "loading " + entry.model, progress, stop);
+    const Status ready = entry.child->wait_ready(load_limits(size, settings.accelerator),
+                                                 "loading " + entry.model, progress, stop);
     if (!ready) {
         const Result<bool> again = died_while_loading(entry, choice, ready.error(), progress, stop);
         entry.child.reset();

@@ -61,11 +61,5 @@ TEST(Judge, ASignalFailsAHangIsUnclearAndALackingInstructionIsNoFault) {
               Verdict::Outcome::kNotForThisCpu);
 }
 
-TEST(Deadlines, GrowWithTheModelAndAreLongerForBaselines) {
-    EXPECT_LT(load_deadline(Bytes{kMiB}), load_deadline(Bytes{20 * kGiB}));
-    EXPECT_LT(answer_deadline("zen4", Bytes{kGiB}), answer_deadline("x64", Bytes{kGiB}));
-    EXPECT_LT(answer_deadline("cuda+zen4", Bytes{kGiB}), answer_deadline("cuda+x64", Bytes{kGiB}));
-}
-
 }  // namespace
 }  // namespace hearth::engine
