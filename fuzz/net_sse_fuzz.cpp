@@ -35,7 +35,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto& [name, text] : whole)
         HEARTH_ASSERT(!name.empty());
     hearth::net::SseParser small(32);
-    static_cast<void>(small.feed(
-        stream, [](const hearth::net::SseEvent& event) { HEARTH_ASSERT(event.data.size() <= 32); }));
+    const auto fed = small.feed(
+        stream, [](const hearth::net::SseEvent& event) { HEARTH_ASSERT(event.data.size() <= 32); });
+    HEARTH_ASSERT(fed.has_value() || fed.error().code() == hearth::Code::kTooLarge);
     return 0;
 }

@@ -206,7 +206,7 @@ TempDir::TempDir(TempDir&& other) noexcept : path_(std::exchange(other.path_, {}
 
 TempDir& TempDir::operator=(TempDir&& other) noexcept {
     if (this != &other) {
-        if (!path_.empty()) static_cast<void>(remove_tree(path_));
+        if (!path_.empty()) static_cast<void>(remove_tree(path_).has_value());
         path_ = std::exchange(other.path_, {});
     }
     return *this;
@@ -214,7 +214,7 @@ TempDir& TempDir::operator=(TempDir&& other) noexcept {
 
 TempDir::~TempDir() {
     // What cannot be removed stays in the temporary folder; a destructor has nobody to tell.
-    if (!path_.empty()) static_cast<void>(remove_tree(path_));
+    if (!path_.empty()) static_cast<void>(remove_tree(path_).has_value());
 }
 
 Result<FileLock> FileLock::try_acquire(const fs::path& path) {

@@ -54,6 +54,8 @@ public:
     // Under `parent`, or under $TMPDIR (else /tmp) when it is empty.
     static Result<TempDir> create(std::string_view prefix, const fs::path& parent = {});
 
+    TempDir(const TempDir&) = delete;
+    TempDir& operator=(const TempDir&) = delete;
     TempDir(TempDir&& other) noexcept;
     TempDir& operator=(TempDir&& other) noexcept;
     ~TempDir();

@@ -75,6 +75,8 @@ public:
     // /dev/null). The kernel kills it when this process ends, however it ends.
     static Result<Child> start(const Command& command);
 
+    Child(const Child&) = delete;
+    Child& operator=(const Child&) = delete;
     Child(Child&&) noexcept;
     Child& operator=(Child&&) noexcept;
     ~Child();

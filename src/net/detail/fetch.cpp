@@ -56,7 +56,7 @@ void Fetch::begin_anew() {
     known_ = false;
     total_.reset();
     state_ = PartState{.source = os::sha256(request_.url)};
-    state_.segments.push_back({0, whole_only_ ? kUnknownEnd : kFirstPiece, 0});
+    state_.segments.push_back({.begin = 0, .end = whole_only_ ? kUnknownEnd : kFirstPiece});
     efforts_.assign(1, Effort{});
     saved_ = 0;
 }
@@ -78,7 +78,7 @@ Status Fetch::run() {
         return part_.finish();
     }
     // The first failure is the one to tell.
-    if (mode_ == Mode::kRanges) static_cast<void>(save(true));
+    if (mode_ == Mode::kRanges) static_cast<void>(save(true).has_value());
     // What nobody can go on with. A state that another source left here is not touched by a failed first question.
     if (mode_ == Mode::kWhole || part_.is_empty()) part_.discard();
     return result;
@@ -119,7 +119,8 @@ Status Fetch::start(std::size_t segment) {
     work->segment = segment;
     std::optional<Transfer::Range> range;
     const Segment& piece = state_.segments[segment];
-    if (!whole_only_ && mode_ != Mode::kWhole) range = Transfer::Range{piece.begin + piece.done, piece.end};
+    if (!whole_only_ && mode_ != Mode::kWhole)
+        range = Transfer::Range{.begin = piece.begin + piece.done, .end = piece.end};
     work->transfer =
         TRY(Transfer::start(curl_, multi_.get(), request_.url, range,
                             [this, raw = work.get()](const Facts& facts, std::string_view bytes) {
@@ -136,7 +137,7 @@ Status Fetch::wait() {
     for (const Effort& effort : efforts_)
         if (!effort.active && effort.not_before > now) until = std::min(until, effort.not_before);
     const auto pause = std::chrono::ceil<milliseconds>(until - now).count();
-    curl_waitfd stop{stop_.fd(), CURL_WAIT_POLLIN, 0};
+    curl_waitfd stop{.fd = stop_.fd(), .events = CURL_WAIT_POLLIN, .revents = 0};
     const bool stoppable = stop_.fd() >= 0;
     curl_.multi_poll(multi_.get(), stoppable ? &stop : nullptr, stoppable ? 1 : 0, static_cast<int>(pause),
                      nullptr);
@@ -254,7 +255,8 @@ Status Fetch::learn(Work& work, std::optional<std::int64_t> total, const Facts& 
     if (mode == Mode::kRanges)
         state_.segments = divide(*total, kFirstPiece, connections_);
     else
-        state_.segments = {{0, total.value_or(request_.size ? request_.size->value : kUnknownEnd), 0}};
+        state_.segments = {
+            {.begin = 0, .end = total.value_or(request_.size ? request_.size->value : kUnknownEnd)}};
     // The request under way becomes the one for the first segment; a resumed download may have asked for a later one.
     const Effort current = efforts_[work.segment];
     work.segment = 0;

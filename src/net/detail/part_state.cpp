@@ -23,7 +23,7 @@ std::optional<Segment> parse_segment(const json::value& value) {
     const auto done = integer_member(value, "done");
     if (!begin || !end || !done) return std::nullopt;
     if (*begin < 0 || *end <= *begin || *done < 0 || *done > *end - *begin) return std::nullopt;
-    return Segment{*begin, *end, *done};
+    return Segment{.begin = *begin, .end = *end, .done = *done};
 }
 
 }  // namespace
@@ -58,7 +58,11 @@ std::optional<PartState> parse_part_state(std::string_view text) {
     const auto last_modified = string_member(*value, "last_modified");
     const json::array* segments = array_member(*value, "segments");
     if (!source || !total || !etag || !last_modified || segments == nullptr) return std::nullopt;
-    PartState state{std::string(*source), *total, std::string(*etag), std::string(*last_modified), {}};
+    PartState state{.source = std::string(*source),
+                    .total = *total,
+                    .etag = std::string(*etag),
+                    .last_modified = std::string(*last_modified),
+                    .segments = {}};
     std::int64_t end = 0;
     for (const json::value& each : *segments) {
         const auto segment = parse_segment(each);
@@ -73,12 +77,12 @@ std::optional<PartState> parse_part_state(std::string_view text) {
 std::vector<Segment> divide(std::int64_t total, std::int64_t first, int connections) {
     std::vector<Segment> segments;
     std::int64_t at = std::min(total, first);
-    if (at > 0) segments.push_back({0, at, 0});
+    if (at > 0) segments.push_back({.begin = 0, .end = at});
     const std::int64_t size = std::clamp((total - at) / (std::int64_t{4} * connections), kSmallest, kLargest);
     for (; at < total; at = segments.back().end) {
         // The last one takes a small rest with it.
         const std::int64_t end = total - at < size + size / 2 ? total : at + size;
-        segments.push_back({at, end, 0});
+        segments.push_back({.begin = at, .end = end});
     }
     return segments;
 }
@@ -95,7 +99,7 @@ std::optional<ContentRange> parse_content_range(std::string_view value) {
     const auto last = parse_number(value.substr(dash + 1, slash - dash - 1));
     const auto total = parse_number(value.substr(slash + 1));
     if (!first || !last || !total || *first > *last || *last >= *total) return std::nullopt;
-    return ContentRange{*first, *last + 1, *total};
+    return ContentRange{.begin = *first, .end = *last + 1, .total = *total};
 }
 
 }  // namespace hearth::net::detail

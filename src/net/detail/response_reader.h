@@ -17,6 +17,8 @@ class ResponseReader {
 public:
     // `to_head`: the request was HEAD, so there is no body whatever the headers say.
     ResponseReader(bool to_head, std::size_t max_body, const BodySink& sink);
+    ResponseReader(const ResponseReader&) = delete;
+    ResponseReader& operator=(const ResponseReader&) = delete;
     ~ResponseReader();
 
     [[nodiscard]] Status feed(std::string_view bytes);
