@@ -40,7 +40,11 @@ double rate(Tokens tokens, double seconds) {
 }
 
 std::string one_line(std::string_view text) {
-    return printable(replace_all(trim(text), "\n", " ")).substr(0, 160);
+    // A character cut in two at the end is dropped.
+    auto line = printable(replace_all(trim(text), "\n", " ")).substr(0, 160);
+    while (!line.empty() && !is_valid_utf8(line))
+        line.pop_back();
+    return line;
 }
 
 json::object usage_json(const chat::Usage& usage) {
@@ -121,7 +125,7 @@ std::string result_json(const CodeResult& result) {
                         {"seconds", result.seconds},
                         {"load_seconds", result.load_seconds},
                         {"usage", usage_json(result.outcome.usage)},
-                        {"session", result.session.string()}};
+                        {"session", to_valid_utf8(result.session.string())}};
     return json::serialize(object);
 }
 

@@ -22,11 +22,14 @@ Result<net::Address> parse_server_address(std::string_view text) {
     }
     if (rest.starts_with("http://")) rest.remove_prefix(7);
     if (const auto slash = rest.find('/'); slash != std::string_view::npos) rest = rest.substr(0, slash);
-    const auto colon = rest.rfind(':');
-    const auto port = colon == std::string_view::npos ? std::optional<std::int64_t>(80)
-                                                      : parse_number(rest.substr(colon + 1));
-    auto host = rest.substr(0, colon);
-    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+    // An IPv6 address stands in brackets, since it has colons of its own.
+    const auto closing = rest.starts_with('[') ? rest.find(']') : std::string_view::npos;
+    const auto host =
+        closing == std::string_view::npos ? rest.substr(0, rest.find(':')) : rest.substr(1, closing - 1);
+    const auto behind = rest.substr(closing == std::string_view::npos ? host.size() : closing + 1);
+    const auto port = behind.empty()            ? std::optional<std::int64_t>(80)
+                      : behind.starts_with(':') ? parse_number(behind.substr(1))
+                                                : std::nullopt;
     if (host.empty() || !port || *port < 1 || *port > 65'535) {
         return Error(Code::kInvalidInput,
                      fmt::format("'{}' is no server address: write http://HOST:PORT or unix:/PATH", text));

@@ -1,0 +1,22 @@
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "engine/engine_log.h"
+#include "engine/flags.h"
+#include "engine/hang_watch.h"
+
+// Text of other programs: a server's --help, its log, and the kernel's lines on its threads.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace hearth::engine;
+    const std::string_view text(reinterpret_cast<const char*>(data), size);
+    const KnownFlags known = KnownFlags::from_help(text);
+    HEARTH_ASSERT(!known.has("--ctx-size") || text.find("--ctx-size") != std::string_view::npos);
+    if (const auto stat = parse_task_stat(text)) HEARTH_ASSERT(stat->ticks >= 0);
+    const std::string name = file_name_of(text);
+    HEARTH_ASSERT(!name.empty() && name.size() <= 100 && name.find('/') == std::string::npos);
+    const std::string lines = tail_lines(text, 3, size % 2 == 0);
+    for (const char byte : lines)
+        HEARTH_ASSERT(byte == '\n' || byte == '\t' || static_cast<unsigned char>(byte) >= 0x20);
+    return 0;
+}

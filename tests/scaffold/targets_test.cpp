@@ -1,0 +1,82 @@
+#include "scaffold/targets.h"
+
+#include <gtest/gtest.h>
+#include <string>
+
+#include "support/project_of.h"
+
+namespace hearth::scaffold {
+namespace {
+
+using test::project_of;
+
+constexpr const char* kA = "def alpha():\n    return 1\n\n\ndef beta():\n    return 2\n";
+constexpr const char* kB =
+    "class Ledger:\n    def add(self, x):\n        self.x = x\n\n    def total(self):\n        return 0\n";
+
+TEST(Targets, AStubComesFirst) {
+    const auto project =
+        project_of({{"a.py", kA}, {"b.py", "def gamma():\n    raise NotImplementedError\n"}});
+    const auto targets = rank_targets(project, "Make the tests pass.", {});
+    ASSERT_EQ(targets.size(), 2U);
+    EXPECT_EQ(targets[0].file, "b.py");
+    EXPECT_EQ(targets[0].definition, "gamma");
+}
+
+TEST(Targets, TheFileOfATracebackComesFirstWithTheDefinitionAtItsLine) {
+    const auto project = project_of({{"a.py", kA}, {"b.py", kB}});
+    TestReport report;
+    report.places = {{"b.py", 6}, {"test_b.py", 3}};
+    const auto targets = rank_targets(project, "Make the tests pass.", report);
+    EXPECT_EQ(targets[0].file, "b.py");
+    EXPECT_EQ(targets[0].definition, "Ledger.total");
+}
+
+TEST(Targets, TheFileThatThePromptNamesComesFirst) {
+    const auto project = project_of({{"a.py", kA}, {"b.py", kB}});
+    TestReport report;
+    report.places = {{"b.py", 6}};
+    EXPECT_EQ(rank_targets(project, "a.py gives wrong numbers", report)[0].file, "a.py");
+}
+
+TEST(Targets, ADefinitionThatThePromptNamesComesFirst) {
+    const auto project = project_of({{"a.py", kA}, {"b.py", kB}});
+    const auto targets = rank_targets(project, "beta should give 3", {});
+    EXPECT_EQ(targets[0].file, "a.py");
+    EXPECT_EQ(targets[0].definition, "beta");
+}
+
+TEST(Targets, WhatTheTestsUseCountsMoreThanWhatTheyDoNot) {
+    const auto project =
+        project_of({{"a.py", kA},
+                    {"z.py", "def zeta():\n    return 26\n"},
+                    {"test_z.py", "from z import zeta\n\ndef test_zeta():\n    assert zeta() == 0\n"}});
+    EXPECT_EQ(rank_targets(project, "", {})[0].file, "z.py");
+}
+
+TEST(Targets, ASourceComesBeforeItsHeader) {
+    const auto project =
+        project_of({{"wrap.h", "std::string wrap(int w);\n"},
+                    {"wrap.cpp", "#include \"wrap.h\"\nstd::string wrap(int w) {\n    return {};\n}\n"},
+                    {"wrap_test.cpp", "#include \"wrap.h\"\nint main() { wrap(1); }\n"}});
+    const auto targets = rank_targets(project, "wrap is wrong", {});
+    EXPECT_EQ(targets[0].file, "wrap.cpp");
+    EXPECT_EQ(targets[0].definition, "wrap");
+}
+
+TEST(Targets, TestsAndTextsAreNone) {
+    const auto project =
+        project_of({{"test_a.py", "def test_a():\n    pass\n"}, {"README.md", "a"}, {"Makefile", "test:\n"}});
+    EXPECT_TRUE(rank_targets(project, "README.md", {}).empty());
+}
+
+TEST(Targets, EqualScoresKeepTheOrderOfNames) {
+    const auto project = project_of({{"b.py", kA}, {"a.py", kA}, {"c.py", kA}});
+    const auto targets = rank_targets(project, "", {});
+    ASSERT_EQ(targets.size(), 3U);
+    EXPECT_EQ(targets[0].file, "a.py");
+    EXPECT_EQ(targets[2].file, "c.py");
+}
+
+}  // namespace
+}  // namespace hearth::scaffold
