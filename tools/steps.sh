@@ -24,6 +24,10 @@ export NINJA_STATUS="[%f/%t] "
 # Messages and number formats that we read have to be the same everywhere.
 export LC_ALL=C.UTF-8
 
+# The system's own Python where there is one: others on PATH may be wrappers that take longer to start than they run.
+python=python3
+[[ ! -x /usr/bin/python3 ]] || python=/usr/bin/python3
+
 # --- one at a time ---------------------------------------------------------------------------------------------
 
 process_start_time() { # field 22 of stat; the name before it may hold spaces
@@ -95,7 +99,7 @@ start_logged() {
     local log="$logs/$1.log"
     shift
     mkdir -p "$logs"
-    python3 tools/supervise.py $$ "$@" >"$log" 2>&1 &
+    "$python" tools/supervise.py $$ "$@" >"$log" 2>&1 &
     started=$!
     active+=("$started")
 }
