@@ -223,7 +223,8 @@ TEST(Process, SignalMaskAndHandlersAreClean) {
     ::sigaddset(&blocked, SIGTERM);
     ::pthread_sigmask(SIG_BLOCK, &blocked, &before);
     const auto previous = ::signal(SIGPIPE, SIG_IGN);
-    const auto exit = run(shell("grep -E 'SigBlk|SigIgn' /proc/$$/status"));
+    // Without exec the shell itself blocks signals for a moment while it starts grep.
+    const auto exit = run(shell("exec grep -E 'SigBlk|SigIgn' /proc/self/status"));
     ::signal(SIGPIPE, previous);
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     ASSERT_TRUE(exit);

@@ -175,7 +175,8 @@ std::optional<Opening> as_type(std::string_view header) {
     if (word == "impl") return Opening{Kind::kClass, impl_name(rest)};
     if (word == "type") {  // Go
         const auto name = leading_word(rest);
-        const auto kind = trim(flattened(rest).substr(name.size()));
+        const auto flat = flattened(rest);
+        const auto kind = trim(std::string_view(flat).substr(std::min(name.size(), flat.size())));
         if (name.empty() || (kind.find("struct") == std::string_view::npos && !kind.ends_with("interface")))
             return std::nullopt;
         return Opening{Kind::kClass, std::string(name)};
