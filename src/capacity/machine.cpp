@@ -30,6 +30,41 @@ struct Processor {
     std::string core;
 };
 
+void read_processor_line(std::string_view key, std::string_view value, Processor& processor) {
+    if (key == "physical id") processor.package = value;
+    if (key == "core id") processor.core = value;
+}
+
+// What all processors have in common, from the first that says it.
+void read_fact(std::string_view key, std::string_view value, CpuFacts& facts) {
+    if (key == "model name" && facts.model.empty()) facts.model = value;
+    if (key == "CPU part" && facts.model.empty()) facts.model = "CPU part " + std::string(value);  // aarch64
+    if (key == "microcode" && facts.microcode.empty()) facts.microcode = value;
+    if ((key == "flags" || key == "Features") && facts.flags.empty())
+        for (const std::string_view flag : split(value, ' '))
+            if (!flag.empty()) facts.flags.emplace_back(flag);
+}
+
+// Cores are told apart by package and number; a processor without these counts as one.
+void count_cores(const std::vector<Processor>& processors, const std::vector<int>& allowed, CpuFacts& facts) {
+    std::set<std::pair<std::string, std::string>> cores;
+    int logical = 0;
+    int unnamed = 0;
+    for (const Processor& each : processors) {
+        if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), each.number) == allowed.end())
+            continue;
+        ++logical;
+        if (each.core.empty()) {
+            ++unnamed;
+        } else {
+            cores.emplace(each.package, each.core);
+        }
+    }
+    if (logical == 0) logical = std::max<int>(1, static_cast<int>(allowed.size()));
+    facts.logical = logical;
+    facts.physical = std::max(1, static_cast<int>(cores.size()) + unnamed);
+}
+
 std::string first_line_of(const fs::path& path) {
     const Result<std::string> text = os::read_file(path, std::size_t{1} << 16U);
     return text ? std::string(trim(*text)) : std::string();
@@ -167,39 +202,14 @@ CpuFacts parse_cpuinfo(std::string_view text, const std::vector<int>& allowed) {
         if (!pair) continue;
         const auto& [key, value] = *pair;
         if (key == "processor") {
-            processors.push_back(
-                {.number = static_cast<int>(parse_number(value).value_or(-1)), .package = {}, .core = {}});
-        } else if (key == "model name" && facts.model.empty()) {
-            facts.model = value;
-        } else if ((key == "flags" || key == "Features") && facts.flags.empty()) {
-            for (const std::string_view flag : split(value, ' '))
-                if (!flag.empty()) facts.flags.emplace_back(flag);
-        } else if (key == "microcode" && facts.microcode.empty()) {
-            facts.microcode = value;
-        } else if (key == "CPU part" && facts.model.empty()) {
-            facts.model = "CPU part " + std::string(value);  // aarch64 names no model
-        } else if (key == "physical id" && !processors.empty()) {
-            processors.back().package = value;
-        } else if (key == "core id" && !processors.empty()) {
-            processors.back().core = value;
+            const int number = static_cast<int>(parse_number(value).value_or(-1));
+            processors.push_back({.number = number, .package = {}, .core = {}});
+        } else if (!processors.empty()) {
+            read_processor_line(key, value, processors.back());
         }
+        read_fact(key, value, facts);
     }
-    int logical = 0;
-    std::set<std::pair<std::string, std::string>> cores;
-    int unnamed = 0;
-    for (const Processor& each : processors) {
-        if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), each.number) == allowed.end())
-            continue;
-        ++logical;
-        if (each.core.empty()) {
-            ++unnamed;
-        } else {
-            cores.emplace(each.package, each.core);
-        }
-    }
-    if (logical == 0) logical = std::max<int>(1, static_cast<int>(allowed.size()));
-    facts.logical = logical;
-    facts.physical = std::max(1, static_cast<int>(cores.size()) + unnamed);
+    count_cores(processors, allowed, facts);
     return facts;
 }
 
