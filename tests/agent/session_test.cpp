@@ -291,7 +291,9 @@ TEST_F(SessionTest, ItsLinesHaveTheFieldsOfTheFormat) {
         EXPECT_THAT(std::string(*string_member(lines[i], "id")), MatchesRegex("[0-9a-f]{8}|[0-9a-f]+"));
         EXPECT_EQ(string_member(lines[i], "id")->size(), 8U);
         ids.emplace(*string_member(lines[i], "id"));
-        if (i > 1) EXPECT_EQ(ids.count(std::string(*string_member(lines[i], "parentId"))), 1U);
+        if (i > 1) {
+            EXPECT_EQ(ids.count(std::string(*string_member(lines[i], "parentId"))), 1U);
+        }
     }
     const auto& said = *member(lines[1], "message");
     EXPECT_EQ(string_member(said, "role"), "user");

@@ -44,7 +44,9 @@ TEST(FailureDigest, ReadsWhatToolsPrint) {
         EXPECT_EQ(report.built ? "yes" : "no", each.value("built"));
         EXPECT_EQ(shown(report.passed), each.value("passed"));
         EXPECT_EQ(shown(report.failed), each.value("failed"));
-        if (const auto words = each.value("summary"); !words.empty()) EXPECT_EQ(summary(report), words);
+        if (const auto words = each.value("summary"); !words.empty()) {
+            EXPECT_EQ(summary(report), words);
+        }
         for (const auto& piece : each.values("has"))
             EXPECT_THAT(report.digest, HasSubstr(piece));
         for (const auto& piece : each.values("lacks"))
@@ -55,7 +57,9 @@ TEST(FailureDigest, ReadsWhatToolsPrint) {
         }
         EXPECT_LE(report.digest.size(), kDigestLimit);
         EXPECT_THAT(report.digest, Not(HasSubstr("/home/ann")));
-        if (!report.green && !each.section("output").empty()) EXPECT_FALSE(trim(report.digest).empty());
+        if (!report.green && !each.section("output").empty()) {
+            EXPECT_FALSE(trim(report.digest).empty());
+        }
     }
 }
 
@@ -77,6 +81,13 @@ TEST(FailureDigest, MakesInvalidBytesReadable) {
     run.output = "error: \xff\xfe bytes\n";
     run.exit_code = 1;
     EXPECT_TRUE(is_valid_utf8(digest_test_run(run).digest));
+}
+
+TEST(FailureDigest, TheSameFailureReadsTheSame) {
+    RawRun run;
+    run.exit_code = 1;
+    run.output = "AssertionError: <Parcel object at 0x7f97e8fadb50> != 0x1F\n";
+    EXPECT_THAT(digest_test_run(run).digest, HasSubstr("<Parcel object at 0x...> != 0x1F"));
 }
 
 TEST(FailureDigest, NamesTheSignalThatEndedTheProgram) {
