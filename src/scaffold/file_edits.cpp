@@ -102,6 +102,21 @@ const ProjectFile* file_by_definitions(const Project& project, std::string_view 
     return best;
 }
 
+// Python code without imports of the file that it is for: a model that adds a test to its answer adds those too.
+std::string without_self_import(const std::string& code, std::string_view path) {
+    if (syntax_of(path) != Syntax::kIndent) return code;
+    auto stem = path.substr(path.rfind('/') + 1);
+    stem = stem.substr(0, stem.rfind('.'));
+    std::string out;
+    for (const auto line : split_lines(code)) {
+        const auto words = split(trim(line), ' ');
+        const bool imports =
+            words.size() >= 2 && (words[0] == "from" || words[0] == "import") && words[1] == stem;
+        if (!imports || line.find('(') != std::string_view::npos) out += fmt::format("{}\n", line);
+    }
+    return out;
+}
+
 class Collector {
 public:
     Collector(const Project& project, const Target& target) : project_(project), target_(target) {}
@@ -147,7 +162,8 @@ private:
         const auto* earlier = find_edit(file.path);
         const auto& now = earlier == nullptr ? file.content : earlier->content;
         auto content =
-            splice(now, without_file_comment(block, file.content), syntax_of(file.path),
+            splice(now, without_self_import(without_file_comment(block, file.content), file.path),
+                   syntax_of(file.path),
                    file.path == target_.file ? std::string_view(target_.definition) : std::string_view());
         if (!content) return fail(content.error().message());
         put(file.path, *content);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/text.h"
+#include "scaffold/detail/brace_header.h"
 #include "scaffold/detail/imports.h"
 #include "scaffold/detail/matching.h"
 #include "scaffold/detail/statements.h"
@@ -148,7 +149,9 @@ private:
         const auto last_inside = last_nested(i);
         const auto match = detail::find_match(file_, code_, i, syntax_, wanted_, taken_);
         if (!match) {
-            if (!definition.is_nested) {
+            if (const auto* whole = class_of_bare_method(definition)) {
+                append_to_class(definition, *whole);
+            } else if (!definition.is_nested) {
                 new_parts_.emplace_back(definition.first_line, definition.end_line);
             } else {
                 add_method(definition);
@@ -235,17 +238,50 @@ private:
             if (around.first_line < method.first_line && method.end_line <= around.end_line)
                 whole = &file_.definitions[in_file];
         }
-        if (whole == nullptr) return;
-        auto indent = detail::indentation(file_.lines, whole->first_line) + "    ";
+        if (whole != nullptr) append_to_class(method, *whole);
+    }
+
+    // A new Python method that came without its class: it belongs to the class of the definition asked for, or to the only one.
+    [[nodiscard]] const Definition* class_of_bare_method(const Definition& method) const {
+        if (syntax_ != Syntax::kIndent || method.is_nested || method.is_class) return nullptr;
+        const auto text = detail::signature(code_, method, syntax_);
+        if (text.find("(self") == std::string::npos && text.find("(cls") == std::string::npos) return nullptr;
+        const Definition* only = nullptr;
+        std::size_t classes = 0;
+        for (const auto& each : file_.definitions) {
+            if (!each.is_class) continue;
+            if (each.name + "." == detail::qualifier(wanted_) || each.name == wanted_) return &each;
+            only = &each;
+            ++classes;
+        }
+        return classes == 1 ? only : nullptr;
+    }
+
+    void append_to_class(const Definition& method, const Definition& whole) {
+        auto indent = detail::indentation(file_.lines, whole.first_line) + "    ";
         for (const auto& other : file_.definitions) {
-            if (other.first_line > whole->first_line && other.end_line <= whole->end_line)
+            if (other.first_line > whole.first_line && other.end_line <= whole.end_line)
                 indent = detail::indentation(file_.lines, other.first_line);
         }
         auto lines = detail::shifted(detail::lines_of(code_.lines, method.first_line, method.end_line),
                                      detail::indentation(code_.lines, method.first_line), indent);
         lines.insert(lines.begin(), "");
-        const std::size_t at = syntax_ == Syntax::kBraces ? whole->end_line - 1 : whole->end_line;
+        const std::size_t at = syntax_ == Syntax::kBraces ? whole.end_line - 1 : whole.end_line;
         changes_.push_back({at, at, std::move(lines)});
+    }
+
+    // Whether a function or class of the code uses the name: a constant is, the variables of an example of use are not.
+    [[nodiscard]] bool is_used(const std::string& name) const {
+        return std::any_of(code_.definitions.begin(), code_.definitions.end(), [&](const Definition& each) {
+            const auto text = detail::flat_text(code_.lines, each.first_line, each.end_line);
+            for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
+                const auto end = at + name.size();
+                if ((at == 0 || !detail::is_word(text[at - 1])) &&
+                    (end == text.size() || !detail::is_word(text[end])))
+                    return true;
+            }
+            return false;
+        });
     }
 
     // Constants: those of the file take the new value, new ones are added.
@@ -259,7 +295,7 @@ private:
             const auto old = std::find_if(in_file.begin(), in_file.end(),
                                           [&](const Statement& other) { return other.name == each.name; });
             if (old == in_file.end()) {
-                new_parts_.emplace_back(each.first_line, each.end_line);
+                if (is_used(each.name)) new_parts_.emplace_back(each.first_line, each.end_line);
             } else if (detail::flat_text(file_.lines, old->first_line, old->end_line) != text) {
                 changes_.push_back({old->first_line, old->end_line,
                                     detail::lines_of(code_.lines, each.first_line, each.end_line)});

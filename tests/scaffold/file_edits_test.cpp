@@ -149,6 +149,15 @@ TEST(FileEdits, ShellCommandsAndOutputAreNoContent) {
     EXPECT_FALSE(edits);
 }
 
+TEST(FileEdits, ATestAndAnExampleInTheAnswerDoNotBreakTheFile) {
+    const auto edit = edit_of(
+        "```python\nimport unittest\nfrom calc import add\n\ndef add(a, b):\n    return a + b\n\n"
+        "total = add(1, 2)\nprint(total)\n```\n");
+    EXPECT_THAT(edit.content, testing::Not(HasSubstr("from calc")));
+    EXPECT_THAT(edit.content, testing::Not(HasSubstr("total =")));
+    EXPECT_THAT(edit.content, HasSubstr("return a + b"));
+}
+
 TEST(FileEdits, AnUnclosedBlockCounts) {
     EXPECT_EQ(edit_of("```python\ndef add(a, b):\n    return a + b\n").content, kFixedAdd);
 }

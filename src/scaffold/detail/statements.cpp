@@ -81,7 +81,9 @@ std::string brace_name(std::string_view text) {
     if (!has_value && text.find(';') == std::string_view::npos) return {};
     head = head.substr(0, head.find_first_of("{[;"));
     if (const auto colon = head.find(": "); colon != std::string_view::npos) head = head.substr(0, colon);
-    return last_word(head);
+    auto name = last_word(head);
+    // "const { a, b } = ..." and "auto [a, b] = ..." define several.
+    return name == "const" || name == "let" || name == "var" || name == "auto" ? std::string() : name;
 }
 
 bool is_triple_quoted(std::string_view text) { return text.starts_with("\"\"\"") || text.starts_with("'''"); }
@@ -91,8 +93,11 @@ bool is_triple_quoted(std::string_view text) { return text.starts_with("\"\"\"")
 bool is_import(std::string_view line, Syntax syntax) {
     const auto text = trim(line);
     if (syntax == Syntax::kIndent) return text.starts_with("import ") || text.starts_with("from ");
+    const bool requires_module =
+        text.find("require(") != std::string_view::npos &&
+        (text.starts_with("const ") || text.starts_with("let ") || text.starts_with("var "));
     return text.starts_with("#include") || text.starts_with("import ") || text.starts_with("use ") ||
-           (text.starts_with("using ") && text.find('=') == std::string_view::npos);
+           requires_module || (text.starts_with("using ") && text.find('=') == std::string_view::npos);
 }
 
 std::vector<Statement> statements_outside(const Lines& lines, const std::vector<Definition>& definitions,
