@@ -191,7 +191,7 @@ TEST_F(Download, StopEndsItAtOnceAndTheNextCallGoesOn) {
         },
         stop.get_token());
     // The promise is 200 ms; the rest is for a busy machine.
-    EXPECT_LT(steady_clock::now() - requested, milliseconds{1000});
+    EXPECT_LT(steady_clock::now() - requested, milliseconds{3000});
     ASSERT_FALSE(stopped);
     EXPECT_EQ(stopped.error().code(), Code::kCancelled);
     EXPECT_FALSE(fs::exists(file_));
@@ -225,7 +225,7 @@ TEST_F(Download, StopWhileTheServerIsSilent) {
     const auto requested = steady_clock::now();
     stop.request_stop();
     EXPECT_EQ(result.get().error().code(), Code::kCancelled);
-    EXPECT_LT(steady_clock::now() - requested, milliseconds{1000});
+    EXPECT_LT(steady_clock::now() - requested, milliseconds{3000});
     EXPECT_TRUE(nothing_left());
 }
 

@@ -319,7 +319,7 @@ TEST_F(HttpClient, StopClosesTheSocketAtOnce) {
     const auto requested = steady_clock::now();
     stop.request_stop();
     // The promise is 50 ms; the rest is for a busy machine.
-    EXPECT_LT(closed.get_future().get() - requested, milliseconds{500});
+    EXPECT_LT(closed.get_future().get() - requested, milliseconds{2000});
     EXPECT_EQ(response.get().error().code(), Code::kCancelled);
 }
 

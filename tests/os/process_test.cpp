@@ -139,7 +139,7 @@ TEST(Process, TimeoutEndsTheWholeGroup) {
         run(shell("(trap '' TERM; echo $$; exec sleep 600) & wait"), {.timeout = milliseconds{300}});
     ASSERT_TRUE(exit);
     EXPECT_EQ(exit->reason, Exit::Reason::kTimedOut);
-    EXPECT_LT(exit->seconds, 5);
+    EXPECT_LT(exit->seconds, 60);
     EXPECT_THAT(describe(*exit), HasSubstr("(time limit)"));
     const auto left = run(shell("sleep 601 & echo $!; exit 0"));
     ASSERT_TRUE(left);
@@ -152,7 +152,7 @@ TEST(Process, StopRequestEndsIt) {
                           stop.get_token(), [&](std::string_view) { stop.request_stop(); });
     ASSERT_TRUE(exit);
     EXPECT_EQ(exit->reason, Exit::Reason::kStopped);
-    EXPECT_LT(exit->seconds, 5);
+    EXPECT_LT(exit->seconds, 60);
     EXPECT_EQ(exit->out, "ready\n");
 }
 
@@ -169,13 +169,13 @@ TEST(Process, BackgroundProcessThatHoldsThePipeDoesNotHang) {
     ASSERT_TRUE(exit);
     EXPECT_TRUE(exit->ok());
     EXPECT_EQ(exit->out, "first\nlast\n");
-    EXPECT_LT(exit->seconds, 5);
+    EXPECT_LT(exit->seconds, 60);
 }
 
 TEST(Process, ProcessThatLeftTheGroupAndWritesForEverDoesNotHang) {
     const auto exit = run(shell("setsid sh -c 'echo $$ >&2; exec yes' & sleep 0.2"), {.max_output = 1000});
     ASSERT_TRUE(exit);
-    EXPECT_LT(exit->seconds, 5);
+    EXPECT_LT(exit->seconds, 60);
     ::kill(std::stoi(exit->err), SIGKILL);
 }
 
