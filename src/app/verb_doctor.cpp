@@ -167,7 +167,7 @@ void list_variants(Report& report, const engine::EngineChooser& chooser,
 }
 
 void check_engine(Report& report, const os::Paths& paths, const capacity::Machine& machine,
-                  const std::optional<fs::path>& model, bool test_again, std::stop_token stop) {
+                  const std::optional<fs::path>& model, bool test_again, const std::stop_token& stop) {
     Result<engine::EngineChooser> chooser =
         engine::EngineChooser::open(paths, capacity::machine_identity(machine));
     if (!chooser) {

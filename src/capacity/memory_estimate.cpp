@@ -9,6 +9,9 @@ namespace {
 
 constexpr std::int64_t kCellStep = 256;     // the engine rounds the cache up to this
 constexpr std::int64_t kBytesPerValue = 2;  // f16
+constexpr std::int64_t kBytesPerFloat = 4;
+// Rows of a work buffer: three of the feed-forward width, at most six embeddings each, and four embeddings.
+constexpr std::int64_t kWidths = 22;
 
 // Limits that keep the products below inside 63 bits for any header; no real model comes near them.
 constexpr std::int64_t kMostLayers = 4096;
@@ -39,10 +42,10 @@ MemoryEstimate estimate_memory(const model::ModelFacts& model, const ServeShape&
     estimate.weights = model.file_size;
     const std::int64_t cells = rounded_pool(shape.pool);
     estimate.kv_cache = Bytes{cells * bytes_per_cell(model)};
-    // batch · (4 bytes · (3 · feed-forward + 4 · embedding) + 2 · cells); feed-forward is at most 6 embeddings wide.
+    // batch · (4 bytes · (3 · feed-forward + 4 · embedding) + 2 bytes of mask · cells)
     const std::int64_t width = bounded(model.embedding, kMostWidth);
     const std::int64_t batch = bounded(shape.batch, 65'536);
-    estimate.compute = Bytes{batch * (4 * (3 * 6 * width + 4 * width) + 2 * cells)};
+    estimate.compute = Bytes{batch * (kBytesPerFloat * (kWidths * width) + 2 * cells)};
     // Tokenizer and heap were 22 to 55 MiB, the n-gram pool is 16 MiB, a row of logits up to 1 MiB a slot.
     estimate.overhead = Bytes{(80 + bounded(shape.slots, 4096)) * kMiB};
     estimate.prompt_cache = shape.prompt_cache;

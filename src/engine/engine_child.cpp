@@ -87,7 +87,7 @@ Result<EngineChild> EngineChild::start(const ServeSettings& settings, const Know
 }
 
 Status EngineChild::wait_ready(const HangLimits& limits, const std::string& step, const LoadSink& progress,
-                               std::stop_token stop) {
+                               const std::stop_token& stop) {
     HangWatch watch(limits);
     Clock::time_point looked{};
     while (true) {
@@ -114,7 +114,7 @@ Status EngineChild::wait_ready(const HangLimits& limits, const std::string& step
 }
 
 Result<net::HttpResponse> EngineChild::ask(const net::HttpRequest& request, const HangLimits& limits,
-                                           std::stop_token stop) const {
+                                           const std::stop_token& stop) const {
     std::stop_source ending;
     const std::stop_callback passed_on(stop, [&] { ending.request_stop(); });
     std::optional<std::string> hang;  // written by the watcher, read after it has ended
@@ -161,7 +161,7 @@ void EngineChild::stop() { child_.stop(kStopGrace); }
 
 double EngineChild::seconds() const { return std::chrono::duration<double>(since(started_)).count(); }
 
-Result<EngineChild::Served> EngineChild::served(std::stop_token stop) const {
+Result<EngineChild::Served> EngineChild::served(const std::stop_token& stop) const {
     const net::HttpResponse response =
         TRY(ask({.target = "/props"}, {.cpu_seconds = 60}, stop).context("asking the engine what it serves"));
     const json::value document = TRY(parse_json(response.body).context("reading what the engine serves"));

@@ -28,11 +28,11 @@ public:
     // Waits until it answers its health check, as long as it is at work on that. `step` names the wait in the progress.
     // Errors: kUnavailable when the child ended first (ended() then says how), kTimeout when it hangs, kCancelled.
     [[nodiscard]] Status wait_ready(const HangLimits& limits, const std::string& step,
-                                    const LoadSink& progress, std::stop_token stop);
+                                    const LoadSink& progress, const std::stop_token& stop);
 
     // One exchange that ends with kTimeout when the child hangs, however long it takes otherwise.
     [[nodiscard]] Result<net::HttpResponse> ask(const net::HttpRequest& request, const HangLimits& limits,
-                                                std::stop_token stop) const;
+                                                const std::stop_token& stop) const;
 
     // How it ended, if it has.
     [[nodiscard]] std::optional<os::Exit> ended() { return child_.poll(); }
@@ -56,7 +56,7 @@ public:
         int slots = 1;
     };
 
-    [[nodiscard]] Result<Served> served(std::stop_token stop) const;
+    [[nodiscard]] Result<Served> served(const std::stop_token& stop) const;
 
 private:
     EngineChild(os::Child child, std::filesystem::path socket, std::filesystem::path model)

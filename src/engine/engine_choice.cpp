@@ -87,7 +87,7 @@ const Verdict* EngineChooser::verdict(const EngineBuild& build, const Variant& v
 std::optional<TestRun> EngineChooser::reference_run(const EngineBuild& build, const Variant& variant,
                                                     const TestRun& run, const fs::path& model,
                                                     const TestPlace& place, const LoadSink& progress,
-                                                    std::stop_token stop) const {
+                                                    const std::stop_token& stop) const {
     const EngineBuild* judge_build = nullptr;
     if (build.origin == EngineBuild::Origin::kInstalled) {
         judge_build = &build;
@@ -105,7 +105,8 @@ std::optional<TestRun> EngineChooser::reference_run(const EngineBuild& build, co
 }
 
 Result<Verdict> EngineChooser::test(const EngineBuild& build, const Variant& variant, const fs::path& model,
-                                    const TestPlace& place, const LoadSink& progress, std::stop_token stop) {
+                                    const TestPlace& place, const LoadSink& progress,
+                                    const std::stop_token& stop) {
     const Result<KnownFlags> known = flags_of(build);
     TestRun run;
     if (!known) {
@@ -132,7 +133,7 @@ Result<Verdict> EngineChooser::test(const EngineBuild& build, const Variant& var
 }
 
 Result<EngineChoice> EngineChooser::choose(const fs::path& model, const TestPlace& place,
-                                           const LoadSink& progress, std::stop_token stop) {
+                                           const LoadSink& progress, const std::stop_token& stop) {
     std::string reasons;
     for (const EngineBuild& build : builds_) {
         for (const Variant& variant : build.variants) {

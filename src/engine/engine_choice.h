@@ -36,12 +36,12 @@ public:
     // `model` is what is about to be served; a large one is not used for the test when a smaller one is installed.
     // Errors: kUnavailable when every variant failed, with the reasons; kCancelled.
     [[nodiscard]] Result<EngineChoice> choose(const std::filesystem::path& model, const TestPlace& place,
-                                              const LoadSink& progress, std::stop_token stop);
+                                              const LoadSink& progress, const std::stop_token& stop);
 
     // Tests one variant now, whatever is known, and keeps the verdict.
     [[nodiscard]] Result<Verdict> test(const EngineBuild& build, const Variant& variant,
                                        const std::filesystem::path& model, const TestPlace& place,
-                                       const LoadSink& progress, std::stop_token stop);
+                                       const LoadSink& progress, const std::stop_token& stop);
 
     [[nodiscard]] const std::vector<EngineBuild>& builds() const { return builds_; }
 
@@ -58,7 +58,7 @@ private:
     [[nodiscard]] std::optional<TestRun> reference_run(const EngineBuild& build, const Variant& variant,
                                                        const TestRun& run, const std::filesystem::path& model,
                                                        const TestPlace& place, const LoadSink& progress,
-                                                       std::stop_token stop) const;
+                                                       const std::stop_token& stop) const;
 
     os::Paths paths_;
     std::string machine_;

@@ -42,7 +42,7 @@ std::string question() {
     return json::serialize(body);
 }
 
-Result<std::string> ask(const EngineChild& child, const HangLimits& limits, std::stop_token stop) {
+Result<std::string> ask(const EngineChild& child, const HangLimits& limits, const std::stop_token& stop) {
     const net::HttpRequest request{.method = "POST",
                                    .target = "/completion",
                                    .headers = {{"Content-Type", "application/json"}},
@@ -132,7 +132,7 @@ Judgement judge(const TestRun& run, const std::optional<TestRun>& reference) {
 
 Result<TestRun> run_test(const EngineBuild& build, const Variant& variant, const KnownFlags& known,
                          const fs::path& model, const TestPlace& place, const LoadSink& progress,
-                         std::stop_token stop) {
+                         const std::stop_token& stop) {
     const Bytes size = size_of(model);
     const bool accelerator = build.uses_accelerator(variant);
     const ServeSettings settings{.server = build.server,

@@ -55,6 +55,6 @@ struct TestPlace {
 [[nodiscard]] Result<TestRun> run_test(const EngineBuild& build, const Variant& variant,
                                        const KnownFlags& known, const std::filesystem::path& model,
                                        const TestPlace& place, const LoadSink& progress,
-                                       std::stop_token stop);
+                                       const std::stop_token& stop);
 
 }  // namespace hearth::engine

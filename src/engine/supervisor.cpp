@@ -81,12 +81,12 @@ private:
     void note_end(Entry& entry);
     [[nodiscard]] Result<ServePlan> make_room(const Entry& entry, const model::ModelFacts& facts);
     [[nodiscard]] Bytes free_for_models(bool without_idle) const;
-    Status load(Entry& entry, const LoadSink& progress, std::stop_token stop);
+    Status load(Entry& entry, const LoadSink& progress, const std::stop_token& stop);
     Result<bool> start_once(Entry& entry, const ServePlan& plan, const LoadSink& progress,
-                            std::stop_token stop);
+                            const std::stop_token& stop);
     Result<bool> died_while_loading(Entry& entry, const EngineChoice& choice, const Error& error,
-                                    const LoadSink& progress, std::stop_token stop);
-    Status wait_between_crashes(Entry& entry, const LoadSink& progress, std::stop_token stop);
+                                    const LoadSink& progress, const std::stop_token& stop);
+    Status wait_between_crashes(Entry& entry, const LoadSink& progress, const std::stop_token& stop);
     [[nodiscard]] Lease lease_of(Entry& entry, double load_seconds);
 
     [[nodiscard]] int threads(const ServeOptions& options) const {
@@ -220,7 +220,7 @@ Bytes ChildSupervisor::free_for_models(bool without_idle) const {
 
 // Plans the model and ends others, least recently used first, until it fits.
 Result<ServePlan> ChildSupervisor::make_room(const Entry& entry, const model::ModelFacts& facts) {
-    const Result<ServePlan> beside_all = plan_serving(facts, entry.options, free_for_models(false));
+    Result<ServePlan> beside_all = plan_serving(facts, entry.options, free_for_models(false));
     if (beside_all) return beside_all;
     const ServePlan plan = TRY(plan_serving(facts, entry.options, free_for_models(true)));
     // The prompt cache and a generous pool are not worth another model's place.
@@ -244,7 +244,7 @@ Result<ServePlan> ChildSupervisor::make_room(const Entry& entry, const model::Mo
     return plan_serving(facts, entry.options, free_for_models(false));
 }
 
-Status ChildSupervisor::load(Entry& entry, const LoadSink& progress, std::stop_token stop) {
+Status ChildSupervisor::load(Entry& entry, const LoadSink& progress, const std::stop_token& stop) {
     const model::GgufHeader header = TRY(model::read_gguf(entry.file));
     std::error_code error;
     const std::uintmax_t size = fs::file_size(entry.file, error);
@@ -261,7 +261,8 @@ Status ChildSupervisor::load(Entry& entry, const LoadSink& progress, std::stop_t
     }
 }
 
-Status ChildSupervisor::wait_between_crashes(Entry& entry, const LoadSink& progress, std::stop_token stop) {
+Status ChildSupervisor::wait_between_crashes(Entry& entry, const LoadSink& progress,
+                                             const std::stop_token& stop) {
     while (true) {
         const double wait = entry.crashes.wait_seconds(now());
         if (wait <= 0) return {};
@@ -275,7 +276,7 @@ Status ChildSupervisor::wait_between_crashes(Entry& entry, const LoadSink& progr
 
 // One start. True when the model answers; false when it is worth another try.
 Result<bool> ChildSupervisor::start_once(Entry& entry, const ServePlan& plan, const LoadSink& progress,
-                                         std::stop_token stop) {
+                                         const std::stop_token& stop) {
     const EngineChoice choice = TRY(chooser_.choose(entry.file, test_place(), progress, stop));
     const ServeSettings settings{.server = choice.build.server,
                                  .model = entry.file,
@@ -316,7 +317,7 @@ Result<bool> ChildSupervisor::start_once(Entry& entry, const ServePlan& plan, co
 // An exit status is the engine's answer to this model and ends the matter; a signal is a crash, counted, and a reason to test
 // the variant again with this very model, so that the next start takes another variant when it is to blame.
 Result<bool> ChildSupervisor::died_while_loading(Entry& entry, const EngineChoice& choice, const Error& error,
-                                                 const LoadSink& progress, std::stop_token stop) {
+                                                 const LoadSink& progress, const std::stop_token& stop) {
     const std::optional<os::Exit> exit = entry.child->ended();
     entry.last_end = with_last_lines(error.message(), entry.log);
     if (error.code() == Code::kCancelled) return Error(error);
