@@ -1,4 +1,5 @@
 #pragma once
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -17,6 +18,13 @@ namespace hearth {
 
 // Lines without their '\n' (a '\r' before it stays); a final '\n' does not open another line.
 [[nodiscard]] std::vector<std::string_view> split_lines(std::string_view text);
+
+// No pieces of a string that is about to end: GCC 12 ends it before the first turn of `for (x : split(f(), ','))`, Clang 19
+// after the last.
+template <std::same_as<std::string> Temporary>
+std::vector<std::string_view> split(Temporary&& text, char separator) = delete;
+template <std::same_as<std::string> Temporary>
+std::vector<std::string_view> split_lines(Temporary&& text) = delete;
 
 [[nodiscard]] std::string join(const std::vector<std::string>& parts, std::string_view separator);
 

@@ -39,9 +39,11 @@ void add_children(pid_t process, std::vector<pid_t>& processes) {
     std::error_code error;
     const std::string tasks = fmt::format("/proc/{}/task", process);
     // Each thread lists the children that it made itself.
-    for (fs::directory_iterator task(tasks, error), end; !error && task != end; task.increment(error))
-        for (const std::string_view child : split(beginning((task->path() / "children").string()), ' '))
+    for (fs::directory_iterator task(tasks, error), end; !error && task != end; task.increment(error)) {
+        const std::string children = beginning((task->path() / "children").string());
+        for (const std::string_view child : split(children, ' '))
             if (const auto number = parse_number(child)) processes.push_back(static_cast<pid_t>(*number));
+    }
 }
 
 std::vector<pid_t> tree_of(pid_t process) {
