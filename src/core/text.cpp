@@ -33,6 +33,9 @@ std::size_t utf8_length(std::string_view text, std::uint32_t& code_point) {
     return 0;
 }
 
+// True for all bytes of a character but its first.
+bool continues_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
+
 bool is_control(std::uint32_t code_point) {
     if (code_point == '\n' || code_point == '\t') return false;
     if (code_point < 0x20 || (code_point >= 0x7F && code_point <= 0x9F)) return true;
@@ -148,10 +151,27 @@ std::string printable(std::string_view text) {
     return out;
 }
 
+std::string_view utf8_front(std::string_view text, std::size_t bytes) {
+    if (bytes >= text.size()) return text;
+    // A character has at most three bytes after its first.
+    std::size_t end = bytes;
+    while (end > 0 && bytes - end < 4 && continues_character(text[end]))
+        --end;
+    return text.substr(0, end);
+}
+
+std::string_view utf8_end(std::string_view text, std::size_t bytes) {
+    if (bytes >= text.size()) return text;
+    std::size_t begin = text.size() - bytes;
+    while (begin < text.size() && begin - (text.size() - bytes) < 4 && continues_character(text[begin]))
+        ++begin;
+    return text.substr(begin);
+}
+
 std::string head_and_tail(std::string_view text, std::size_t head, std::size_t tail) {
     if (text.size() <= head + tail) return std::string(text);
-    auto first = text.substr(0, head);
-    auto last = text.substr(text.size() - tail);
+    auto first = utf8_front(text, head);
+    auto last = utf8_end(text, tail);
     if (const auto at = first.rfind('\n'); at != std::string_view::npos) first = first.substr(0, at + 1);
     if (const auto at = last.find('\n'); at != std::string_view::npos) last = last.substr(at + 1);
     const auto left_out = text.size() - first.size() - last.size();

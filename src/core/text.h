@@ -40,11 +40,15 @@ std::vector<std::string_view> split_lines(Temporary&& text) = delete;
 // The text with every invalid byte sequence replaced by U+FFFD, so that it may stand in JSON.
 [[nodiscard]] std::string to_valid_utf8(std::string_view text);
 
+// The longest front, or end, of at most `bytes` that cuts no character of valid UTF-8.
+[[nodiscard]] std::string_view utf8_front(std::string_view text, std::size_t bytes);
+[[nodiscard]] std::string_view utf8_end(std::string_view text, std::size_t bytes);
+
 // Text from outside made harmless for a terminal: control bytes other than tab and newline, and C1 and
 // bidirectional controls, are shown as escapes such as \x1b or \u202e.
 [[nodiscard]] std::string printable(std::string_view text);
 
-// The first `head` and last `tail` bytes, cut at line ends where possible, with a line between that says
+// The first `head` and last `tail` bytes, cut at line ends where possible, never within a character, with a line between that says
 // how many bytes were left out. The whole text when it is not longer than head + tail.
 [[nodiscard]] std::string head_and_tail(std::string_view text, std::size_t head, std::size_t tail);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -34,6 +35,13 @@ std::string text_of(const json::value& entry, std::string_view key) {
     return std::string(string_member(entry, key).value_or(""));
 }
 
+// Whole milliseconds in the file, so that what is read is written again as it was.
+double seconds_of(const json::value& entry) {
+    constexpr std::int64_t kMost = 1'000'000'000'000;
+    const std::int64_t count = integer_member(entry, "milliseconds").value_or(0);
+    return static_cast<double>(std::clamp<std::int64_t>(count, 0, kMost)) / 1000;
+}
+
 std::optional<Verdict> decode_one(const json::value& entry) {
     const std::optional<Verdict::Outcome> outcome = outcome_of(text_of(entry, "outcome"));
     Verdict verdict{.engine = text_of(entry, "engine"),
@@ -44,7 +52,7 @@ std::optional<Verdict> decode_one(const json::value& entry) {
                     .outcome = outcome.value_or(Verdict::Outcome::kFailed),
                     .reason = text_of(entry, "reason"),
                     .model = text_of(entry, "model"),
-                    .seconds = number_member(entry, "seconds").value_or(0),
+                    .seconds = seconds_of(entry),
                     .unix_time = integer_member(entry, "unix_time").value_or(0)};
     if (!outcome || verdict.server.empty() || verdict.variant.empty()) return std::nullopt;
     return verdict;
@@ -72,7 +80,7 @@ std::string encode_verdicts(const std::vector<Verdict>& verdicts) {
         entry["outcome"] = json::string(outcome_name(each.outcome));
         entry["reason"] = valid(each.reason);
         entry["model"] = valid(each.model);
-        entry["seconds"] = each.seconds;
+        entry["milliseconds"] = std::llround(each.seconds * 1000);
         entry["unix_time"] = each.unix_time;
         entries.push_back(std::move(entry));
     }

@@ -22,7 +22,7 @@ using Lines = std::vector<std::string_view>;
 
 std::string clipped(std::string_view line) {
     if (line.size() <= kMaxLine) return std::string(line);
-    return std::string(line.substr(0, kMaxLine)) + " ...";
+    return std::string(utf8_front(line, kMaxLine)) + " ...";
 }
 
 std::optional<std::int64_t> number_after(std::string_view line, std::string_view word) {

@@ -100,6 +100,23 @@ TEST(HeadAndTail, WithoutLinesCutsAtTheByte) {
     EXPECT_EQ(head_and_tail("abcdefghij", 2, 2), "ab[... 6 bytes left out ...]\nij");
 }
 
+TEST(HeadAndTail, CutsNoCharacter) {
+    EXPECT_EQ(head_and_tail("\u20ac\u20ac\u20ac\u20ac", 4, 5), "\u20ac[... 6 bytes left out ...]\n\u20ac");
+}
+
+TEST(Utf8Front, LeavesOutACharacterThatDoesNotFit) {
+    EXPECT_EQ(utf8_front("a\u00e9", 2), "a");
+    EXPECT_EQ(utf8_front("a\u00e9", 3), "a\u00e9");
+    EXPECT_EQ(utf8_front("\U0001f525b", 3), "");
+    EXPECT_EQ(utf8_front("abc", 0), "");
+}
+
+TEST(Utf8End, LeavesOutACharacterThatDoesNotFit) {
+    EXPECT_EQ(utf8_end("\u00e9a", 2), "a");
+    EXPECT_EQ(utf8_end("\u00e9a", 3), "\u00e9a");
+    EXPECT_EQ(utf8_end("b\U0001f525", 3), "");
+}
+
 TEST(ToHex, IsLowerCaseAndCoversEveryBit) { EXPECT_EQ(to_hex(std::string("\x00\x7f\xff", 3)), "007fff"); }
 
 }  // namespace
