@@ -15,15 +15,3 @@ pip_package=llama-cpp-python
 pip_version=0.3.36
 pip_sha256=832db0699007f1be95a7e41ef12e88926b02ba836461e36a36372db2760c1a2e
 pip_folder=llama_cpp_python-0.3.36/vendor/llama.cpp
-
-# CPU back ends on x86-64, one a line: each runs on its CPU and on all that have more, so these serve every CPU, and the
-# ones left out differ from their neighbour here by little. On other architectures the engine's own list is built.
-x86_variants=(
-    x64            # any: the last resort
-    haswell        # AVX2: Intel since 2013, AMD since 2015
-    alderlake      # AVX2 with VNNI: Intel desktops since 2021
-    skylakex       # AVX-512: Intel servers since 2017
-    icelake        # AVX-512 with VNNI: Intel since 2019
-    zen4           # AVX-512 with VNNI and BF16: AMD since 2022
-    sapphirerapids # AMX: Intel servers since 2023
-)
