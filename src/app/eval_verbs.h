@@ -11,6 +11,10 @@ namespace hearth::app {
 
 // What `hearth eval` can do, one file each; `arguments` is what follows the name.
 int eval_check(Arguments arguments);
+int eval_list(Arguments arguments);
+int eval_report(Arguments arguments);
+int eval_run(Arguments arguments);
+int eval_show(Arguments arguments);
 
 // A suite by path, or by name: ./suites/NAME, then what is installed with the program.
 [[nodiscard]] Result<eval::Suite> find_suite(const std::string& name);

@@ -21,6 +21,10 @@ struct Part {
 constexpr std::array kParts = {
     Part{"check", "Proves that tasks are right: the solution passes, the stub fails, nothing leaks.",
          eval_check},
+    Part{"run", "Runs models and agents on a suite; goes on where it was stopped.", eval_run},
+    Part{"report", "Shows pass rates with their intervals, and what each solved task cost.", eval_report},
+    Part{"list", "Shows the runs that there are.", eval_list},
+    Part{"show", "Shows one attempt: prompts, output, tests, diff.", eval_show},
 };
 
 void print_usage(std::FILE* out) {
