@@ -43,6 +43,11 @@ std::vector<std::string> changed_paths(const Snapshot& before, const Snapshot& a
 Result<Trajectory> Trajectory::begin(const fs::path& folder, const Task& task) {
     TRY(os::remove_tree(folder));
     TRY(os::make_directories(folder / "in"));
+    // A contained agent is another user where hearth runs as root.
+    std::error_code error;
+    fs::permissions(folder / "in", fs::perms(0755), error);
+    if (error)
+        return errno_error(error.value(), fmt::format("cannot open {} to agents", (folder / "in").string()));
     TRY(os::write_file_atomic(folder / "in/instructions.md", task.instructions));
     return Trajectory(folder, task);
 }
