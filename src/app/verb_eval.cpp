@@ -21,6 +21,8 @@ struct Part {
 constexpr std::array kParts = {
     Part{"check", "Proves that tasks are right: the solution passes, the stub fails, nothing leaks.",
          eval_check},
+    Part{"from-git", "Turns commits that made failing tests pass into tasks.", eval_from_git},
+    Part{"import", "Makes tasks from checkouts and files.", eval_import},
     Part{"run", "Runs models and agents on a suite; goes on where it was stopped.", eval_run},
     Part{"report", "Shows pass rates with their intervals, and what each solved task cost.", eval_report},
     Part{"list", "Shows the runs that there are.", eval_list},

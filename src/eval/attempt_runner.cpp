@@ -176,7 +176,8 @@ std::string feedback_of(const Grade& grade) {
     return head_and_tail(trim(text), kMaxFeedback / 2, kMaxFeedback / 2);
 }
 
-Result<AttemptOutcome> run_attempt(const AttemptRequest& request, const Grading& grading, std::stop_token stop) {
+Result<AttemptOutcome> run_attempt(const AttemptRequest& request, const Grading& grading,
+                                   std::stop_token stop) {
     return AttemptRun(request, grading, std::move(stop)).run();
 }
 

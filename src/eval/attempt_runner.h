@@ -33,7 +33,7 @@ struct AttemptRequest {
 // folder with restored tests; after a failure the agent is told what the tests said and tries again, as often as allowed.
 // Errors: of what is around the agent; the attempt then counts as not made. kCancelled.
 [[nodiscard]] Result<AttemptOutcome> run_attempt(const AttemptRequest& request, const Grading& grading,
-                                          std::stop_token stop);
+                                                 std::stop_token stop);
 
 // What an agent is told in its first try. Pure.
 [[nodiscard]] std::string first_prompt(const Task& task, Protocol protocol);
