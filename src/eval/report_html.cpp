@@ -2,14 +2,12 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <map>
 #include <optional>
 #include <string_view>
 
-#include "core/text.h"
-#include "core/units.h"
 #include "eval/detail/html.h"
 #include "eval/detail/plots.h"
+#include "eval/detail/report_tasks.h"
 #include "eval/difficulty.h"
 #include "eval/ranking.h"
 #include "eval/variance.h"
@@ -21,9 +19,6 @@ using detail::colour_class;
 using detail::escaped;
 using detail::percent;
 using detail::points;
-
-constexpr std::size_t kLongestText = 16'000;  // of a trajectory or diff
-constexpr std::size_t kMostSides = 12;        // attempts of one task that are shown with their texts
 
 Arm arm_of(const ReportArm& report) {
     Arm arm{report.name, {}};
@@ -62,27 +57,11 @@ Costs costs_of(const ReportArm& arm) {
     return costs;
 }
 
-std::string dot(std::size_t arm) {
-    return fmt::format(R"(<span class="dot {}"><b>{}</b></span>)", colour_class(arm), arm + 1);
-}
-
 std::string interval_text(const Interval& interval) {
     return fmt::format("{} to {}", percent(interval.low), percent(interval.high));
 }
 
-// A unified diff with its added and removed lines marked.
-std::string marked_diff(std::string_view diff) {
-    const auto shown = head_and_tail(diff, kLongestText / 2, kLongestText / 2);
-    const auto lines = split_lines(shown);
-    std::string result;
-    for (const auto line : lines) {
-        const bool header = line.starts_with("+++") || line.starts_with("---");
-        const auto* tag = header ? "" : line.starts_with('+') ? "ins" : line.starts_with('-') ? "del" : "";
-        result += *tag == '\0' ? escaped(line) : fmt::format("<{}>{}</{}>", tag, escaped(line), tag);
-        result += '\n';
-    }
-    return result;
-}
+std::string p_text(double p) { return p < 0.001 ? "&lt; 0.001" : fmt::format("{:.3f}", p); }
 
 class Page {
 public:
@@ -105,13 +84,15 @@ public:
         page += fmt::format("<h1>{}</h1>\n<p class=\"soft\">Suite {}, {}</p>\n", escaped(data_.title),
                             escaped(data_.suite), escaped(data_.when));
         page += data_.arms.empty() ? "<p>No runs yet.</p>\n"
-                                   : variance() + rates() + comparisons() + plots() + tasks() + calibration();
+                                   : variance() + rates() + comparisons() + plots() +
+                                         detail::task_sections(data_, tasks_that_differ()) + calibration();
         return page + "</body>\n</html>\n";
     }
 
 private:
     [[nodiscard]] std::string arm_cell(std::size_t arm) const {
-        return fmt::format("<td class=\"arm\">{}{}</td>", dot(arm), escaped(data_.arms[arm].name));
+        return fmt::format("<td class=\"arm\">{}{}</td>", detail::arm_dot(arm),
+                           escaped(data_.arms[arm].name));
     }
 
     [[nodiscard]] std::string variance() const {
@@ -127,10 +108,9 @@ private:
             for (const double rate : found.rate_of_run)
                 runs += (runs.empty() ? "" : ", ") + percent(rate);
             rows += fmt::format(
-                "<td class=\"n\">{}</td><td class=\"n\">±{} points</td><td "
+                "<td class=\"n\">{}</td><td class=\"n\">±{:.1f} points</td><td "
                 "class=\"n\">{}</td><td>{}</td></tr>\n",
-                percent(found.flip_rate), points(found.deviation_of_run).substr(1), found.flaky_tasks.size(),
-                runs);
+                percent(found.flip_rate), 100 * found.deviation_of_run, found.flaky_tasks.size(), runs);
         }
         return "<h2>How much runs of the same thing differ</h2>\n"
                "<p class=\"soft\">Read this first: a difference between arms that is no larger is none.</p>\n"
@@ -185,25 +165,18 @@ private:
                                  : found.tasks == 0 ? std::string("no task in common")
                                                     : std::string("cannot be told apart");
             rows += fmt::format(
-                "<tr><td>{}{}</td><td class=\"n\">{}</td><td class=\"n\">{} to {}</td><td "
-                "class=\"n\">{:.3f}</td>"
+                "<tr><td class=\"pair\">{}{}</td><td class=\"n\">{}</td><td class=\"n\">{} to {}</td><td "
+                "class=\"n\">{}</td>"
                 "<td class=\"n\">{} / {} / {}</td><td>{}</td></tr>\n",
-                dot(first), dot(second), points(found.effect), points(found.interval.low),
-                points(found.interval.high), pair.corrected_p, found.better, found.equal, found.worse,
-                verdict);
+                detail::arm_dot(first), detail::arm_dot(second), points(found.effect),
+                points(found.interval.low), points(found.interval.high), p_text(pair.corrected_p),
+                found.better, found.equal, found.worse, verdict);
         }
         return "<h2>Comparisons on the same tasks</h2>\n<div class=\"scroll\"><table><tr><th>Arms</th><th "
                "class=\"n\">Difference "
                "(points)</th><th class=\"n\">95 % interval</th><th class=\"n\">p (Holm)</th>"
                "<th class=\"n\">Tasks better / equal / worse</th><th>Verdict</th></tr>\n" +
                rows + "</table></div>\n";
-    }
-
-    [[nodiscard]] std::string legend() const {
-        std::string items;
-        for (std::size_t i = 0; i < data_.arms.size(); ++i)
-            items += fmt::format("<li>{}{}</li>", dot(i), escaped(data_.arms[i].name));
-        return fmt::format("<ul class=\"legend\">{}</ul>", items);
     }
 
     [[nodiscard]] std::string plots() const {
@@ -221,114 +194,28 @@ private:
         }
         auto text = fmt::format(
             "<h2>Plots</h2>\n<div class=\"plots\">\n<figure><figcaption>Pass rate</figcaption>{}</figure>\n"
-            "<figure><figcaption>Cost against quality</figcaption>{}{}</figure>\n"
+            "<figure><figcaption>Cost against quality, with 95 % intervals</figcaption>{}{}</figure>\n"
             "<figure><figcaption>Time per solved task</figcaption>{}</figure>\n",
-            detail::rate_plot(rates), detail::cost_plot(costs), legend(), detail::time_plot(times));
+            detail::rate_plot(rates), detail::cost_plot(costs), detail::arm_legend(data_),
+            detail::time_plot(times));
         if (!data_.versions.empty()) {
             std::string items;
             for (std::size_t i = 0; i < data_.versions.size(); ++i)
                 items += fmt::format("<li><span class=\"dot {}\"><b>&nbsp;</b></span>{}</li>",
                                      colour_class(i), escaped(data_.versions[i].name));
             text += fmt::format(
-                "<figure><figcaption>Learning over versions</figcaption>{}<ul "
+                "<figure><figcaption>Learning over versions, with 95 % intervals</figcaption>{}<ul "
                 "class=\"legend\">{}</ul></figure>\n",
                 detail::version_plot(data_.versions), items);
         }
         return text + "</div>\n";
     }
 
-    [[nodiscard]] std::vector<std::string> task_names() const {
-        std::vector<std::string> names;
-        std::map<std::string_view, bool> seen;
-        for (const auto& arm : data_.arms) {
-            for (const auto& task : arm.tasks)
-                if (seen.emplace(task.name, true).second) names.push_back(task.name);
-        }
-        return names;
-    }
-
-    [[nodiscard]] static const ReportTask* find(const ReportArm& arm, std::string_view name) {
-        const auto found = std::ranges::find(arm.tasks, name, &ReportTask::name);
-        return found == arm.tasks.end() || found->attempts.empty() ? nullptr : &*found;
-    }
-
-    [[nodiscard]] std::string tasks() const {
-        const auto names = task_names();
-        std::string head;
-        for (std::size_t i = 0; i < data_.arms.size(); ++i)
-            head += fmt::format("<th class=\"n\">{}</th>", dot(i));
-        std::string rows;
-        std::string sides;
-        for (const auto& name : names) {
-            rows += fmt::format("<tr><td>{}</td>", escaped(name));
-            for (const auto& arm : data_.arms)
-                rows += outcome_cell(find(arm, name));
-            rows += "</tr>\n";
-            sides += side_by_side(name);
-        }
-        return fmt::format(
-            "<h2>Tasks</h2>\n<p class=\"soft\">Passed runs of all runs.</p>\n<div "
-            "class=\"scroll\"><table><tr><th>Task</th>{}"
-            "</tr>\n{}</table></div>\n{}\n<h2>Attempts side by side</h2>\n{}",
-            head, rows, legend(), sides);
-    }
-
-    [[nodiscard]] static std::string outcome_cell(const ReportTask* task) {
-        if (task == nullptr) return "<td class=\"n\">–</td>";
-        const auto passed = std::ranges::count(task->attempts, true, &ReportAttempt::passed);
-        const auto runs = static_cast<std::ptrdiff_t>(task->attempts.size());
-        return fmt::format("<td class=\"n {}\">{}/{}</td>",
-                           passed == runs ? "all"
-                           : passed == 0  ? "none"
-                                          : "some",
-                           passed, runs);
-    }
-
-    [[nodiscard]] std::string side_by_side(const std::string& name) const {
-        std::string columns;
-        std::string summary;
-        std::size_t shown = 0;
-        std::size_t left_out = 0;
-        for (std::size_t i = 0; i < data_.arms.size(); ++i) {
-            const auto* task = find(data_.arms[i], name);
-            if (task == nullptr) continue;
-            summary += dot(i);
-            for (const auto& attempt : task->attempts) {
-                summary += attempt.passed ? "✓" : "✗";
-                if (shown == kMostSides) {
-                    ++left_out;
-                    continue;
-                }
-                ++shown;
-                columns += side(i, attempt);
-            }
-            summary += ' ';
-        }
-        const auto note =
-            left_out == 0
-                ? std::string()
-                : fmt::format("<p class=\"soft\">&nbsp; {} more attempts are not shown.</p>", left_out);
-        return fmt::format(
-            "<details><summary>{} <span>{}</span></summary><div class=\"sides\">{}</div>{}</details>\n",
-            escaped(name), summary, columns, note);
-    }
-
-    [[nodiscard]] std::string side(std::size_t arm, const ReportAttempt& attempt) const {
-        auto text = fmt::format(
-            "<div class=\"side\"><h3>{}{}, {}</h3><p class=\"soft\">{}{}, {}; {} prompt and {} generated "
-            "tokens</p>",
-            dot(arm), escaped(data_.arms[arm].name), escaped(attempt.label),
-            attempt.passed ? "passed" : "failed",
-            attempt.failure.empty() ? std::string() : ": " + escaped(attempt.failure),
-            human_seconds(attempt.seconds), attempt.prompt_tokens, attempt.generated_tokens);
-        if (!attempt.diff.empty())
-            text += fmt::format("<h4>What it changed</h4><pre>{}</pre>", marked_diff(attempt.diff));
-        if (!attempt.trajectory.empty()) {
-            text +=
-                fmt::format("<h4>What happened</h4><pre>{}</pre>",
-                            escaped(head_and_tail(attempt.trajectory, kLongestText / 2, kLongestText / 2)));
-        }
-        return text + "</div>";
+    [[nodiscard]] std::vector<std::pair<std::size_t, std::size_t>> tasks_that_differ() const {
+        std::vector<std::pair<std::size_t, std::size_t>> pairs;
+        for (const auto& pair : ranking_.pairs)
+            pairs.emplace_back(order_[pair.first], order_[pair.second]);
+        return pairs;
     }
 
     [[nodiscard]] std::string calibration() const {

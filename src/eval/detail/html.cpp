@@ -31,15 +31,15 @@ p { margin: 0.3rem 0; max-width: 60rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; background: var(--card); }
 th, td { padding: 0.35rem 0.7rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
-th { font-weight: 600; white-space: nowrap; }
-td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-td.arm, .key { min-width: 11rem; }
+th { font-weight: 600; }
+td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; } td.n { white-space: nowrap; }
+td.arm { min-width: 13rem; } td.pair { white-space: nowrap; }
 td.all { background: var(--all); } td.some { background: var(--some); } td.none { background: var(--none); }
-.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); gap: 1rem; }
+.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); gap: 1rem; align-items: start; }
 figure { margin: 0; padding: 0.9rem; background: var(--card); border: 1px solid var(--line); border-radius: 8px; min-width: 0; }
 figcaption { font-weight: 600; margin-bottom: 0.4rem; }
 svg { display: block; width: 100%; min-width: 27rem; height: auto; font: 13px system-ui, sans-serif; }
-svg text { fill: var(--text); } svg .axis { fill: var(--soft); } svg .grid { stroke: var(--line); }
+svg text { fill: var(--text); paint-order: stroke; stroke: var(--card); stroke-width: 4px; stroke-linejoin: round; } svg .axis { fill: var(--soft); } svg .grid { stroke: var(--line); }
 svg .own { fill: currentColor; font-weight: 600; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.2rem 1.1rem; margin: 0.5rem 0 0; padding: 0; list-style: none; font-size: 0.9rem; }
 .dot { display: inline-block; min-width: 1.35em; margin-right: 0.4em; padding: 0 0.3em; border-radius: 0.7em; text-align: center;
@@ -47,7 +47,7 @@ svg .own { fill: currentColor; font-weight: 600; }
 .dot b { color: var(--card); }
 details { background: var(--card); border: 1px solid var(--line); border-radius: 8px; margin: 0.4rem 0; }
 summary { cursor: pointer; padding: 0.5rem 0.9rem; }
-summary span { color: var(--soft); }
+summary > span { color: var(--soft); }
 .sides { display: grid; grid-auto-flow: column; grid-auto-columns: minmax(min(22rem, 82vw), 1fr); gap: 0.8rem; overflow-x: auto;
   padding: 0 0.9rem 0.9rem; }
 .side { min-width: 0; }

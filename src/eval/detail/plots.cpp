@@ -193,6 +193,10 @@ std::string cost_plot(const std::vector<CostPoint>& points) {
         const double x = across(point.seconds);
         const double y = kFrame.bottom - (kFrame.bottom - kFrame.top) * point.rate.rate.rate;
         taken.push_back({x - 8, y - 8, x + 8, y + 8});
+        const auto& interval = point.rate.rate.interval;
+        const double height = kFrame.bottom - kFrame.top;
+        taken.push_back({x - 6, kFrame.bottom - height * interval.high - 2, x + 6,
+                         kFrame.bottom - height * interval.low + 2});
     }
     for (const auto& point : points) {
         const double x = across(point.seconds);
