@@ -115,7 +115,7 @@ public:
         });
         names_ = detail::nonsense_names(defined, taken, {"test", "tests"}, seed);
         if (names_.empty()) return Error(Code::kInvalidInput, "nothing in this task has a name of its own");
-        return {};
+        return check_strings();
     }
 
     [[nodiscard]] const Names& names() const { return names_; }
@@ -181,6 +181,32 @@ public:
     }
 
 private:
+    // Tests that change the text of sources have pieces of it in strings, where names stay.
+    Status check_strings() const {
+        std::string all_code;
+        for (const auto* file : files_) {
+            const auto tokens = detail::code_tokens(file->content, language_);
+            for (const auto& token : tokens)
+                all_code +=
+                    token.kind == TokenKind::kString || token.kind == TokenKind::kComment ? "\n" : token.text;
+        }
+        for (const auto* file : files_) {
+            const auto tokens = detail::code_tokens(file->content, language_);
+            for (const auto& token : tokens) {
+                const auto content = token.kind == TokenKind::kString ? detail::string_content(token.text)
+                                                                      : std::string_view();
+                const bool several =
+                    content.size() > 5 && content.find_first_of("()=<>+*;") != std::string_view::npos;
+                if (!several || token.has_code || !all_code.contains(content) || code(content) == content)
+                    continue;
+                return Error(Code::kUnsupported,
+                             fmt::format("{} has a piece of source in a string, where names stay: {}",
+                                         printable(file->path), printable(content)));
+            }
+        }
+        return {};
+    }
+
     [[nodiscard]] std::string stem(std::string_view old) const {
         const auto found = names_.find(std::string(old));
         return found == names_.end() ? std::string(old) : found->second;

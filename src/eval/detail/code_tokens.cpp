@@ -47,6 +47,10 @@ private:
             return TokenKind::kSpace;
         }
         if (const auto comment = comment_here()) return *comment;
+        if (c == '<' && language_ == CodeLanguage::kC && last_.text == "include") {
+            at_ = std::min({text_.find('>', at_) + 1, text_.find('\n', at_), text_.size()});
+            return TokenKind::kString;
+        }
         if (is_word_start(c)) return word();
         if (is_digit(c)) {
             while (at_ < text_.size() &&

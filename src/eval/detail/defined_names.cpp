@@ -12,6 +12,10 @@ bool one_of(std::string_view text, std::initializer_list<std::string_view> words
     return std::ranges::find(words, text) != words.end();
 }
 
+bool is_word_char(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
 // Tokens that mean something, with a way to look around.
 class View {
 public:
@@ -60,12 +64,8 @@ class Finder {
 public:
     Finder(const Tokens& tokens, CodeLanguage language, const std::set<std::string>& own)
         : view_(tokens, language == CodeLanguage::kPython), own_(own) {
-        for (const auto& token : tokens) {
-            if (token.kind != TokenKind::kString) continue;
-            const auto content = string_content(token.text);
-            if (!content.empty() && content.find_first_of(" \n") == std::string_view::npos)
-                names_.literal.emplace(content);
-        }
+        for (const auto& token : tokens)
+            if (token.kind == TokenKind::kString && !token.has_code) looked_up(string_content(token.text));
     }
 
     CodeNames python();
@@ -75,6 +75,31 @@ public:
 private:
     void define(std::size_t at) {
         if (view_.is_word(at)) names_.defined.emplace(view_.text(at));
+    }
+
+    // Words of a string that may be names of members or keys: all of one without spaces, such as "list.0.name", else those after
+    // a brace, a bracket or a quote, as in templates and JSON. Paths of the task's own files follow their files.
+    void looked_up(std::string_view content) {
+        if (content.starts_with("./") || content.starts_with("../")) return;
+        if (const auto stem = content.substr(0, content.find('.'));
+            stem.size() < content.size() && own_.contains(std::string(stem)))
+            return;
+        const bool whole = content.find_first_of(" \n") == std::string_view::npos;
+        for (std::size_t at = 0; at < content.size();) {
+            auto end = at;
+            while (end < content.size() && is_word_char(content[end]))
+                ++end;
+            const bool opened = at > 0 && std::string_view("{[\"'%$.(").contains(content[at - 1]);
+            if (end > at && (whole || opened)) names_.literal.emplace(content.substr(at, end - at));
+            at = std::max(end, at + 1);
+        }
+    }
+
+    // A member of something foreign is foreign.
+    void foreign_member(std::size_t at) {
+        if (view_.text(at) != "." || at == 0 || !view_.is_word(at + 1)) return;
+        if (view_.text(at - 2) != "." && names_.foreign.contains(std::string(view_.text(at - 1))))
+            names_.foreign.emplace(view_.text(at + 1));
     }
 
     // Words at the top of a bracket that follow its begin, a comma or one of the signs: parameters.
@@ -128,6 +153,7 @@ CodeNames Finder::python() {
         const auto text = view_.text(at);
         if (one_of(text, {"(", "[", "{"})) ++depth;
         if (one_of(text, {")", "]", "}"}) && depth > 0) --depth;
+        foreign_member(at);
         if (view_.is_line_end(at) && depth == 0) {
             statement = at + 1;
             assigned = false;
@@ -226,6 +252,7 @@ CodeNames Finder::javascript() {
     std::size_t statement = 0;
     for (std::size_t at = 0; at < view_.size(); ++at) {
         const auto text = view_.text(at);
+        foreign_member(at);
         if (text == ";" || one_of(text, {"const", "let", "var", "import"})) statement = at;
         if (view_.is_string(at) && (view_.text(at - 1) == "from" ||
                                     (view_.text(at - 1) == "(" && at > 1 && view_.text(at - 2) == "require")))

@@ -12,7 +12,7 @@ struct CodeNames {
     std::set<std::string> defined;  // functions, classes, parameters, variables, fields, enumerators, macros
     std::set<std::string>
         foreign;  // imported from modules that are not the task's own, or qualified with std
-    std::set<std::string> literal;  // words that some string consists of: they may be looked up by name
+    std::set<std::string> literal;  // words of strings that may be used to look something up
 };
 
 // `own_modules` are the stems of the task's own files. Pure.
