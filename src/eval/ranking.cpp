@@ -34,7 +34,10 @@ Ranking rank(const std::vector<Arm>& arms, double alpha) {
     ranking.pairs = compare_all(arms, alpha);
     std::vector<RankedArm> ranked;
     for (const auto& arm : arms)
-        ranked.push_back({.name = arm.name, .rate = pass_rate(arm.outcomes), .worst_rank = arms.size()});
+        ranked.push_back({.arm = ranked.size(),
+                          .name = arm.name,
+                          .rate = pass_rate(arm.outcomes),
+                          .worst_rank = arms.size()});
     ranking.total = true;
     for (const auto& pair : ranking.pairs) {
         if (pair.separated) {

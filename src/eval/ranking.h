@@ -14,6 +14,7 @@ struct Arm {
 };
 
 struct RankedArm {
+    std::size_t arm = 0;  // place among the arms that were given
     std::string name;
     PassRate rate;
     std::size_t best_rank = 1;      // one more than there are arms proven better
