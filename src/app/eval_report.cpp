@@ -1,6 +1,7 @@
 #include "app/eval_report.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 #include <map>
 
@@ -11,12 +12,15 @@
 #include "app/exit_status.h"
 #include "app/options.h"
 #include "app/render.h"
+#include "core/ids.h"
 #include "core/json.h"
 #include "core/text.h"
 #include "core/units.h"
 #include "eval/pass_rate.h"
+#include "eval/report_html.h"
 #include "eval/run_outcomes.h"
 #include "eval/variance.h"
+#include "os/files.h"
 
 namespace hearth::app {
 namespace {
@@ -180,12 +184,58 @@ std::string attempt_table(const std::vector<eval::AttemptRecord>& attempts) {
     return render_table(table);
 }
 
-Status show(const std::vector<std::string>& numbers, const std::string& file, bool with_attempts,
-            bool as_json) {
+std::string kept_text(const std::filesystem::path& file) {
+    const auto text = os::read_file(file);
+    return text ? *text : std::string();
+}
+
+std::string trajectory_of(const eval::AttemptOutcome& outcome) {
+    std::string text;
+    for (std::size_t i = 1; i <= outcome.tries.size(); ++i) {
+        const auto place = std::filesystem::path(outcome.folder) / fmt::format("try-{}", i);
+        for (const auto* name : {"prompt.md", "stdout.txt", "stderr.txt", "tests.txt"})
+            text += fmt::format("--- try {}: {}\n{}\n", i, name, kept_text(place / name));
+    }
+    return text;
+}
+
+eval::ReportData report_data(const eval::RunRecord& run, const std::vector<eval::AttemptRecord>& attempts) {
+    eval::ReportData data{.title = fmt::format("Run {}", run.id),
+                          .suite = run.plan.suite,
+                          .when = iso_time(run.created_ms).substr(0, 10),
+                          .arms = {},
+                          .versions = {}};
+    for (const auto& attempt : attempts) {
+        if (!attempt.finished) continue;
+        const auto name = eval::contender(attempt.cell);
+        auto arm = std::ranges::find(data.arms, name, &eval::ReportArm::name);
+        if (arm == data.arms.end()) arm = data.arms.insert(arm, eval::ReportArm{name, {}});
+        auto task = std::ranges::find(arm->tasks, attempt.cell.task, &eval::ReportTask::name);
+        if (task == arm->tasks.end()) task = arm->tasks.insert(task, eval::ReportTask{attempt.cell.task, {}});
+        const auto& outcome = attempt.outcome;
+        task->attempts.push_back({.passed = outcome.passed,
+                                  .seconds = outcome.seconds,
+                                  .prompt_tokens = outcome.tokens ? outcome.tokens->prompt.value : 0,
+                                  .generated_tokens = outcome.tokens ? outcome.tokens->generated.value : 0,
+                                  .label = fmt::format("seed {}", attempt.cell.seed),
+                                  .failure = std::string(eval::failure_name(outcome.failure)),
+                                  .trajectory = trajectory_of(outcome),
+                                  .diff = kept_text(std::filesystem::path(outcome.folder) / "changes.diff")});
+    }
+    return data;
+}
+
+Status show(const std::vector<std::string>& numbers, const std::string& file, const std::string& page,
+            bool with_attempts, bool as_json) {
     auto store = TRY(eval::ResultStore::open_to_read(results_file(file)));
     const auto runs = TRY(chosen_runs(store, numbers));
     for (const auto& run : runs) {
         const auto attempts = TRY(store.attempts(run.id));
+        if (!page.empty()) {
+            TRY(os::write_file_atomic(page, eval::report_html(report_data(run, attempts))));
+            fmt::print("{}\n", page);
+            return {};
+        }
         fmt::print("{}", as_json ? report_json(run, attempts) : render_report(run, attempts));
         if (with_attempts && !as_json) fmt::print("\n{}", attempt_table(attempts));
     }
@@ -255,6 +305,7 @@ std::string report_json(const eval::RunRecord& run, const std::vector<eval::Atte
 int eval_report(Arguments arguments) {
     std::vector<std::string> numbers;
     std::string file;
+    std::string page;
     bool with_attempts = false;
     bool as_json = false;
     Options options("eval report",
@@ -263,8 +314,9 @@ int eval_report(Arguments arguments) {
     options.option("--out", file, "file of the results");
     options.flag("--attempts", with_attempts, "also a line for every attempt");
     options.flag("--json", as_json, "print JSON, a line for each run");
+    options.option("--html", page, "write one page of the (first) run into this file");
     if (const auto status = options.parse(arguments)) return *status;
-    const auto status = show(numbers, file, with_attempts, as_json);
+    const auto status = show(numbers, file, page, with_attempts, as_json);
     return status ? 0 : report(status.error());
 }
 

@@ -11,7 +11,9 @@ namespace hearth::app {
 
 // What `hearth eval` can do, one file each; `arguments` is what follows the name.
 int eval_check(Arguments arguments);
+int eval_export(Arguments arguments);
 int eval_from_git(Arguments arguments);
+int eval_gate(Arguments arguments);
 int eval_import(Arguments arguments);
 int eval_list(Arguments arguments);
 int eval_report(Arguments arguments);

@@ -25,6 +25,8 @@ constexpr std::array kParts = {
     Part{"import", "Makes tasks from checkouts and files.", eval_import},
     Part{"run", "Runs models and agents on a suite; goes on where it was stopped.", eval_run},
     Part{"report", "Shows pass rates with their intervals, and what each solved task cost.", eval_report},
+    Part{"gate", "Fails when a run solves significantly less than a baseline.", eval_gate},
+    Part{"export", "Writes attempts as a dataset, without secrets and home folders.", eval_export},
     Part{"list", "Shows the runs that there are.", eval_list},
     Part{"show", "Shows one attempt: prompts, output, tests, diff.", eval_show},
 };

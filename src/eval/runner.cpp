@@ -183,7 +183,10 @@ Result<RunPlan> make_plan(const RunRequest& request) {
     auto settings = settings_of(request);
     json::array tasks;
     for (const auto& task : request.tasks)
-        tasks.push_back(json::object{{"id", task.id}, {"fingerprint", TRY(fingerprint(task))}});
+        tasks.push_back(json::object{{"id", task.id},
+                                     {"fingerprint", TRY(fingerprint(task))},
+                                     {"source", task.provenance.source},
+                                     {"licence", task.provenance.licence}});
     settings["tasks"] = std::move(tasks);
     RunPlan plan;
     plan.suite = request.suite;
