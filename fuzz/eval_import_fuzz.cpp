@@ -14,7 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (const auto files = hearth::eval::parse_exercise_config(text)) {
         for (const auto* list : {&files->solution, &files->test, &files->example}) {
             for (const auto& path : *list)
-                if (path.empty() || path.starts_with('/') || path.starts_with("..")) std::abort();
+                if (path.empty() || path.starts_with('/') || path == ".." || path.starts_with("../"))
+                    std::abort();
         }
     }
     if (const auto instances = hearth::eval::parse_swe_bench(text, "fuzz.jsonl")) {
