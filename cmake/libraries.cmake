@@ -18,3 +18,7 @@ target_compile_definitions(hearth_model PRIVATE HEARTH_SOURCE_CATALOGUE="${CMAKE
 # net: libcurl's header only; the library is loaded when it is first needed.
 find_path(HEARTH_CURL_INCLUDE curl/curl.h REQUIRED)
 target_link_libraries(hearth_net PRIVATE ${CMAKE_DL_LIBS})
+
+# store: SQLite, static as above.
+find_library(HEARTH_SQLITE libsqlite3.a REQUIRED)
+target_link_libraries(hearth_store PRIVATE ${HEARTH_SQLITE} m)

@@ -23,6 +23,7 @@ struct Verb {
 constexpr std::array kVerbs = {
     Verb{"code", "Works on the code in this folder with a local model until its tests pass.",
          hearth::app::verb_code},
+    Verb{"eval", "Measures models and agents on your own tasks.", hearth::app::verb_eval},
     Verb{"run", "Chats with a model, on a terminal or in a pipe.", hearth::app::verb_run},
     Verb{"pull", "Gets a model, verified.", hearth::app::verb_pull},
     Verb{"list", "Shows the installed models.", hearth::app::verb_list},

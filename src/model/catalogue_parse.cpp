@@ -1,15 +1,7 @@
-// toml++ 3.3 meets some broken files ("[[ }") with a failed assertion, or in a release build with code that assumes that
-// it holds. Made an exception in every build, it ends the parse as any other mistake in the file does.
-#include <stdexcept>
-
-namespace hearth::model {
-
-[[noreturn]] static void toml_is_at_a_loss() { throw std::logic_error("toml++ does not expect this"); }
-
-}  // namespace hearth::model
+#include "core/toml_assert.h"
 
 #undef NDEBUG
-#define TOML_ASSERT(condition) ((condition) ? static_cast<void>(0) : ::hearth::model::toml_is_at_a_loss())
+#define TOML_ASSERT(condition) HEARTH_TOML_ASSERT(condition)
 #include <algorithm>
 #include <fmt/format.h>
 #include <initializer_list>

@@ -143,21 +143,20 @@ private:
 
 }  // namespace
 
-Result<WorkspaceCopy> WorkspaceCopy::create(const fs::path& workspace, std::size_t max_files,
-                                            std::size_t max_bytes) {
+Result<WorkspaceCopy> WorkspaceCopy::create(const fs::path& workspace, const Options& options) {
     const os::Fd source(::open(workspace.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!source) return errno_error(errno, fmt::format("cannot open the workspace {}", workspace.string()));
     struct stat info{};
     if (::fstat(source.get(), &info) != 0) return errno_error(errno, "cannot look at the workspace");
     const fs::path real = TRY(detail::path_of(source.get()));
-    os::TempDir folder = TRY(os::TempDir::create("hearth-copy"));
+    os::TempDir folder = TRY(os::TempDir::create("hearth-copy", options.parent));
     // The workspace's own name: some tools take the name of the folder for the name of the project.
     fs::path path = folder.path() / (real.has_filename() ? real.filename() : fs::path("workspace"));
     if (::mkdir(path.c_str(), 0700) != 0)
         return errno_error(errno, fmt::format("cannot make {}", path.string()));
     const os::Fd copy(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!copy) return errno_error(errno, fmt::format("cannot open {}", path.string()));
-    Copier copier(workspace, max_files, max_bytes);
+    Copier copier(workspace, options.max_files, options.max_bytes);
     TRY(copier.folder(source.get(), copy.get(), {}, 0));
     TRY(copier.finish(copy.get(), info, "."));
     path = TRY(detail::path_of(copy.get()));

@@ -268,9 +268,9 @@ TEST_F(WorkspaceCopyTest, IsPrivateAndVanishes) {
 TEST_F(WorkspaceCopyTest, RefusesWhatIsTooMuch) {
     for (int i = 0; i < 5; ++i)
         put(ws_ / std::to_string(i), std::string(100, 'x'));
-    EXPECT_TRUE(WorkspaceCopy::create(ws_, 5, 500));
-    EXPECT_EQ(code(WorkspaceCopy::create(ws_, 4, 500)), Code::kTooLarge);
-    EXPECT_EQ(code(WorkspaceCopy::create(ws_, 5, 499)), Code::kTooLarge);
+    EXPECT_TRUE(WorkspaceCopy::create(ws_, {.max_files = 5, .max_bytes = 500}));
+    EXPECT_EQ(code(WorkspaceCopy::create(ws_, {.max_files = 4, .max_bytes = 500})), Code::kTooLarge);
+    EXPECT_EQ(code(WorkspaceCopy::create(ws_, {.max_files = 5, .max_bytes = 499})), Code::kTooLarge);
     EXPECT_EQ(code(WorkspaceCopy::create(ws_ / "none")), Code::kNotFound);
 }
 

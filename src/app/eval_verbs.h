@@ -1,0 +1,26 @@
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "app/verbs.h"
+#include "core/result.h"
+#include "eval/suite.h"
+
+namespace hearth::app {
+
+// What `hearth eval` can do, one file each; `arguments` is what follows the name.
+int eval_check(Arguments arguments);
+int eval_export(Arguments arguments);
+int eval_from_git(Arguments arguments);
+int eval_gate(Arguments arguments);
+int eval_import(Arguments arguments);
+int eval_list(Arguments arguments);
+int eval_report(Arguments arguments);
+int eval_run(Arguments arguments);
+int eval_show(Arguments arguments);
+
+// A suite by path, or by name: ./suites/NAME, then what is installed with the program.
+[[nodiscard]] Result<eval::Suite> find_suite(const std::string& name);
+
+}  // namespace hearth::app

@@ -1,0 +1,158 @@
+#include "eval/dataset_export.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+
+#include <boost/json.hpp>
+
+#include "core/json.h"
+#include "core/text.h"
+#include "eval/redaction.h"
+#include "os/files.h"
+
+namespace hearth::eval {
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view kDataFile = "data/attempts.jsonl";
+
+class Exporter {
+public:
+    Exporter(const RunRecord& run, const std::vector<TaskOrigin>& origins, const DatasetWish& wish)
+        : run_(run), origins_(origins), wish_(wish) {}
+
+    std::string line(const AttemptRecord& attempt) {
+        const auto& outcome = attempt.outcome;
+        const fs::path folder = outcome.folder;
+        json::array tries;
+        for (std::size_t i = 1; i <= outcome.tries.size(); ++i) {
+            const auto place = folder / fmt::format("try-{}", i);
+            const auto& each = outcome.tries[i - 1];
+            tries.push_back(json::object{{"prompt", file(place / "prompt.md")},
+                                         {"output", file(place / "stdout.txt")},
+                                         {"tests", file(place / "tests.txt")},
+                                         {"passed", each.passed},
+                                         {"failure", failure_name(each.failure)}});
+        }
+        const auto origin = std::ranges::find(origins_, attempt.cell.task, &TaskOrigin::task);
+        const bool known = origin != origins_.end();
+        const auto& tokens = outcome.tokens;
+        const auto count = [&](std::int64_t value) {
+            return tokens ? json::value(value) : json::value(nullptr);
+        };
+        return json::serialize(json::object{{"id", fmt::format("run-{}/attempt-{}", run_.id, attempt.id)},
+                                            {"suite", run_.plan.suite},
+                                            {"task", attempt.cell.task},
+                                            {"model", attempt.cell.model},
+                                            {"agent", attempt.cell.agent},
+                                            {"protocol", protocol_name(run_.plan.protocol)},
+                                            {"seed", attempt.cell.seed},
+                                            {"passed", outcome.passed},
+                                            {"passed_at", outcome.passed_at},
+                                            {"failure", failure_name(outcome.failure)},
+                                            {"seconds", outcome.seconds},
+                                            {"prompt_tokens", count(tokens ? tokens->prompt.value : 0)},
+                                            {"generated_tokens", count(tokens ? tokens->generated.value : 0)},
+                                            {"engine", clean(outcome.engine)},
+                                            {"tries", std::move(tries)},
+                                            {"diff", file(folder / "changes.diff")},
+                                            {"task_source", known ? clean(origin->source) : ""},
+                                            {"task_licence", known ? origin->licence : ""}}) +
+               "\n";
+    }
+
+    [[nodiscard]] std::size_t removed() const { return removed_; }
+
+private:
+    std::string clean(std::string_view text) {
+        auto redacted = redact(to_valid_utf8(text), wish_.home);
+        removed_ += redacted.removed;
+        return std::move(redacted.text);
+    }
+
+    // What is gone reads as empty: a trajectory may have been removed by its owner.
+    std::string file(const fs::path& path) {
+        const auto text = os::read_file(path);
+        return text ? clean(*text) : std::string();
+    }
+
+    const RunRecord& run_;
+    const std::vector<TaskOrigin>& origins_;
+    const DatasetWish& wish_;
+    std::size_t removed_ = 0;
+};
+
+std::string card(const RunRecord& run, const std::vector<TaskOrigin>& origins, const Dataset& dataset) {
+    std::set<std::string> licences;
+    for (const auto& origin : origins)
+        licences.insert(origin.licence);
+    return fmt::format(
+        "---\nlicense: {}\nconfigs:\n- config_name: default\n  data_files: {}\n---\n\n# Attempts of run {} "
+        "on {}\n\n"
+        "{} attempts of models and agents on tasks with hidden tests, protocol {}. Licences of the tasks: "
+        "{}. What a model wrote is "
+        "under the terms of that model.\n\n"
+        "Home folders and what has the form of a secret were replaced in {} places; look for yourself before "
+        "you pass it "
+        "on.\n\n"
+        "Fields: id, suite, task, model, agent, protocol, seed, passed, passed_at (try), failure, seconds, "
+        "prompt_tokens, "
+        "generated_tokens, engine, tries (prompt, output, tests, passed, failure), diff, task_source, "
+        "task_licence.\n",
+        licences.size() == 1 && to_lower_ascii(*licences.begin()) == "apache-2.0" ? "apache-2.0" : "other",
+        kDataFile, run.id, run.plan.suite, dataset.attempts, protocol_name(run.plan.protocol),
+        licences.empty() ? "not known" : join({licences.begin(), licences.end()}, ", "), dataset.removed);
+}
+
+Status write_manifest(const fs::path& folder, const RunRecord& run) {
+    json::array files;
+    for (const std::string_view name : {kDataFile, std::string_view("README.md")}) {
+        std::error_code error;
+        files.push_back(json::object{{"path", name},
+                                     {"sha256", TRY(os::sha256_file(folder / name))},
+                                     {"bytes", fs::file_size(folder / name, error)}});
+    }
+    json::object manifest{{"run", run.id}, {"suite", run.plan.suite}, {"files", std::move(files)}};
+    return os::write_file_atomic(folder / "manifest.json", json::serialize(manifest) + "\n");
+}
+
+}  // namespace
+
+std::vector<TaskOrigin> origins_of(const RunRecord& run) {
+    std::vector<TaskOrigin> origins;
+    const auto settings = parse_json(run.plan.settings);
+    if (!settings) return origins;
+    const auto* tasks = array_member(*settings, "tasks");
+    if (tasks == nullptr) return origins;
+    for (const auto& task : *tasks) {
+        const auto text = [&](std::string_view key) {
+            return std::string(string_member(task, key).value_or(""));
+        };
+        origins.push_back({.task = text("id"), .source = text("source"), .licence = text("licence")});
+    }
+    return origins;
+}
+
+Result<Dataset> export_dataset(const RunRecord& run, const std::vector<AttemptRecord>& attempts,
+                               const std::vector<TaskOrigin>& origins, const DatasetWish& wish) {
+    std::error_code error;
+    if (fs::exists(wish.folder, error) && !fs::is_empty(wish.folder, error))
+        return Error(Code::kConflict, fmt::format("{} holds something already", wish.folder.string()));
+    Exporter exporter(run, origins, wish);
+    Dataset dataset;
+    std::string lines;
+    for (const auto& attempt : attempts) {
+        if (!attempt.finished || (wish.passed_only && !attempt.outcome.passed)) continue;
+        lines += exporter.line(attempt);
+        ++dataset.attempts;
+    }
+    dataset.removed = exporter.removed();
+    TRY(os::write_file_atomic(wish.folder / kDataFile, lines));
+    TRY(os::write_file_atomic(wish.folder / "README.md", card(run, origins, dataset)));
+    TRY(write_manifest(wish.folder, run));
+    return dataset;
+}
+
+}  // namespace hearth::eval

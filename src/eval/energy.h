@@ -1,0 +1,28 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+namespace hearth::eval {
+
+// The energy that this machine's processor packages took since the object was made, from the kernel's RAPL counters. They count
+// everything that runs, and on many systems only root may read them.
+class EnergyMeter {
+public:
+    explicit EnergyMeter(const std::filesystem::path& counters = "/sys/class/powercap");
+
+    // Nothing when there is no counter that can be read.
+    [[nodiscard]] std::optional<double> joules() const;
+
+private:
+    struct Counter {
+        std::filesystem::path folder;
+        std::int64_t start = 0;
+        std::int64_t range = 0;  // where it starts again at 0
+    };
+
+    std::vector<Counter> counters_;
+};
+
+}  // namespace hearth::eval

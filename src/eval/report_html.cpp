@@ -1,0 +1,254 @@
+#include "eval/report_html.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <optional>
+#include <string_view>
+
+#include "eval/detail/html.h"
+#include "eval/detail/plots.h"
+#include "eval/detail/report_tasks.h"
+#include "eval/difficulty.h"
+#include "eval/ranking.h"
+#include "eval/variance.h"
+
+namespace hearth::eval {
+namespace {
+
+using detail::colour_class;
+using detail::escaped;
+using detail::percent;
+using detail::points;
+
+Arm arm_of(const ReportArm& report) {
+    Arm arm{report.name, {}};
+    for (const auto& task : report.tasks) {
+        TaskOutcomes outcomes{task.name, {}};
+        for (const auto& attempt : task.attempts)
+            outcomes.passed.push_back(attempt.passed);
+        arm.outcomes.push_back(std::move(outcomes));
+    }
+    return arm;
+}
+
+struct Costs {
+    std::size_t attempts = 0;
+    std::size_t solved = 0;
+    double seconds = 0;
+    std::int64_t prompt_tokens = 0;
+    std::int64_t generated_tokens = 0;
+
+    [[nodiscard]] std::string per_solved(double sum) const {
+        return solved == 0 ? "–" : fmt::format("{:.0f}", sum / static_cast<double>(solved));
+    }
+};
+
+Costs costs_of(const ReportArm& arm) {
+    Costs costs;
+    for (const auto& task : arm.tasks) {
+        for (const auto& attempt : task.attempts) {
+            ++costs.attempts;
+            costs.solved += attempt.passed ? 1 : 0;
+            costs.seconds += attempt.seconds;
+            costs.prompt_tokens += attempt.prompt_tokens;
+            costs.generated_tokens += attempt.generated_tokens;
+        }
+    }
+    return costs;
+}
+
+std::string interval_text(const Interval& interval) {
+    return fmt::format("{} to {}", percent(interval.low), percent(interval.high));
+}
+
+std::string p_text(double p) { return p < 0.001 ? "&lt; 0.001" : fmt::format("{:.3f}", p); }
+
+class Page {
+public:
+    explicit Page(const ReportData& data) : data_(data) {
+        for (const auto& arm : data.arms) {
+            arms_.push_back(arm_of(arm));
+            costs_.push_back(costs_of(arm));
+        }
+        ranking_ = rank(arms_);
+        for (const auto& ranked : ranking_.arms)
+            order_.push_back(ranked.arm);
+    }
+
+    std::string html() const {
+        std::string page =
+            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
+        page += fmt::format("<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n", escaped(data_.title),
+                            detail::report_style());
+        page += fmt::format("<h1>{}</h1>\n<p class=\"soft\">Suite {}, {}</p>\n", escaped(data_.title),
+                            escaped(data_.suite), escaped(data_.when));
+        page += data_.arms.empty() ? "<p>No runs yet.</p>\n"
+                                   : variance() + rates() + comparisons() + plots() +
+                                         detail::task_sections(data_, tasks_that_differ()) + calibration();
+        return page + "</body>\n</html>\n";
+    }
+
+private:
+    [[nodiscard]] std::string arm_cell(std::size_t arm) const {
+        return fmt::format("<td class=\"arm\">{}{}</td>", detail::arm_dot(arm),
+                           escaped(data_.arms[arm].name));
+    }
+
+    [[nodiscard]] std::string variance() const {
+        std::string rows;
+        for (std::size_t i = 0; i < arms_.size(); ++i) {
+            const auto found = run_variance(arms_[i].outcomes);
+            rows += fmt::format("<tr>{}", arm_cell(i));
+            if (!found.repeated) {
+                rows += "<td colspan=\"4\">one run of each task: nothing is known</td></tr>\n";
+                continue;
+            }
+            std::string runs;
+            for (const double rate : found.rate_of_run)
+                runs += (runs.empty() ? "" : ", ") + percent(rate);
+            rows += fmt::format(
+                "<td class=\"n\">{}</td><td class=\"n\">±{:.1f} points</td><td "
+                "class=\"n\">{}</td><td>{}</td></tr>\n",
+                percent(found.flip_rate), 100 * found.deviation_of_run, found.flaky_tasks.size(), runs);
+        }
+        return "<h2>How much runs of the same thing differ</h2>\n"
+               "<p class=\"soft\">Read this first: a difference between arms that is no larger is none.</p>\n"
+               "<div class=\"scroll\"><table><tr><th>Arm</th><th class=\"n\">Flips</th><th class=\"n\">One "
+               "run</th>"
+               "<th class=\"n\">Undecided tasks</th><th>Pass rate run by run</th></tr>\n" +
+               rows +
+               "</table></div>\n<p class=\"soft\">Flips: chance that two runs of one task end differently. "
+               "One run: standard deviation of "
+               "the pass rate of a single run of the suite.</p>\n";
+    }
+
+    [[nodiscard]] std::string rates() const {
+        std::string rows;
+        for (std::size_t i = 0; i < order_.size(); ++i) {
+            const auto& ranked = ranking_.arms[i];
+            const auto& costs = costs_[order_[i]];
+            const auto place = ranked.best_rank == ranked.worst_rank
+                                   ? fmt::format("{}", ranked.best_rank)
+                                   : fmt::format("{}–{}", ranked.best_rank, ranked.worst_rank);
+            rows += fmt::format(
+                "<tr><td class=\"n\">{}</td>{}<td class=\"n\">{}</td><td class=\"n\">{}</td><td "
+                "class=\"n\">{}</td>"
+                "<td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td "
+                "class=\"n\">{}</td></tr>\n",
+                data_.arms.size() > 1 ? place : "–", arm_cell(order_[i]), percent(ranked.rate.rate),
+                interval_text(ranked.rate.interval), ranked.rate.tasks, ranked.rate.runs,
+                costs.per_solved(costs.seconds), costs.per_solved(static_cast<double>(costs.prompt_tokens)),
+                costs.per_solved(static_cast<double>(costs.generated_tokens)));
+        }
+        std::string text =
+            "<h2>Pass rates</h2>\n<div class=\"scroll\"><table><tr><th class=\"n\">Place</th><th>Arm</th>"
+            "<th class=\"n\">Pass rate</th><th class=\"n\">95 % interval</th><th class=\"n\">Tasks</th>"
+            "<th class=\"n\">Runs</th><th class=\"n\">s / solved</th><th class=\"n\">Prompt tokens / "
+            "solved</th>"
+            "<th class=\"n\">Generated / solved</th></tr>\n" +
+            rows + "</table></div>\n";
+        if (data_.arms.size() < 2) return text;
+        return text + (ranking_.total ? "<p>The comparisons support this order.</p>\n"
+                                      : "<p>Arms whose places overlap cannot be told apart; their order here "
+                                        "means nothing.</p>\n");
+    }
+
+    [[nodiscard]] std::string comparisons() const {
+        if (ranking_.pairs.empty()) return "";
+        std::string rows;
+        for (const auto& pair : ranking_.pairs) {
+            const auto& found = pair.comparison;
+            const auto first = order_[pair.first];
+            const auto second = order_[pair.second];
+            const auto verdict = pair.separated     ? fmt::format("{} solves more", first + 1)
+                                 : found.tasks == 0 ? std::string("no task in common")
+                                                    : std::string("cannot be told apart");
+            rows += fmt::format(
+                "<tr><td class=\"pair\">{}{}</td><td class=\"n\">{}</td><td class=\"n\">{} to {}</td><td "
+                "class=\"n\">{}</td>"
+                "<td class=\"n\">{} / {} / {}</td><td>{}</td></tr>\n",
+                detail::arm_dot(first), detail::arm_dot(second), points(found.effect),
+                points(found.interval.low), points(found.interval.high), p_text(pair.corrected_p),
+                found.better, found.equal, found.worse, verdict);
+        }
+        return "<h2>Comparisons on the same tasks</h2>\n<div class=\"scroll\"><table><tr><th>Arms</th><th "
+               "class=\"n\">Difference "
+               "(points)</th><th class=\"n\">95 % interval</th><th class=\"n\">p (Holm)</th>"
+               "<th class=\"n\">Tasks better / equal / worse</th><th>Verdict</th></tr>\n" +
+               rows + "</table></div>\n";
+    }
+
+    [[nodiscard]] std::string plots() const {
+        std::vector<detail::RatePoint> rates;
+        std::vector<detail::CostPoint> costs;
+        std::vector<detail::SolvedTime> times;
+        for (std::size_t i = 0; i < order_.size(); ++i) {
+            const auto arm = order_[i];
+            const auto& cost = costs_[arm];
+            rates.push_back({arm, data_.arms[arm].name, ranking_.arms[i].rate});
+            if (cost.attempts > 0)
+                costs.push_back({rates.back(), cost.seconds / static_cast<double>(cost.attempts)});
+            times.push_back({arm, data_.arms[arm].name, std::nullopt});
+            if (cost.solved > 0) times.back().seconds = cost.seconds / static_cast<double>(cost.solved);
+        }
+        auto text = fmt::format(
+            "<h2>Plots</h2>\n<div class=\"plots\">\n<figure><figcaption>Pass rate</figcaption>{}</figure>\n"
+            "<figure><figcaption>Cost against quality, with 95 % intervals</figcaption>{}{}</figure>\n"
+            "<figure><figcaption>Time per solved task</figcaption>{}</figure>\n",
+            detail::rate_plot(rates), detail::cost_plot(costs), detail::arm_legend(data_),
+            detail::time_plot(times));
+        if (!data_.versions.empty()) {
+            std::string items;
+            for (std::size_t i = 0; i < data_.versions.size(); ++i)
+                items += fmt::format("<li><span class=\"dot {}\"><b>&nbsp;</b></span>{}</li>",
+                                     colour_class(i), escaped(data_.versions[i].name));
+            text += fmt::format(
+                "<figure><figcaption>Learning over versions, with 95 % intervals</figcaption>{}<ul "
+                "class=\"legend\">{}</ul></figure>\n",
+                detail::version_plot(data_.versions), items);
+        }
+        return text + "</div>\n";
+    }
+
+    [[nodiscard]] std::vector<std::pair<std::size_t, std::size_t>> tasks_that_differ() const {
+        std::vector<std::pair<std::size_t, std::size_t>> pairs;
+        for (const auto& pair : ranking_.pairs)
+            pairs.emplace_back(order_[pair.first], order_[pair.second]);
+        return pairs;
+    }
+
+    [[nodiscard]] std::string calibration() const {
+        const auto found = calibrate(arms_);
+        std::string lists;
+        for (const auto verdict : {Verdict::kSaturated, Verdict::kHopeless}) {
+            std::string names;
+            for (const auto& task : found.tasks)
+                if (task.verdict == verdict) names += (names.empty() ? "" : ", ") + escaped(task.task);
+            if (names.empty()) continue;
+            lists += fmt::format("<p>{}: {}.</p>\n",
+                                 verdict == Verdict::kSaturated ? "Always passed, for the regression set"
+                                                                : "Never passed, for the stretch set",
+                                 names);
+        }
+        if (lists.empty() && !found.needs_harder_tasks) return "";
+        auto text = "<h2>Tasks that no longer tell arms apart</h2>\n" + lists;
+        if (found.needs_harder_tasks)
+            text += fmt::format(
+                "<p>Without them the best arm still passes {}: the suite needs harder tasks.</p>\n",
+                percent(found.rate_after));
+        return text;
+    }
+
+    const ReportData& data_;
+    std::vector<Arm> arms_;
+    std::vector<Costs> costs_;
+    Ranking ranking_;
+    std::vector<std::size_t> order_;  // places in data_.arms, in the order of the ranking
+};
+
+}  // namespace
+
+std::string report_html(const ReportData& data) { return Page(data).html(); }
+
+}  // namespace hearth::eval

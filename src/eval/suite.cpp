@@ -1,0 +1,139 @@
+#include "eval/suite.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "core/text.h"
+#include "eval/file_tree.h"
+#include "os/files.h"
+#include "os/sha256.h"
+
+namespace hearth::eval {
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t kMaxInstructions = 200'000;
+
+Result<Task> load_task(const fs::path& folder, const std::string& suite) {
+    const fs::path header = folder / "task.toml";
+    Task task = TRY(parse_task(TRY(os::read_file(header)), header));
+    task.suite = suite;
+    task.id = folder.filename().string();
+    task.folder = folder;
+    task.instructions = TRY(os::read_file(folder / "instructions.md", kMaxInstructions));
+    if (trim(task.instructions).empty())
+        return Error(Code::kInvalidInput,
+                     fmt::format("{}:1: the instructions are empty", (folder / "instructions.md").string()));
+    std::error_code error;
+    for (const auto& part : {task.work(), task.tests()}) {
+        if (!fs::is_directory(part, error))
+            return Error(Code::kInvalidInput, fmt::format("{}: the folder {} is missing", header.string(),
+                                                          part.filename().string()));
+    }
+    return task;
+}
+
+Status add_questions(const fs::path& file, Suite& suite) {
+    auto questions = parse_questions(TRY(os::read_file(file)), file);
+    if (!questions) {
+        suite.mistakes.push_back(questions.error());
+        return {};
+    }
+    for (auto& question : *questions)
+        suite.tasks.push_back(task_of(std::move(question), suite.header.name));
+    return {};
+}
+
+Status add_tasks_below(const fs::path& folder, Suite& suite) {
+    std::vector<fs::path> entries;
+    std::error_code error;
+    for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
+        entries.push_back(at->path());
+    if (error) return errno_error(error.value(), fmt::format("cannot list {}", folder.string()));
+    std::ranges::sort(entries);
+    for (const auto& entry : entries) {
+        if (entry.extension() == ".jsonl") {
+            TRY(add_questions(entry, suite));
+        } else if (fs::exists(entry / "task.toml", error)) {
+            auto task = load_task(entry, suite.header.name);
+            if (task)
+                suite.tasks.push_back(*std::move(task));
+            else
+                suite.mistakes.push_back(task.error());
+        }
+    }
+    return {};
+}
+
+void add(os::Sha256& hash, std::string_view part) {
+    hash.update(fmt::format("{}:", part.size()));
+    hash.update(part);
+}
+
+}  // namespace
+
+Task task_of(Question question, const std::string& suite) {
+    Task task;
+    task.suite = suite;
+    task.id = question.id;
+    task.title = question.id;
+    task.kind = "question";
+    task.language = "text";
+    task.difficulty = "medium";
+    task.tags = question.tags;
+    task.solution_files = {std::string(kAnswerFile)};
+    task.test_command = question.program;
+    task.instructions = question.prompt;
+    task.question = std::move(question);
+    return task;
+}
+
+Result<Suite> load_suite(const fs::path& place) {
+    std::error_code error;
+    const fs::path folder = fs::canonical(place, error);
+    if (error) return Error(Code::kNotFound, fmt::format("there is no suite or task {}", place.string()));
+    Suite suite;
+    suite.folder = folder;
+    const fs::path header = folder / "suite.toml";
+    if (fs::is_regular_file(folder, error) && folder.extension() == ".jsonl") {
+        suite.header.name = folder.stem().string();
+        suite.folder = folder.parent_path();
+        TRY(add_questions(folder, suite));
+    } else if (fs::exists(header, error)) {
+        suite.header = TRY(parse_suite_header(TRY(os::read_file(header)), header));
+        TRY(add_tasks_below(folder, suite));
+    } else if (fs::exists(folder / "task.toml", error)) {
+        suite.header.name = folder.parent_path().filename().string();
+        auto task = load_task(folder, suite.header.name);
+        if (task)
+            suite.tasks.push_back(*std::move(task));
+        else
+            suite.mistakes.push_back(task.error());
+    } else {
+        return Error(Code::kNotFound, fmt::format("{} is no suite and no task: it has neither suite.toml nor "
+                                                  "task.toml, and is no file of questions (.jsonl)",
+                                                  folder.string()));
+    }
+    std::ranges::sort(suite.tasks, {}, &Task::id);
+    return suite;
+}
+
+Result<std::string> fingerprint(const Task& task) {
+    os::Sha256 hash;
+    add(hash, task.instructions);
+    if (task.question) add(hash, question_line(*task.question));
+    if (!task.folder.empty()) {
+        add(hash, TRY(os::read_file(task.folder / "task.toml")));
+        for (const auto& part : {task.work(), task.tests()}) {
+            const auto entries = TRY(list_tree(part));
+            for (const auto& entry : entries) {
+                add(hash, part.filename().string() + "/" + entry.path);
+                if (entry.kind == EntryKind::kFile) add(hash, TRY(os::read_file(part / entry.path)));
+            }
+        }
+    }
+    return hash.finish();
+}
+
+}  // namespace hearth::eval
