@@ -249,15 +249,15 @@ private:
         std::size_t at = 0;
         while (at < text.size()) {
             const auto open = text.find(opening, at);
-            if (open == std::string_view::npos) return result + std::string(text.substr(at));
+            if (open == std::string_view::npos) return result + file_names(text.substr(at));
             if (language_ == CodeLanguage::kPython && text.substr(open, 2) == "{{") {
-                result += text.substr(at, open + 2 - at);
+                result += file_names(text.substr(at, open + 2 - at));
                 at = open + 2;
                 continue;
             }
             const auto start = open + opening.size();
             const auto end = end_of_code(text, start);
-            result += text.substr(at, start - at);
+            result += file_names(text.substr(at, start - at));
             result += code(text.substr(start, end - start));
             at = end;
         }

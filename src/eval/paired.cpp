@@ -76,10 +76,13 @@ Interval bootstrap_interval(const Differences& differences, double confidence) {
     const auto one_run = std::max<std::int64_t>(
         1, std::llround(static_cast<double>(differences.common_runs) / differences.mean_runs));
     const double level = widened_level((1 + confidence) / 2, tasks);
+    // Two imagined tasks, half a run apart from 0 each: in units of half a step.
+    for (auto& step : steps)
+        step *= 2;
     steps.push_back(one_run);
     steps.push_back(-one_run);
     const auto sums = detail::sum_of_draws(steps, static_cast<std::size_t>(tasks));
-    const double scale = static_cast<double>(differences.common_runs) * tasks;
+    const double scale = 2 * static_cast<double>(differences.common_runs) * tasks;
     return {std::max(-1.0, sums.quantile(1 - level) / scale), std::min(1.0, sums.quantile(level) / scale)};
 }
 

@@ -26,7 +26,7 @@ struct Comparison {
 // p: exact randomisation test. If the arms do not differ, each task's difference might as well have had the other sign; p is the
 // share of all 2^tasks signs with a sum at least as far from 0. With one run each it is McNemar's exact test.
 // Interval: bootstrap over tasks, of which the distribution is computed, not sampled, so nothing depends on a seed; widened as
-// Student's t asks for, with two imagined tasks that differ by one run, because a few tasks that all agree do not prove that
+// Student's t asks for, with two imagined tasks that differ by half a run, because a few tasks that all agree do not prove that
 // every task does. Pure. Cost: tasks² × runs × distinct differences; a millisecond for 100 tasks.
 [[nodiscard]] Comparison compare(const Outcomes& base, const Outcomes& other,
                                  double confidence = kConfidence);

@@ -14,7 +14,8 @@ struct Spread {
 };
 
 // Degrees of freedom from the scatter of what each task adds to the logarithm of a variance ratio (Satterthwaite): a
-// chi-square over f degrees has a relative variance of 2 / f.
+// chi-square over f degrees has a relative variance of 2 / f. Few tasks show too little of their scatter, so some degrees are
+// taken off again.
 double degrees_from(const std::vector<double>& shares, double tasks) {
     double mean = 0;
     for (const double share : shares)

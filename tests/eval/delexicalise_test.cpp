@@ -116,7 +116,8 @@ TEST(Delexicalise, JavaScriptModulesFollowTheirFiles) {
         .work = {{"ledger.js", "function balance(entries) { return 0; }\nmodule.exports = { balance };\n"}},
         .tests = {{"ledger.test.js",
                    "const { test } = require('node:test');\nconst assert = require('node:assert');\n"
-                   "const { balance } = require('./ledger');\nconst other = require('./ledger.js');\n"
+                   "const { balance } = require('./ledger');\nconst other = require('./ledger.js');\nconst "
+                   "path = `${__dirname}/ledger.js`;\n"
                    "test('sum', () => assert.equal(`${balance([1])} in all`, '1 in all'));\n"}},
         .solution = {{"ledger.js",
                       "function balance(entries) { return entries.reduce((sum, entry) => sum + entry, 0); }\n"
@@ -128,6 +129,7 @@ TEST(Delexicalise, JavaScriptModulesFollowTheirFiles) {
     EXPECT_TRUE(tests.content.contains("require('./" + module + "')"));
     EXPECT_TRUE(tests.content.contains("require('./" + module + ".js')"));
     EXPECT_TRUE(tests.content.contains("`${" + result.names.at("balance") + "([1])} in all`"));
+    EXPECT_TRUE(tests.content.contains("`${__dirname}/" + module + ".js`"));
     EXPECT_TRUE(tests.content.contains("assert.equal("));
     EXPECT_TRUE(tests.content.contains("const { test } = require('node:test')"));
 }
