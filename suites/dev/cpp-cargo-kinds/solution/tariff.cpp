@@ -1,0 +1,13 @@
+#include "cargo.h"
+
+#include <algorithm>
+
+long price(const Item& item) {
+    switch (item.kind) {
+        case Kind::general: return item.kg * 3;
+        case Kind::chilled: return 500 + item.kg * 5;
+        case Kind::fragile: return item.kg * 4 + (item.kg > 100 ? 1000 : 0);
+        case Kind::livestock: return std::max(2500L, item.animals * 900L + item.kg * 2);
+    }
+    return 0;
+}

@@ -1,0 +1,3 @@
+#include "pipes.h"
+
+Isolation isolate(int, const std::vector<Pipe>&, int, int) { return {}; }

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+
+using Record = std::map<std::string, std::string>;
+
+class Filter {
+public:
+    explicit Filter(const std::string& text);
+    bool matches(const Record& record) const { return test_(record); }
+
+private:
+    std::function<bool(const Record&)> test_;
+};

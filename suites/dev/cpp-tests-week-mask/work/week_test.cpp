@@ -1,0 +1,5 @@
+#include "week.h"
+
+#include <iostream>
+
+int main() { return 0; }

@@ -1,0 +1,3 @@
+#include "thermostat.h"
+
+int target(const std::vector<Step>&, long) { return 0; }

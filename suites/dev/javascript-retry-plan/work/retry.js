@@ -1,0 +1,7 @@
+'use strict';
+
+function retryPlan(options) {
+  throw new Error('not implemented');
+}
+
+module.exports = { retryPlan };

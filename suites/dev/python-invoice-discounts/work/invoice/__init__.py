@@ -1,0 +1,1 @@
+"""Invoices from order lines."""

@@ -1,0 +1,9 @@
+"""Layered settings."""
+
+
+class SettingsError(Exception):
+    pass
+
+
+def load(layers):
+    raise NotImplementedError

@@ -1,0 +1,7 @@
+import unittest
+
+from duration import seconds
+
+
+class Seconds(unittest.TestCase):
+    pass

@@ -1,0 +1,5 @@
+"""The price of a month's water."""
+
+
+def bill(litres, blocks, base):
+    raise NotImplementedError
