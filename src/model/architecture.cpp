@@ -130,7 +130,6 @@ int dimensions_of(const GgufTensor& tensor) {
 }
 
 void read_width(LayerShape& layer, const GgufTensor& tensor, std::string_view name) {
-    const std::int64_t rows = std::min(extent(tensor, 1), kMostWidth);
     if (name == "ffn_down.weight") layer.feed_forward = std::min(extent(tensor, 0), kMostWidth);
     if (name == "ffn_down_exps.weight") {
         layer.expert_feed_forward = std::min(extent(tensor, 0), kMostWidth);
@@ -138,7 +137,8 @@ void read_width(LayerShape& layer, const GgufTensor& tensor, std::string_view na
     }
     if (name == "ffn_down_shexp.weight")
         layer.shared_expert_feed_forward = std::min(extent(tensor, 0), kMostWidth);
-    if (name == "attn_q.weight" || name == "attn_q_b.weight") layer.query_width = rows;
+    if (name == "ffn_up.weight") layer.up_rows = std::min(extent(tensor, 1), kMostWidth);
+    if (name == "attn_output.weight") layer.value_width = std::min(extent(tensor, 0), kMostWidth);
 }
 
 Status read_weights(const GgufHeader& header, Architecture& model) {

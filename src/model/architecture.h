@@ -23,7 +23,8 @@ struct LayerShape {
     std::int64_t experts_used = 0;
     std::int64_t expert_feed_forward = 0;         // width of one expert
     std::int64_t shared_expert_feed_forward = 0;  // width of what every token passes beside its experts
-    std::int64_t query_width = 0;                 // rows of the query projection, where there is one
+    std::int64_t up_rows = 0;      // of the up projection: twice feed_forward where it holds the gate too
+    std::int64_t value_width = 0;  // of all heads together, where the output matrix says it
 };
 
 // The state of a recurrent layer, in elements of 4 bytes for one sequence.
