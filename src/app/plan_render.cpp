@@ -90,6 +90,33 @@ std::string choices_text(const Plan& plan) {
     return render_table(table);
 }
 
+std::string range_words(const capacity::Range& range) {
+    if (range.middle <= 0) return "-";
+    return fmt::format("{:.3g} ({:.3g} to {:.3g})", range.middle, range.low, range.high);
+}
+
+std::string speeds_text(const Plan& plan) {
+    if (plan.speeds.empty()) return "speed: not known before `hearth machine --measure` (about 5 s)\n";
+    Table table{
+        .headings = {"tokens before", "decode tok/s", "prefill tok/s"}, .numeric = {true}, .rows = {}};
+    for (const capacity::SpeedAt& at : plan.speeds)
+        table.rows.push_back(
+            {fmt::format("{}", at.depth.value), range_words(at.decode), range_words(at.prefill)});
+    std::string text = fmt::format("speed ({})\n{}", plan.speed_basis, render_table(table));
+    if (plan.shape.slots > 1)
+        text +=
+            fmt::format("all {} slots together: {} tok/s\n", plan.shape.slots, range_words(plan.all_slots));
+    return text;
+}
+
+json::object range_json(const capacity::Range& range) {
+    json::object object;
+    object["low"] = range.low;
+    object["middle"] = range.middle;
+    object["high"] = range.high;
+    return object;
+}
+
 json::object side_json(const DeviceMemory& side) {
     json::object object;
     object["weights"] = side.weights.value;
@@ -140,7 +167,7 @@ std::string render_plan(const PlanReport& report, bool why) {
                     plan.fits ? fmt::format("fits with {} tokens of context", plan.slot_context.value)
                               : fmt::format("does not fit; with {} tokens of context it takes {}",
                                             plan.slot_context.value, human_bytes(plan.memory.total())));
-    text += memory_text(report) + "\n" + choices_text(plan) + "\nsettings\n";
+    text += memory_text(report) + "\n" + choices_text(plan) + "\n" + speeds_text(plan) + "\nsettings\n";
     for (const capacity::Reason& reason : plan.reasons)
         text += why ? fmt::format("  {:<14} {:<10} {}\n", reason.setting, reason.value, reason.why)
                     : fmt::format("  {:<14} {}\n", reason.setting, reason.value);
@@ -161,6 +188,17 @@ std::string plan_json(const PlanReport& report) {
     object["fits"] = plan.fits;
     object["memory"] = memory_json(plan);
     object["settings"] = settings_json(plan);
+    json::array speeds;
+    for (const capacity::SpeedAt& at : plan.speeds) {
+        json::object each;
+        each["depth"] = at.depth.value;
+        each["decode"] = range_json(at.decode);
+        each["prefill"] = range_json(at.prefill);
+        speeds.emplace_back(std::move(each));
+    }
+    object["speeds"] = std::move(speeds);
+    object["all_slots_decode"] = range_json(plan.all_slots);
+    object["speed_basis"] = plan.speed_basis;
     json::array choices;
     for (const capacity::ContextChoice& choice : plan.choices) {
         json::object each;

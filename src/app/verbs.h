@@ -11,6 +11,7 @@ using Arguments = std::span<const std::string>;
 int verb_code(Arguments arguments);
 int verb_doctor(Arguments arguments);
 int verb_list(Arguments arguments);
+int verb_machine(Arguments arguments);
 int verb_plan(Arguments arguments);
 int verb_pull(Arguments arguments);
 int verb_rm(Arguments arguments);

@@ -160,6 +160,27 @@ void add_reasons(const model::Architecture& model, const MachineProfile& machine
         "RAM for prompts that left the KV cache; a fifth of what is left over, at most 1 GiB");
 }
 
+void add_speeds(const model::Architecture& model, const MachineProfile& machine, Plan& plan) {
+    plan.speed_basis = (plan.shape.gpu_layers > 0 ? machine.speeds.device : machine.speeds.host).basis;
+    const std::int64_t end = std::max<std::int64_t>(0, plan.slot_context.value - 512);
+    std::vector<std::int64_t> depths = {0};
+    for (const std::int64_t depth : {4096, 16'384})
+        if (depth < end) depths.push_back(depth);
+    depths.push_back(end);
+    for (const std::int64_t depth : depths) {
+        const SpeedAt at{
+            .depth = Tokens{depth},
+            .decode = decode_speed(model, plan.shape, machine.speeds, Tokens{depth}),
+            .prefill = prefill_speed(model, plan.shape, machine.speeds, Tokens{depth}, Tokens{512})};
+        if (at.decode.middle > 0) plan.speeds.push_back(at);
+    }
+    const Range one = decode_speed(model, plan.shape, machine.speeds, Tokens{plan.slot_context.value / 4},
+                                   plan.shape.slots);
+    plan.all_slots = {.low = one.low * plan.shape.slots,
+                      .middle = one.middle * plan.shape.slots,
+                      .high = one.high * plan.shape.slots};
+}
+
 }  // namespace
 
 bool fits_on(const MemoryParts& parts, const MachineProfile& machine) {
@@ -208,6 +229,7 @@ Plan make_plan(const model::Architecture& model, const MachineProfile& machine, 
         plan.shape.prompt_cache = wish.prompt_cache.value_or(Bytes{std::min(kMostPromptCache, share)});
         plan.memory = memory_of(model, plan.shape);
     }
+    add_speeds(model, machine, plan);
     add_reasons(model, machine, wish, plan);
     plan.traps = traps_of(model, machine, plan);
     return plan;

@@ -37,6 +37,13 @@ struct Reason {
     std::string why;
 };
 
+// How fast it will be with so many tokens in the cache.
+struct SpeedAt {
+    Tokens depth{0};
+    Range decode;   // one stream, tokens a second
+    Range prefill;  // of the next 512 tokens
+};
+
 struct Plan {
     RunShape shape;
     Tokens slot_context{0};
@@ -45,6 +52,10 @@ struct Plan {
     Bytes host_limit{0};    // what may be taken, the machine's reserve kept back
     Bytes device_limit{0};  // likewise; 0 without a GPU, or when its memory is the machine's
     bool fits = false;
+    std::vector<SpeedAt>
+        speeds;       // at the start, at 4k, 16k and the end of the context; empty where nothing is known
+    Range all_slots;  // decode of all slots together, each at a quarter of its context
+    std::string speed_basis;             // "measured here"
     std::vector<ContextChoice> choices;  // by context, then by cache type
     std::vector<Reason> reasons;
     std::vector<std::string> traps;  // what people get wrong about this model or machine
