@@ -32,6 +32,9 @@ struct Turn {
     double cpu_seconds = 0;
 
     [[nodiscard]] double rate() const { return seconds > 0 ? amount / seconds : 0; }
+
+    // By the time on a processor, so that other work does not count.
+    [[nodiscard]] double rate_of_one() const { return cpu_seconds > 0 ? amount / cpu_seconds : 0; }
 };
 
 double cpu_now() {
@@ -125,6 +128,9 @@ json::object all_measurements(const fs::path& state_folder) {
 
 Result<Measurement> measure_machine(int threads, Bytes available, double seconds,
                                     const std::stop_token& stop) {
+#ifndef __OPTIMIZE__
+    return Error(Code::kUnsupported, "this program was built without optimisation and would measure itself");
+#endif
     threads = std::clamp(threads, 1, 256);
     const std::size_t whole = std::max(kLeastBytes, kBytesPerThread * static_cast<std::size_t>(threads));
     if (static_cast<std::int64_t>(whole) > available.value / 4)
@@ -149,8 +155,9 @@ Result<Measurement> measure_machine(int threads, Bytes available, double seconds
             return multiply_round(1.0F + static_cast<float>(thread), sink);
         });
         if (stop.stop_requested()) return Error(Code::kCancelled, "the measurement was stopped");
-        reads.push_back(read.rate());
-        products.push_back(multiply.rate());
+        // Products scale with processors. Memory does not: at least what one of them reads is there.
+        reads.push_back(std::max(read.rate(), read.rate_of_one()));
+        products.push_back(multiply.rate_of_one() * threads);
         cpu += read.cpu_seconds + multiply.cpu_seconds;
         wall += read.seconds + multiply.seconds;
     }

@@ -21,7 +21,7 @@ struct Measurement {
 
 // Reads memory larger than any cache and multiplies in registers, in turns, for `seconds` in all (0.5 to 20).
 // Memory: 64 MiB a thread, at least 256 MiB in all, at most a quarter of what is available. Errors: kExhausted
-// without that much; kCancelled. Threads: starts one for each; blocks.
+// without that much; kCancelled; kUnsupported in a build without optimisation. Threads: starts one for each; blocks.
 [[nodiscard]] Result<Measurement> measure_machine(int threads, Bytes available, double seconds,
                                                   const std::stop_token& stop);
 

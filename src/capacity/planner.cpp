@@ -150,8 +150,9 @@ void add_reasons(const model::Architecture& model, const MachineProfile& machine
             has_experts(model) ? "experts need many rows of one step" : "fills the GPU");
         const int all = layers_of(model) + 1;
         add("GPU layers", fmt::format("{} of {}", shape.gpu_layers, all),
-            shape.gpu_layers == all ? "everything fits"
-                                    : "what fits; the rest runs on the CPU at the RAM's pace");
+            !plan.fits                ? "what does not fit even so"
+            : shape.gpu_layers == all ? "everything fits"
+                                      : "what fits; the rest runs on the CPU at the RAM's pace");
         if (shape.cpu_expert_layers > 0)
             add("experts in RAM", fmt::format("{} layers", shape.cpu_expert_layers),
                 "of a token only the chosen experts are read there");
