@@ -33,8 +33,9 @@ std::int64_t dense_width(const LayerShape& layer, std::int64_t embedding, bool q
     const std::int64_t base = 3 * layer.feed_forward + (in_one ? 2 : 3) * embedding;
     const bool latent = layer.value_length == 0;
     if (!quantized || in_one || latent) return base + hole;
-    // The rotated query takes a place of its own; where it is as wide as an embedding it fits the hole.
-    return hole == embedding ? base : base + 2 * hole;
+    // The rotated query takes a place of its own, or one that an embedding left where it is as wide or wider.
+    if (hole == embedding) return base;
+    return base + (hole < embedding ? 2 : 1) * hole;
 }
 
 std::int64_t expert_width(const LayerShape& layer, std::int64_t embedding, bool quantized) {
@@ -42,7 +43,7 @@ std::int64_t expert_width(const LayerShape& layer, std::int64_t embedding, bool 
     const std::int64_t hole = attention_width(layer);
     const std::int64_t inside = 3 * used * layer.expert_feed_forward;
     if (layer.shared_expert_feed_forward > 0)
-        return inside + used * embedding + (hole > 2 * embedding ? 5 : 4) * embedding;
+        return inside + used * embedding + std::max(4 * embedding, hole + 2 * embedding);
     const std::int64_t multiplied = inside + 3 * embedding + (quantized && hole == embedding ? 0 : hole);
     const std::int64_t combined = 2 * used * embedding + 4 * embedding + std::min(hole, 2 * embedding);
     return std::max(multiplied, combined);
