@@ -28,6 +28,9 @@ constexpr std::array kVerbs = {
     Verb{"pull", "Gets a model, verified.", hearth::app::verb_pull},
     Verb{"list", "Shows the installed models.", hearth::app::verb_list},
     Verb{"show", "Shows what is known about one model.", hearth::app::verb_show},
+    Verb{"machine", "Says what this machine is, and measures how fast.", hearth::app::verb_machine},
+    Verb{"plan", "Says what a model takes on this machine, and with which settings it fits.",
+         hearth::app::verb_plan},
     Verb{"rm", "Removes a model.", hearth::app::verb_rm},
     Verb{"doctor", "Checks this machine: engines, containment, models, space.", hearth::app::verb_doctor},
 };

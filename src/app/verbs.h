@@ -12,6 +12,8 @@ int verb_code(Arguments arguments);
 int verb_doctor(Arguments arguments);
 int verb_eval(Arguments arguments);
 int verb_list(Arguments arguments);
+int verb_machine(Arguments arguments);
+int verb_plan(Arguments arguments);
 int verb_pull(Arguments arguments);
 int verb_rm(Arguments arguments);
 int verb_run(Arguments arguments);

@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "capacity/memory_estimate.h"
 #include "engine/flags.h"
 
 namespace hearth::engine {
 
 namespace {
 
-using capacity::ServeShape;
+using capacity::MemoryParts;
+using capacity::RunShape;
 
 constexpr std::int64_t kDefaultContext = 8192;
 constexpr std::int64_t kLeastOwnPart = 512;  // cells a further slot needs for its answer
@@ -24,13 +24,14 @@ int prompt_cache_mib(Bytes left) {
     return static_cast<int>(std::min(kMostPromptCacheMib, share / kPromptCacheStepMib * kPromptCacheStepMib));
 }
 
-Error does_not_fit(const model::ModelFacts& model, const ServeShape& one_slot, Bytes budget) {
-    const capacity::MemoryEstimate need = capacity::estimate_memory(model, one_slot);
+Error does_not_fit(const model::Architecture& model, const RunShape& one_slot, Bytes budget) {
+    const MemoryParts need = capacity::memory_of(model, one_slot);
+    const Bytes cache = need.host.kv_cache + need.host.state;
     std::string message = fmt::format(
         "the model does not fit into memory: it needs {} ({} weights, {} KV cache for {} tokens, {} for the "
         "rest), and {} can be used. ",
-        human_bytes(need.total()), human_bytes(need.weights), human_bytes(need.kv_cache), one_slot.pool.value,
-        human_bytes(need.compute + need.overhead), human_bytes(budget));
+        human_bytes(need.total()), human_bytes(need.host.weights), human_bytes(cache), one_slot.cells.value,
+        human_bytes(need.total() - need.host.weights - cache), human_bytes(budget));
     const std::optional<Tokens> fitting =
         capacity::largest_pool(model, one_slot, budget, Tokens{kLeastContext});
     if (fitting) {
@@ -50,7 +51,8 @@ int batch_for(int slots, bool edit_speculation) {
     return std::max(kLeast, (needed + 31) / 32 * 32);
 }
 
-Result<ServePlan> plan_serving(const model::ModelFacts& model, const ServeOptions& options, Bytes budget) {
+Result<ServePlan> plan_serving(const model::Architecture& model, const ServeOptions& options,
+                               capacity::WeightLayout layout, Bytes budget) {
     ServePlan plan;
     plan.slots = std::clamp(options.slots, 1, kMostSlots);
     std::int64_t context = options.context.value > 0 ? options.context.value : kDefaultContext;
@@ -59,20 +61,27 @@ Result<ServePlan> plan_serving(const model::ModelFacts& model, const ServeOption
     plan.batch = batch_for(plan.slots, options.edit_speculation);
 
     const Tokens wanted = pool_for(plan.slot_context, plan.slots, options.shared_prompt);
-    ServeShape shape{.pool = wanted, .slots = plan.slots, .batch = plan.batch, .prompt_cache = Bytes{0}};
+    RunShape shape;
+    shape.cells = wanted;
+    shape.slots = plan.slots;
+    shape.batch = plan.batch;
+    shape.edit_speculation = options.edit_speculation;
+    shape.layout = layout;
     const Tokens smallest{plan.slot_context.value + (plan.slots - 1) * kLeastOwnPart};
     const std::optional<Tokens> pool =
         capacity::largest_pool(model, shape, budget, std::min(wanted, smallest));
     if (!pool) {
         shape.slots = 1;
-        shape.pool = plan.slot_context;
+        shape.cells = plan.slot_context;
         return does_not_fit(model, shape, budget);
     }
     plan.pool = *pool;
-    shape.pool = *pool;
-    const Bytes used = capacity::estimate_memory(model, shape).total();
-    plan.prompt_cache_mib = prompt_cache_mib(budget - used);
-    plan.memory = used + Bytes{plan.prompt_cache_mib * kMiB};
+    shape.cells = *pool;
+    plan.prompt_cache_mib = prompt_cache_mib(budget - capacity::memory_of(model, shape).total());
+    shape.prompt_cache = Bytes{plan.prompt_cache_mib * kMiB};
+    const MemoryParts parts = capacity::memory_of(model, shape);
+    plan.memory = parts.total();
+    plan.prompt_cache = parts.prompt_cache;
     return plan;
 }
 

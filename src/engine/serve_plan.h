@@ -1,8 +1,9 @@
 #pragma once
+#include "capacity/memory_model.h"
 #include "core/result.h"
 #include "core/units.h"
 #include "engine/supervisor.h"
-#include "model/gguf.h"
+#include "model/architecture.h"
 
 namespace hearth::engine {
 
@@ -13,15 +14,16 @@ struct ServePlan {
     int slots = 1;
     int batch = 128;
     int prompt_cache_mib = 0;
-    Bytes memory{0};  // all of it, estimated
+    Bytes prompt_cache{0};  // with what it may hold over its limit
+    Bytes memory{0};        // all of it
 };
 
 // The plan for one model within `budget` bytes. A window longer than the model was trained for is cut to that. When the
 // memory is short, first the prompt cache goes, then slots share fewer cells; the window asked for stays.
 // Errors: kExhausted when the window does not fit for one slot: what it needs, what there is, and the longest window that would fit.
 // Pure.
-[[nodiscard]] Result<ServePlan> plan_serving(const model::ModelFacts& model, const ServeOptions& options,
-                                             Bytes budget);
+[[nodiscard]] Result<ServePlan> plan_serving(const model::Architecture& model, const ServeOptions& options,
+                                             capacity::WeightLayout layout, Bytes budget);
 
 // Tokens of one step: as long as another stream may wait, and enough that the drafts of all slots fit into one step,
 // which the engine requires. Pure.

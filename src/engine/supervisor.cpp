@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "capacity/machine.h"
-#include "capacity/memory_estimate.h"
+#include "capacity/memory_model.h"
 #include "core/text.h"
 #include "engine/engine_child.h"
 #include "engine/engine_choice.h"
@@ -79,7 +79,7 @@ private:
     Result<Entry*> entry_of(const std::string& model_name, const fs::path& file, const ServeOptions& options);
     void note_ends();
     void note_end(Entry& entry);
-    [[nodiscard]] Result<ServePlan> make_room(const Entry& entry, const model::ModelFacts& facts);
+    [[nodiscard]] Result<ServePlan> make_room(const Entry& entry, const model::Architecture& model);
     [[nodiscard]] Bytes free_for_models(bool without_idle) const;
     Status load(Entry& entry, const LoadSink& progress, const std::stop_token& stop);
     Result<bool> start_once(Entry& entry, const ServePlan& plan, const LoadSink& progress,
@@ -219,12 +219,13 @@ Bytes ChildSupervisor::free_for_models(bool without_idle) const {
 }
 
 // Plans the model and ends others, least recently used first, until it fits.
-Result<ServePlan> ChildSupervisor::make_room(const Entry& entry, const model::ModelFacts& facts) {
-    Result<ServePlan> beside_all = plan_serving(facts, entry.options, free_for_models(false));
+Result<ServePlan> ChildSupervisor::make_room(const Entry& entry, const model::Architecture& model) {
+    const capacity::WeightLayout layout = capacity::weight_layout(machine_.cpu);
+    Result<ServePlan> beside_all = plan_serving(model, entry.options, layout, free_for_models(false));
     if (beside_all) return beside_all;
-    const ServePlan plan = TRY(plan_serving(facts, entry.options, free_for_models(true)));
+    const ServePlan plan = TRY(plan_serving(model, entry.options, layout, free_for_models(true)));
     // The prompt cache and a generous pool are not worth another model's place.
-    const Bytes needed = plan.memory - Bytes{plan.prompt_cache_mib * kMiB};
+    const Bytes needed = plan.memory - plan.prompt_cache;
     std::vector<Resident> residents;
     std::vector<Entry*> owners;
     for (Entry& each : entries_) {
@@ -241,22 +242,19 @@ Result<ServePlan> ChildSupervisor::make_room(const Entry& entry, const model::Mo
             fmt::format("{} was unloaded to make room for {}", owners[leaving]->model, entry.model);
         owners[leaving]->hold = std::make_shared<int>(0);
     }
-    return plan_serving(facts, entry.options, free_for_models(false));
+    return plan_serving(model, entry.options, layout, free_for_models(false));
 }
 
 Status ChildSupervisor::load(Entry& entry, const LoadSink& progress, const std::stop_token& stop) {
     const model::GgufHeader header = TRY(model::read_gguf(entry.file));
-    std::error_code error;
-    const std::uintmax_t size = fs::file_size(entry.file, error);
-    if (error) return errno_error(error.value(), "cannot read " + entry.file.string());
-    const model::ModelFacts facts = TRY(model::model_facts(header, Bytes{static_cast<std::int64_t>(size)}));
+    const model::Architecture model = TRY(model::read_architecture(header).context(entry.file.string()));
     while (true) {
         if (entry.crashes.given_up(now()))
             return Error(Code::kUnavailable,
                          fmt::format("the engine crashed {} times in a row and is given up for now; {}",
                                      entry.crashes.count(), entry.last_end));
         TRY(wait_between_crashes(entry, progress, stop));
-        const ServePlan plan = TRY(make_room(entry, facts));
+        const ServePlan plan = TRY(make_room(entry, model));
         if (TRY(start_once(entry, plan, progress, stop))) return {};
     }
 }

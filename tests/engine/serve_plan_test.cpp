@@ -2,71 +2,67 @@
 
 #include <gtest/gtest.h>
 
-#include "capacity/memory_estimate.h"
 #include "engine/flags.h"
+#include "support/architectures.h"
 
 namespace hearth::engine {
 namespace {
 
-model::ModelFacts small_qwen() {
-    model::ModelFacts facts;
-    facts.layers = 28;
-    facts.embedding = 1536;
-    facts.kv_heads = 2;
-    facts.key_length = 128;
-    facts.value_length = 128;
-    facts.context_length = Tokens{32768};
-    facts.file_size = Bytes{1'117'320'768};
-    return facts;
+using capacity::WeightLayout;
+using test::small_qwen;
+
+const Bytes kWeights{small_qwen().file_bytes};
+
+Result<ServePlan> plan(const ServeOptions& options, Bytes budget) {
+    return plan_serving(small_qwen(), options, WeightLayout::kAvx2, budget);
 }
 
 TEST(ServePlan, GivesWhatWasAskedForWhereThereIsRoom) {
-    const Result<ServePlan> plan =
-        plan_serving(small_qwen(), {.context = Tokens{8192}, .slots = 4}, Bytes{16 * kGiB});
-    ASSERT_TRUE(plan) << plan.error().message();
-    EXPECT_EQ(plan->slot_context, Tokens{8192});
-    EXPECT_EQ(plan->pool, pool_for(Tokens{8192}, 4, true));
-    EXPECT_EQ(plan->slots, 4);
-    EXPECT_EQ(plan->prompt_cache_mib, 1024);
-    EXPECT_LE(plan->memory, Bytes{16 * kGiB});
+    const Result<ServePlan> made = plan({.context = Tokens{8192}, .slots = 4}, Bytes{16 * kGiB});
+    ASSERT_TRUE(made) << made.error().message();
+    EXPECT_EQ(made->slot_context, Tokens{8192});
+    EXPECT_EQ(made->pool, pool_for(Tokens{8192}, 4, true));
+    EXPECT_EQ(made->slots, 4);
+    EXPECT_EQ(made->prompt_cache_mib, 1024);
+    EXPECT_LE(made->memory, Bytes{16 * kGiB});
 }
 
 TEST(ServePlan, TheWindowIsNeverLongerThanTheTrainedOne) {
-    const Result<ServePlan> plan = plan_serving(small_qwen(), {.context = Tokens{100'000}}, Bytes{64 * kGiB});
-    ASSERT_TRUE(plan);
-    EXPECT_EQ(plan->slot_context, Tokens{32768});
+    const Result<ServePlan> made = plan({.context = Tokens{100'000}}, Bytes{64 * kGiB});
+    ASSERT_TRUE(made);
+    EXPECT_EQ(made->slot_context, Tokens{32768});
 }
 
 TEST(ServePlan, ShortMemoryTakesThePromptCacheFirstThenTheSharedCells) {
     const ServeOptions options{.context = Tokens{8192}, .slots = 8};
-    const Bytes tight{Bytes{1'117'320'768}.value + 500 * kMiB};
-    const Result<ServePlan> plan = plan_serving(small_qwen(), options, tight);
-    ASSERT_TRUE(plan) << plan.error().message();
-    EXPECT_EQ(plan->prompt_cache_mib, 0);
-    EXPECT_EQ(plan->slot_context, Tokens{8192});
-    EXPECT_LT(plan->pool, pool_for(Tokens{8192}, 8, true));
-    EXPECT_GE(plan->pool, Tokens{8192 + 7 * 512});
-    EXPECT_LE(plan->memory, tight);
+    const Bytes tight{kWeights.value + 500 * kMiB};
+    const Result<ServePlan> made = plan(options, tight);
+    ASSERT_TRUE(made) << made.error().message();
+    EXPECT_EQ(made->prompt_cache_mib, 0);
+    EXPECT_EQ(made->slot_context, Tokens{8192});
+    EXPECT_LT(made->pool, pool_for(Tokens{8192}, 8, true));
+    EXPECT_GE(made->pool, Tokens{8192 + 7 * 512});
+    EXPECT_LE(made->memory, tight);
 }
 
 TEST(ServePlan, WhatDoesNotFitSaysTheNumbersAndWhatWould) {
-    const Bytes budget{Bytes{1'117'320'768}.value + 300 * kMiB};
-    const Result<ServePlan> plan = plan_serving(small_qwen(), {.context = Tokens{32768}}, budget);
-    ASSERT_FALSE(plan);
-    EXPECT_EQ(plan.error().code(), Code::kExhausted);
-    EXPECT_NE(plan.error().message().find("896 MiB KV cache for 32768 tokens"), std::string::npos)
-        << plan.error().message();
-    const std::size_t at = plan.error().message().find("A context of ");
-    ASSERT_NE(at, std::string::npos) << plan.error().message();
-    const std::int64_t fitting = std::stoll(plan.error().message().substr(at + 13));
-    EXPECT_TRUE(plan_serving(small_qwen(), {.context = Tokens{fitting}}, budget));
+    const Bytes budget{kWeights.value + 300 * kMiB};
+    const Result<ServePlan> made = plan({.context = Tokens{32768}}, budget);
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().code(), Code::kExhausted);
+    EXPECT_NE(made.error().message().find("896 MiB KV cache for 32768 tokens"), std::string::npos)
+        << made.error().message();
+    const std::size_t at = made.error().message().find("A context of ");
+    ASSERT_NE(at, std::string::npos) << made.error().message();
+    const std::int64_t fitting = std::stoll(made.error().message().substr(at + 13));
+    EXPECT_TRUE(plan({.context = Tokens{fitting}}, budget));
 }
 
 TEST(ServePlan, NoContextFitsBesideWeightsThatDoNot) {
-    const Result<ServePlan> plan = plan_serving(small_qwen(), {}, Bytes{kGiB});
-    ASSERT_FALSE(plan);
-    EXPECT_NE(plan.error().message().find("choose a smaller model"), std::string::npos)
-        << plan.error().message();
+    const Result<ServePlan> made = plan({}, Bytes{kGiB});
+    ASSERT_FALSE(made);
+    EXPECT_NE(made.error().message().find("choose a smaller model"), std::string::npos)
+        << made.error().message();
 }
 
 TEST(BatchFor, HoldsTheDraftsOfAllSlots) {

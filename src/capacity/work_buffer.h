@@ -1,0 +1,27 @@
+#pragma once
+#include <cstdint>
+
+#include "core/units.h"
+#include "model/architecture.h"
+
+namespace hearth::capacity {
+
+struct RunShape;
+
+// Cells one step may look at.
+struct CacheCells {
+    std::int64_t full = 0;
+    std::int64_t sliding = 0;
+};
+
+// Tokens of one step, as the engine cuts them. Pure.
+[[nodiscard]] std::int64_t step_tokens(const RunShape& shape);
+
+// Work memory the engine reserves for its largest step: the tensors that are alive together in the widest moment of a layer.
+//
+// Source: the engine's graphs and its allocator, which reuses what no later operation reads. Within 1 % for the
+// architectures of the integration test; others are taken for the nearest of these. Threads: pure.
+[[nodiscard]] Bytes work_buffer(const model::Architecture& model, const RunShape& shape,
+                                const CacheCells& cells);
+
+}  // namespace hearth::capacity
