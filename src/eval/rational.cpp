@@ -7,8 +7,6 @@
 namespace hearth::eval {
 namespace {
 
-using Wide = __int128;
-
 constexpr std::int64_t kMillion = 1'000'000;
 
 Wide common_divisor(Wide a, Wide b) {

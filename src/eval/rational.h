@@ -6,13 +6,16 @@
 
 namespace hearth::eval {
 
+// Wide enough for the products of two 64-bit numbers. Both compilers have it; only GCC minds that the standard does not.
+__extension__ typedef __int128 Wide;
+
 // An exact fraction, always in lowest terms with a denominator above 0. Operations are empty when the result does not fit into
 // 64 bits or is divided by 0.
 class Rational {
 public:
     constexpr Rational() = default;
 
-    static std::optional<Rational> of(__int128 numerator, __int128 denominator);
+    static std::optional<Rational> of(Wide numerator, Wide denominator);
     static Rational whole(std::int64_t value);
     // "12", "-0.5": decimal digits with at most one point. Empty for anything else.
     static std::optional<Rational> parse(std::string_view text);

@@ -45,6 +45,30 @@ TEST(Gate, SaysHowLittleAPassOfAFewTasksMeans) {
     EXPECT_GT(decision.detectable_drop, 0.3);
 }
 
+TEST(Gate, StatesThePowerThatItHas) {
+    SimulatedAgents agents(6);
+    constexpr int kRuns = 500;
+    double caught = 0;
+    double stated = 0;
+    for (int i = 0; i < kRuns; ++i) {
+        const auto decision =
+            regression_gate(agents.run(std::vector<double>(30, 0.6), 2),
+                            agents.run(std::vector<double>(30, 0.42), 2), {.drop_to_catch = 0.18});
+        caught += decision.dropped ? 1.0 / kRuns : 0;
+        stated += decision.power / kRuns;
+    }
+    EXPECT_NEAR(stated, caught, 0.06);
+}
+
+TEST(Gate, DetectableDropsShrinkWithMoreRuns) {
+    SimulatedAgents agents(8);
+    const auto chances = agents.chances(40, 0.5, 0.3);
+    const auto once = regression_gate(agents.run(chances, 1), agents.run(chances, 1));
+    const auto often = regression_gate(agents.run(chances, 8), agents.run(chances, 8));
+    EXPECT_LT(often.detectable_drop, 0.6 * once.detectable_drop);
+    EXPECT_GT(often.power, once.power);
+}
+
 TEST(Gate, PassesWithoutCommonTasksAndHasNoPower) {
     const auto decision = regression_gate({}, outcomes_of({{1, 1}}));
     EXPECT_FALSE(decision.dropped);
