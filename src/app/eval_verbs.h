@@ -14,6 +14,7 @@ int eval_check(Arguments arguments);
 int eval_export(Arguments arguments);
 int eval_from_git(Arguments arguments);
 int eval_gate(Arguments arguments);
+int eval_generate(Arguments arguments);
 int eval_import(Arguments arguments);
 int eval_list(Arguments arguments);
 int eval_report(Arguments arguments);

@@ -1,0 +1,29 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+#include "eval/question.h"
+#include "eval/retrieval.h"
+#include "eval/template.h"
+
+namespace hearth::eval {
+
+// Which instances of an item are wanted.
+struct InstanceWish {
+    Variation variation = Variation::kOriginal;  // of templates
+    std::uint64_t first_seed = 1;
+    int count = 1;  // for as many seeds in a row; an original is the same for all, so it comes once
+    HaystackSize size{16'000};  // of long texts
+};
+
+// Questions of a template or, where the file has `needles`, of a long text. Their ids are "<file>-<variation>-<seed>", or
+// "<file>-<characters>-<seed>"; none when a template does not have the variation.
+// Errors: kInvalidInput that starts with "<file>:<line>:<column>:"; as Template::instance and Retrieval::instance. Pure.
+[[nodiscard]] Result<std::vector<Question>> item_questions(std::string_view text,
+                                                           const std::filesystem::path& file,
+                                                           const InstanceWish& wish);
+
+}  // namespace hearth::eval
