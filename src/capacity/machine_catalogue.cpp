@@ -1,15 +1,7 @@
-// toml++ 3.3 meets some broken files with a failed assertion. Made an exception in every build, it ends the parse as any
-// other mistake in the file does.
-#include <stdexcept>
-
-namespace hearth::capacity {
-
-[[noreturn]] static void toml_is_at_a_loss() { throw std::logic_error("toml++ does not expect this"); }
-
-}  // namespace hearth::capacity
+#include "core/toml_assert.h"
 
 #undef NDEBUG
-#define TOML_ASSERT(condition) ((condition) ? static_cast<void>(0) : ::hearth::capacity::toml_is_at_a_loss())
+#define TOML_ASSERT(condition) HEARTH_TOML_ASSERT(condition)
 #include <algorithm>
 #include <fmt/format.h>
 #include <initializer_list>
@@ -19,6 +11,7 @@ namespace hearth::capacity {
 
 #include "capacity/profile.h"
 #include "core/text.h"
+#include "core/toml_text.h"
 #include "os/files.h"
 
 namespace hearth::capacity {
@@ -138,6 +131,10 @@ Result<MachineProfile> Reader::machine(const toml::table& table) const {
 
 Result<std::vector<MachineProfile>> parse_machines(std::string_view text, const fs::path& file) {
     const Reader reader(file);
+    if (const auto mistake = toml_mistake(text)) {
+        const toml::source_position place{.line = mistake->line, .column = mistake->column};
+        return reader.wrong({.begin = place, .end = place, .path = {}}, mistake->what);
+    }
     std::vector<MachineProfile> machines;
     try {
         const toml::table root = toml::parse(text, file.string());

@@ -10,6 +10,7 @@
 #include <toml++/toml.h>
 
 #include "core/text.h"
+#include "core/toml_text.h"
 #include "eval/path_glob.h"
 #include "eval/task.h"
 
@@ -103,6 +104,10 @@ private:
 template <typename T, typename Read>
 Result<T> with_table(std::string_view text, const fs::path& file, const Read& read) {
     const Reader reader(file);
+    if (const auto mistake = toml_mistake(text)) {
+        const toml::source_position place{.line = mistake->line, .column = mistake->column};
+        return reader.wrong({.begin = place, .end = place, .path = {}}, mistake->what);
+    }
     try {
         const toml::table table = toml::parse(text, file.string());
         return read(reader, table);

@@ -11,6 +11,7 @@
 #include <toml++/toml.h>
 
 #include "core/text.h"
+#include "core/toml_text.h"
 #include "model/catalogue.h"
 #include "model/model_name.h"
 
@@ -221,39 +222,9 @@ Result<CatalogueEntry> Reader::entry(const toml::table& table) const {
     return entry;
 }
 
-// Where a text first has a byte over 127 outside of strings and comments, which no TOML has: toml++ 3.3 goes astray
-// there (it looks such characters up as white space, in a table that promises the compiler that they are). Unclosed
-// strings are left to it.
-std::optional<std::size_t> first_stray_byte(std::string_view text) {
-    std::size_t at = 0;
-    while (at < text.size()) {
-        const char c = text[at];
-        if (static_cast<unsigned char>(c) > 0x7F) return at;
-        if (c == '#') {
-            at = std::min(text.find('\n', at), text.size());
-        } else if (c == '"' || c == '\'') {
-            const std::string three(3, c);
-            const bool multiline = text.substr(at, 3) == three;
-            const auto quote = multiline ? three : three.substr(0, 1);
-            at += quote.size();
-            while (at < text.size() && text.substr(at, quote.size()) != quote &&
-                   (multiline || text[at] != '\n'))
-                at += c == '"' && text[at] == '\\' ? 2 : 1;
-            at = std::min(at + quote.size(), text.size());
-        } else {
-            ++at;
-        }
-    }
-    return std::nullopt;
-}
-
-// The place of a byte, for errors that are found before the library has seen the text.
-toml::source_region place_in(std::string_view text, std::size_t offset) {
-    const auto before = text.substr(0, offset);
-    const auto line_start = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
-    const toml::source_position position{
-        .line = static_cast<toml::source_index>(1 + std::ranges::count(before, '\n')),
-        .column = static_cast<toml::source_index>(1 + offset - line_start)};
+// A place for errors that the library does not place.
+toml::source_region place_at(unsigned line, unsigned column) {
+    const toml::source_position position{.line = line, .column = column};
     return {.begin = position, .end = position, .path = {}};
 }
 
@@ -261,17 +232,15 @@ toml::source_region place_in(std::string_view text, std::size_t offset) {
 
 Result<std::vector<CatalogueEntry>> parse_catalogue(std::string_view text, const fs::path& file) {
     const Reader reader(file);
-    if (!is_valid_utf8(text)) return reader.wrong(place_in(text, 0), "this file is not UTF-8");
-    if (const auto stray = first_stray_byte(text))
-        return reader.wrong(place_in(text, *stray), "a character over ASCII outside of quotes");
+    if (const auto mistake = toml_mistake(text))
+        return reader.wrong(place_at(mistake->line, mistake->column), mistake->what);
     toml::table root;
     try {
         root = toml::parse(text, file.string());
     } catch (const toml::parse_error& error) {
         return reader.wrong(error.source(), error.description());
     } catch (const std::logic_error&) {
-        return reader.wrong({.begin = {1, 1}, .end = {1, 1}, .path = {}},
-                            "not valid TOML somewhere in this file");
+        return reader.wrong(place_at(1, 1), "not valid TOML somewhere in this file");
     }
     TRY(reader.only_keys(root, {"model"}));
     std::vector<CatalogueEntry> entries;

@@ -9,6 +9,7 @@
 #include <toml++/toml.h>
 
 #include "core/text.h"
+#include "core/toml_text.h"
 #include "eval/detail/toml_tree.h"
 
 namespace hearth::eval::detail {
@@ -60,32 +61,6 @@ std::optional<TomlNode> convert(const toml::node& from) {
     return node;
 }
 
-// Whether a byte over 127 stands outside of strings and comments, where no TOML has one: toml++ 3.3 goes astray there.
-// An unclosed string is left to it.
-bool has_stray_byte(std::string_view text) {
-    std::size_t at = 0;
-    while (at < text.size()) {
-        const char c = text[at];
-        if (static_cast<unsigned char>(c) > 0x7F) return true;
-        if (c == '#') {
-            at = std::min(text.find('\n', at), text.size());
-            continue;
-        }
-        if (c != '"' && c != '\'') {
-            ++at;
-            continue;
-        }
-        const std::string three(3, c);
-        const bool multiline = text.substr(at, 3) == three;
-        const auto quote = multiline ? three : three.substr(0, 1);
-        at += quote.size();
-        while (at < text.size() && text.substr(at, quote.size()) != quote && (multiline || text[at] != '\n'))
-            at += c == '"' && text[at] == '\\' ? 2 : 1;
-        at = std::min(at + quote.size(), text.size());
-    }
-    return false;
-}
-
 }  // namespace
 
 const TomlNode* TomlNode::find(std::string_view key) const {
@@ -100,9 +75,10 @@ Error TomlReader::wrong(const TomlNode& node, std::string_view what) const {
 }
 
 Result<TomlNode> TomlReader::parse(std::string_view text) const {
-    if (!is_valid_utf8(text)) return wrong({}, "this file is not UTF-8");
-    if (has_stray_byte(text))
-        return wrong({}, "a character over ASCII outside of quotes somewhere in this file");
+    if (const auto mistake = toml_mistake(text)) {
+        const TomlNode place{.value = {}, .line = mistake->line, .column = mistake->column};
+        return wrong(place, mistake->what);
+    }
     try {
         const toml::table table = toml::parse(text, file_.string());
         auto root = convert(table);
