@@ -22,12 +22,18 @@ std::size_t end_of_text(std::string_view text, std::size_t at) {
     return std::min(at + quote.size(), text.size());
 }
 
+// A quote behind anything else is part of a broken value, and what follows it no string to the library either.
+bool may_start_string(std::string_view text, std::size_t at) {
+    return at == 0 || std::string_view(" \t\r\n=[{,.").find(text[at - 1]) != std::string_view::npos;
+}
+
 std::optional<std::size_t> first_stray_byte(std::string_view text) {
     std::size_t at = 0;
     while (at < text.size()) {
         const char c = text[at];
         if (static_cast<unsigned char>(c) > 0x7F) return at;
-        at = c == '#' || c == '"' || c == '\'' ? end_of_text(text, at) : at + 1;
+        const bool quote = (c == '"' || c == '\'') && may_start_string(text, at);
+        at = c == '#' || quote ? end_of_text(text, at) : at + 1;
     }
     return std::nullopt;
 }

@@ -29,6 +29,13 @@ TEST(TomlMistake, AnEscapedQuoteDoesNotEndAString) {
     EXPECT_TRUE(toml_mistake("a = '\\'\u00e9'\n"));
 }
 
+TEST(TomlMistake, AQuoteBehindAValueStartsNoString) {
+    EXPECT_TRUE(toml_mistake("a = 0'\u0193'\n"));
+    EXPECT_TRUE(toml_mistake("a = 0\"\u00fc\"\n"));
+    EXPECT_FALSE(toml_mistake("a = \"\"\"x\"\"\"\"\nb = \"\u00fc\"\n"));
+    EXPECT_FALSE(toml_mistake("a=['\u00fc',\"\u00fc\"]\n[b.'\u00fc']\nc={'\u00fc'=1}\n"));
+}
+
 TEST(TomlMistake, AStringThatIsNotClosedEndsWithItsLine) {
     EXPECT_TRUE(toml_mistake("a = \"open\n\u00e9 = 1\n"));
     EXPECT_FALSE(toml_mistake("a = \"\\"));
