@@ -16,10 +16,27 @@ constexpr std::size_t kLongFile = 90;
 
 constexpr std::size_t kLinesFirst = 10;  // suspected lines before the first batch of whole answers
 constexpr std::size_t kLinesLater = 12;
+constexpr std::size_t kAllLines = 100'000;
+constexpr std::size_t kLinesOfNamed = 5;  // of a function that the user named, which may also lack a feature
 
 std::size_t line_count(const Project& project, const Target& target) {
     const auto* file = project.find(target.file);
     return file == nullptr ? 0 : split_lines(file->content).size();
+}
+
+// Of suspected lines, the first ones that stand in the target's definition.
+std::vector<Target> within_definition(const Project& project, const Target& target, std::vector<Target> lines,
+                                      std::size_t most) {
+    const auto* file = project.find(target.file);
+    if (file == nullptr) return {};
+    const auto definitions = outline(file->content, syntax_of(target.file));
+    const auto place = std::ranges::find(definitions, target.definition, &Definition::name);
+    if (place == definitions.end()) return {};
+    std::erase_if(lines, [&](const Target& each) {
+        return each.file != target.file || *each.line <= place->first_line || *each.line > place->end_line;
+    });
+    if (lines.size() > most) lines.resize(most);
+    return lines;
 }
 
 // The forms that suit a place, the likeliest first. Where the definition is a guess the model chooses it.
@@ -51,14 +68,22 @@ std::vector<Round> plan_rounds(const PlanInput& input) {
                                  : (form == AnswerForm::kDefinition ? AnswerForm::kExplainFirst : form);
     std::vector<Round> plan;
     const auto add_lines = [&](std::size_t from, std::size_t count) {
-        if (main.certain) return;  // something is missing: no line can be mended
+        if (main.certain) return;  // the lines of that definition were tried, or it has yet to be written
         const auto lines = suspect_lines(input.project, input.targets, input.report, from + count);
         for (auto i = from; i < lines.size(); ++i)
             plan.push_back({lines[i], AnswerForm::kLine, batch, 0.8});
     };
+    const auto add_lines_of_named = [&] {
+        if (!main.certain || main.stub) return;
+        for (auto& line : within_definition(
+                 input.project, main, suspect_lines(input.project, input.targets, input.report, kAllLines),
+                 kLinesOfNamed))
+            plan.push_back({std::move(line), AnswerForm::kLine, batch, 0.8});
+    };
     if (input.turn == 1) {
         plan.push_back({main, form, 1, 0.0});
         add_lines(0, kLinesFirst);
+        add_lines_of_named();
         plan.push_back({main, other, batch, 0.7});
         add_lines(kLinesFirst, kLinesLater);
         plan.push_back({second, second_form, batch, 0.6});

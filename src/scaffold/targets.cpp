@@ -89,7 +89,8 @@ public:
             if (score > best) {
                 best = score;
                 target.definition = definition.name;
-                target.certain = is_certain(file, definition);
+                target.stub = is_stub(text_between(file.content, definition.first_line, definition.end_line));
+                target.certain = target.stub || prompt_words_.contains(short_name(definition.name));
             }
         }
         target.score += best;
@@ -102,11 +103,6 @@ private:
             printed.remove_prefix(2);
         return printed == path || path.ends_with("/" + std::string(printed)) ||
                printed.ends_with("/" + std::string(path));
-    }
-
-    [[nodiscard]] bool is_certain(const ProjectFile& file, const Definition& definition) const {
-        return prompt_words_.contains(short_name(definition.name)) ||
-               is_stub(text_between(file.content, definition.first_line, definition.end_line));
     }
 
     [[nodiscard]] double judge_definition(const ProjectFile& file, const Definition& definition,

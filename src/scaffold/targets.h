@@ -15,6 +15,7 @@ struct Target {
     std::string file;
     std::string definition;           // "Ledger.balance"; empty when only the file is known
     bool certain = false;             // the definition is a stub or the user named it; else it is a guess
+    bool stub = false;                // the definition has yet to be written
     std::optional<std::size_t> line;  // from 1, when one line is suspected
     double score = 0;
 };

@@ -1,0 +1,73 @@
+#include "scaffold/candidate_plan.h"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+#include <string>
+#include <vector>
+
+#include "support/project_of.h"
+
+namespace hearth::scaffold {
+namespace {
+
+using test::project_of;
+
+constexpr const char* kSource =
+    "def double(n):\n"                       // 1
+    "    return n * 2\n"                     // 2
+    "\n"                                     // 3
+    "\n"                                     // 4
+    "def total(items):\n"                    // 5
+    "    result = 0\n"                       // 6
+    "    for i in range(len(items) - 1):\n"  // 7
+    "        result += items[i]\n"           // 8
+    "    return result\n";                   // 9
+
+std::vector<Round> rounds(const char* source, const std::string& prompt, int turn = 1) {
+    const auto project = project_of({{"a.py", source}});
+    const TestReport report;
+    const auto targets = rank_targets(project, prompt, report);
+    return plan_rounds({.project = project, .targets = targets, .report = report, .turn = turn});
+}
+
+std::vector<std::size_t> lines_of(const std::vector<Round>& plan) {
+    std::vector<std::size_t> lines;
+    for (const auto& round : plan)
+        if (round.form == AnswerForm::kLine) lines.push_back(round.target.line.value_or(0));
+    return lines;
+}
+
+TEST(CandidatePlan, OneGreedyAnswerComesFirst) {
+    const auto plan = rounds(kSource, "The tests fail.");
+    ASSERT_GT(plan.size(), 2U);
+    EXPECT_EQ(plan[0].candidates, 1);
+    EXPECT_EQ(plan[0].temperature, 0);
+}
+
+TEST(CandidatePlan, LinesOfTheWholeFileAreTriedWhereNoFunctionIsNamed) {
+    const auto lines = lines_of(rounds(kSource, "The tests fail."));
+    EXPECT_TRUE(std::ranges::find(lines, 2U) != lines.end());
+    EXPECT_TRUE(std::ranges::find(lines, 7U) != lines.end());
+}
+
+TEST(CandidatePlan, OfANamedFunctionOnlyItsOwnLikeliestLinesAreTried) {
+    const auto plan = rounds(kSource, "total() leaves out the last item");
+    const auto lines = lines_of(plan);
+    ASSERT_FALSE(lines.empty());
+    EXPECT_EQ(lines.front(), 7U);
+    EXPECT_LE(lines.size(), 5U);
+    EXPECT_TRUE(std::ranges::all_of(lines, [](std::size_t line) { return line > 5 && line < 10; }));
+    EXPECT_EQ(plan[1].form, AnswerForm::kLine) << "a line costs less than another whole answer";
+}
+
+TEST(CandidatePlan, NoLineOfAStubIsTried) {
+    EXPECT_TRUE(
+        lines_of(rounds("def total(items):\n    raise NotImplementedError\n", "Write total()")).empty());
+}
+
+TEST(CandidatePlan, ALaterTurnDoesNotTryTheLinesOfANamedFunctionAgain) {
+    EXPECT_TRUE(lines_of(rounds(kSource, "total() leaves out the last item", 2)).empty());
+}
+
+}  // namespace
+}  // namespace hearth::scaffold
