@@ -1,5 +1,5 @@
 # Headers that most files use, compiled once for all rooms and once with GoogleTest for all tests. They are three quarters of the
-# time of a typical file. Switched off in the gcc preset, where a missing #include is then found.
+# time of a typical file. Switched off in the includes preset, where a missing #include is then found.
 option(HEARTH_PCH "Compile common headers once" ON)
 
 set(common_headers <algorithm> <array> <cerrno> <chrono> <cstddef> <cstdint> <cstdio> <cstdlib> <cstring>

@@ -1,16 +1,11 @@
-#include "core/toml_assert.h"
-
-#undef NDEBUG
-#define TOML_ASSERT(condition) HEARTH_TOML_ASSERT(condition)
 #include <algorithm>
 #include <fmt/format.h>
 #include <initializer_list>
 #include <set>
 
-#include <toml++/toml.h>
-
 #include "capacity/profile.h"
 #include "core/text.h"
+#include "core/toml.h"
 #include "core/toml_text.h"
 #include "os/files.h"
 

@@ -1,18 +1,14 @@
-#include "core/toml_assert.h"
+#include "eval/task.h"
 
-#undef NDEBUG
-#define TOML_ASSERT(condition) HEARTH_TOML_ASSERT(condition)
 #include <algorithm>
 #include <fmt/format.h>
 #include <initializer_list>
 #include <sstream>
 
-#include <toml++/toml.h>
-
 #include "core/text.h"
+#include "core/toml.h"
 #include "core/toml_text.h"
 #include "eval/path_glob.h"
-#include "eval/task.h"
 
 namespace hearth::eval {
 namespace {

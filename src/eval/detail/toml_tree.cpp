@@ -1,16 +1,12 @@
-#include "core/toml_assert.h"
+#include "eval/detail/toml_tree.h"
 
-#undef NDEBUG
-#define TOML_ASSERT(condition) HEARTH_TOML_ASSERT(condition)
 #include <algorithm>
 #include <fmt/format.h>
 #include <optional>
 
-#include <toml++/toml.h>
-
 #include "core/text.h"
+#include "core/toml.h"
 #include "core/toml_text.h"
-#include "eval/detail/toml_tree.h"
 
 namespace hearth::eval::detail {
 namespace {

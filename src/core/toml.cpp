@@ -1,0 +1,3 @@
+// The code of toml++ itself.
+#define TOML_IMPLEMENTATION
+#include "core/toml.h"
