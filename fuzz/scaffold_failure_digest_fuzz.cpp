@@ -5,6 +5,7 @@
 #include "core/result.h"
 #include "core/text.h"
 #include "scaffold/failure_digest.h"
+#include "scaffold/missing_member.h"
 
 // The first byte is the exit status; the rest is what a test command printed.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -20,5 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     HEARTH_ASSERT(report.passed.value_or(0) >= 0 && report.failed.value_or(0) >= 0);
     HEARTH_ASSERT(report.score() <= 1'000'000);
     HEARTH_ASSERT(!hearth::scaffold::summary(report).empty());
+    for (const auto& member : hearth::scaffold::missing_members(run.output))
+        HEARTH_ASSERT(!member.owner.empty() && !member.name.empty());
     return 0;
 }

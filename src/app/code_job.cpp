@@ -230,9 +230,11 @@ private:
         plan.tests_before = result_.has_tests ? scaffold::summary(bench.baseline()) : "no tests";
         for (const auto& target : bench.targets()) {
             if (plan.places.size() == 3 || (target.score <= 0 && !plan.places.empty())) break;
-            plan.places.push_back(target.definition.empty()
-                                      ? target.file
-                                      : fmt::format("{} ({})", target.file, target.definition));
+            plan.places.push_back(
+                target.definition.empty() ? target.file
+                : target.missing.empty()
+                    ? fmt::format("{} ({})", target.file, target.definition)
+                    : fmt::format("{} ({}, to get {})", target.file, target.definition, target.missing));
         }
         plan.way = use.text_form ? fmt::format(
                                        "one likely answer, then {} at a time, each tried in a copy of the "

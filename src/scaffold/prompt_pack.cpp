@@ -135,6 +135,13 @@ FormText form_text(AnswerForm form, const Target& target, const Project& project
                                 target.file, tag),
                     opening, stop};
         case AnswerForm::kDefinition:
+            if (!target.missing.empty())
+                return {
+                    fmt::format(
+                        "\nReply with the class `{}` from {} with nothing but its new method `{}` in one {} "
+                        "code block. Do not repeat the rest of the class.",
+                        target.definition, target.file, target.missing, tag),
+                    opening, stop};
             return {fmt::format("\nReply with the complete new version of `{}` from {} in one {} code block. "
                                 "Do not repeat the rest of the file.",
                                 target.definition, target.file, tag),
@@ -153,7 +160,9 @@ FormText form_text(AnswerForm form, const Target& target, const Project& project
                     opening, stop};
         case AnswerForm::kExplainFirst: {
             const auto what =
-                !target.certain
+                !target.missing.empty() ? fmt::format("the class `{}` with nothing but its new method `{}`",
+                                                      target.definition, target.missing)
+                : !target.certain
                     ? fmt::format("the complete new version of the function or method to change in {}",
                                   target.file)
                     : fmt::format("the complete new version of `{}` from {}", target.definition, target.file);

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/text.h"
+#include "scaffold/missing_member.h"
 #include "scaffold/source_outline.h"
 
 namespace hearth::scaffold {
@@ -64,6 +65,11 @@ public:
             tests_ += '\n';
         }
         test_words_ = words_of(tests_);
+        // What only the sources ask for may be a slip there.
+        missing_ = missing_members(report.digest);
+        std::erase_if(missing_, [&](const MissingMember& each) {
+            return !prompt_words_.contains(each.name) && tests_.find(each.name + "(") == std::string::npos;
+        });
     }
 
     [[nodiscard]] Target judge(const ProjectFile& file) const {
@@ -84,11 +90,13 @@ public:
         }
         const auto definitions = outline(file.content, syntax_of(file.path));
         double best = 0;
+        if (aim_at_missing(definitions, target)) best = 16;
         for (const auto& definition : definitions) {
             const double score = judge_definition(file, definition, definitions);
             if (score > best) {
                 best = score;
                 target.definition = definition.name;
+                target.missing.clear();
                 target.stub = is_stub(text_between(file.content, definition.first_line, definition.end_line));
                 target.certain = target.stub || prompt_words_.contains(short_name(definition.name));
             }
@@ -103,6 +111,21 @@ private:
             printed.remove_prefix(2);
         return printed == path || path.ends_with("/" + std::string(printed)) ||
                printed.ends_with("/" + std::string(path));
+    }
+
+    // Makes the first missing member of a class of this file the target. Returns whether there is one.
+    bool aim_at_missing(const std::vector<Definition>& definitions, Target& target) const {
+        for (const auto& each : missing_) {
+            const auto owner = std::ranges::find_if(definitions, [&](const Definition& definition) {
+                return definition.is_class && short_name(definition.name) == each.owner;
+            });
+            if (owner == definitions.end()) continue;
+            target.definition = owner->name;
+            target.certain = target.stub = true;
+            target.missing = each.name;
+            return true;
+        }
+        return false;
     }
 
     [[nodiscard]] double judge_definition(const ProjectFile& file, const Definition& definition,
@@ -136,6 +159,7 @@ private:
     Words digest_words_;
     Words test_words_;
     std::string tests_;
+    std::vector<MissingMember> missing_;
     const TestReport& report_;
 };
 

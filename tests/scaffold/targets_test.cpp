@@ -46,6 +46,31 @@ TEST(Targets, ADefinitionThatThePromptNamesComesFirst) {
     EXPECT_EQ(targets[0].definition, "beta");
 }
 
+TEST(Targets, AMethodThatTheTestsMissIsWrittenIntoItsClass) {
+    const auto project = project_of({{"errors.py", "class LedgerError(Exception):\n    pass\n"},
+                                     {"b.py", kB},
+                                     {"test_b.py", "def test():\n    Ledger().transfer(1)\n"}});
+    TestReport report;
+    report.places = {{"test_b.py", 2}};
+    report.digest = "AttributeError: 'Ledger' object has no attribute 'transfer'\n";
+    const auto targets = rank_targets(project, "Add transfer to Ledger, which raises LedgerError", report);
+    EXPECT_EQ(targets[0].file, "b.py");
+    EXPECT_EQ(targets[0].definition, "Ledger");
+    EXPECT_EQ(targets[0].missing, "transfer");
+    EXPECT_TRUE(targets[0].certain);
+    EXPECT_TRUE(targets[0].stub);
+}
+
+TEST(Targets, AMethodThatOnlyTheSourcesMissMayBeASlipThere) {
+    const auto project = project_of({{"b.py", kB}, {"a.py", kA}});
+    TestReport report;
+    report.places = {{"a.py", 6}};
+    report.digest = "AttributeError: 'Ledger' object has no attribute 'totall'\n";
+    const auto targets = rank_targets(project, "The tests fail", report);
+    EXPECT_EQ(targets[0].file, "a.py");
+    EXPECT_TRUE(targets[0].missing.empty());
+}
+
 TEST(Targets, WhatTheTestsUseCountsMoreThanWhatTheyDoNot) {
     const auto project =
         project_of({{"a.py", kA},
