@@ -35,7 +35,7 @@ private:
 
 void start_uncontained(benchmark::State& state) {
     const os::Command command{.argv = {"/bin/sh", "-c", "/bin/true"}};
-    for (auto step : state) {
+    for ([[maybe_unused]] auto step : state) {
         const auto exit = os::run(command);
         if (!exit || !exit->ok()) state.SkipWithError("the command failed");
     }
@@ -45,7 +45,7 @@ void start_contained(benchmark::State& state) {
     const Project project;
     const auto sandbox = sandbox::Sandbox::open({.workspace = project.path()});
     if (!sandbox) return state.SkipWithError(sandbox.error().message().c_str());
-    for (auto step : state) {
+    for ([[maybe_unused]] auto step : state) {
         const auto exit = sandbox->run("/bin/true");
         if (!exit || !exit->ok()) state.SkipWithError("the command failed");
     }
@@ -53,14 +53,14 @@ void start_contained(benchmark::State& state) {
 
 void open_with_probe(benchmark::State& state) {
     const Project project;
-    for (auto step : state)
+    for ([[maybe_unused]] auto step : state)
         if (!sandbox::Sandbox::open({.workspace = project.path()}))
             state.SkipWithError("the sandbox did not open");
 }
 
 void copy_small_workspace(benchmark::State& state) {
     const Project project;
-    for (auto step : state)
+    for ([[maybe_unused]] auto step : state)
         if (!sandbox::WorkspaceCopy::create(project.path())) state.SkipWithError("the copy failed");
 }
 

@@ -92,7 +92,8 @@ private:
         const auto last = std::find_if(entries.rbegin(), entries.rend(),
                                        [&](const Entry& entry) { return entry.id == parts_.session.leaf(); });
         if (last == entries.rend() || !last->message) return {};
-        const Entry bare = *last;
+        // A copy, because append() moves the entries.
+        const Entry bare = *last;  // NOLINT(performance-unnecessary-copy-initialization)
         TRY(parts_.session.branch_from(bare.parent_id));
         auto message = *bare.message;
         message.text += tail;

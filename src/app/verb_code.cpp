@@ -30,6 +30,19 @@ EditForm edit_form(const std::string& name) {
     return name == "tools" ? EditForm::kTools : EditForm::kAuto;
 }
 
+// Tells a person how far the run is.
+CodeObserver told_to(CodeShow& show, Progress& loading) {
+    return {
+        .loading =
+            [&](const engine::LoadProgress& progress) { loading.update(progress.fraction, progress.step); },
+        .events = [&](const agent::Event& event) { show.event(event); },
+        .planned =
+            [&](const CodePlan& plan) {
+                loading.finish("ready");
+                show.line(render_plan(plan));
+            }};
+}
+
 }  // namespace
 
 int verb_code(Arguments arguments) {
@@ -73,19 +86,9 @@ int verb_code(Arguments arguments) {
     const bool terminal = is_terminal(STDOUT_FILENO);
     CodeShow show(terminal, verbose);
     Progress loading("loading the model");
-    CodeObserver observer;
-    if (!as_json) {
-        observer.loading = [&](const engine::LoadProgress& progress) {
-            loading.update(progress.fraction, progress.step);
-        };
-        observer.planned = [&](const CodePlan& plan) {
-            loading.finish("ready");
-            show.line(render_plan(plan));
-        };
-        observer.events = [&](const agent::Event& event) { show.event(event); };
-    }
     const auto result =
-        run_code_job(os::paths_from_environment(), request, observer, os::stop_on_interrupt());
+        run_code_job(os::paths_from_environment(), request, as_json ? CodeObserver() : told_to(show, loading),
+                     os::stop_on_interrupt());
     show.clear_status();
     if (!result) return report(result.error());
     if (as_json) {
