@@ -107,12 +107,17 @@ bool is_one_of(const std::vector<std::string>& paths, const std::string& path) {
     return std::ranges::find(paths, path) != paths.end();
 }
 
+// What a track keeps beside an exercise for its website: solutions, texts about them, instructions.
+bool is_for_the_site(std::string_view path) {
+    return std::ranges::any_of(
+        std::array<std::string_view, 4>{".meta/", ".docs/", ".approaches/", ".articles/"},
+        [&](std::string_view folder) { return path.starts_with(folder); });
+}
+
 Status fill(const TaskWriter& writer, const fs::path& exercise, const ExerciseFiles& files) {
     const auto entries = TRY(list_tree(exercise));
     for (const auto& entry : entries) {
-        if (entry.kind != EntryKind::kFile || entry.path.starts_with(".meta/") ||
-            entry.path.starts_with(".docs/"))
-            continue;
+        if (entry.kind != EntryKind::kFile || is_for_the_site(entry.path)) continue;
         std::string text = TRY(os::read_file(exercise / entry.path));
         std::error_code error;
         const auto mode = fs::status(exercise / entry.path, error).permissions();

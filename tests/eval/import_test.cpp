@@ -137,6 +137,8 @@ TEST_F(Import, ExercisesBecomeTasksWithTheirTestsSwitchedOn) {
         "example.py\"]}}");
     put(exercise / ".meta/example.py", kRight);
     put(exercise / ".docs/instructions.md", "# Twice\n\nDouble a number.\n");
+    put(exercise / ".approaches/short/snippet.txt", kRight);
+    put(exercise / ".articles/speed/code.py", kRight);
     put(exercise / ".docs/instructions.append.md", "It is a whole number.\n");
     put(exercise / "twice.py", kBroken);
     put(exercise / "twice_test.py", kTest);
