@@ -25,6 +25,7 @@ constexpr std::array kVerbs = {
          hearth::app::verb_code},
     Verb{"eval", "Measures models and agents on your own tasks.", hearth::app::verb_eval},
     Verb{"run", "Chats with a model, on a terminal or in a pipe.", hearth::app::verb_run},
+    Verb{"serve", "Serves models to the clients of Ollama, OpenAI and Anthropic.", hearth::app::verb_serve},
     Verb{"pull", "Gets a model, verified.", hearth::app::verb_pull},
     Verb{"list", "Shows the installed models.", hearth::app::verb_list},
     Verb{"show", "Shows what is known about one model.", hearth::app::verb_show},

@@ -17,6 +17,7 @@ int verb_plan(Arguments arguments);
 int verb_pull(Arguments arguments);
 int verb_rm(Arguments arguments);
 int verb_run(Arguments arguments);
+int verb_serve(Arguments arguments);
 int verb_show(Arguments arguments);
 
 }  // namespace hearth::app

@@ -6,7 +6,7 @@
 
 #include <boost/json.hpp>
 
-#include "chat/detail/openai_error.h"
+#include "chat/openai_error.h"
 #include "core/json.h"
 #include "core/text.h"
 #include "net/sse.h"
@@ -51,7 +51,7 @@ public:
         }
         if (decoder_.stopped() || decoder_.done()) return std::move(decoder_).take();
         if (!response) return response.error();
-        if (response->status != 200) return detail::openai_error_body(refusal_, response->status);
+        if (response->status != 200) return openai_error_body(refusal_, response->status);
         return Error(Code::kUnavailable, "the engine ended the answer in the middle; its log has the reason");
     }
 
@@ -105,7 +105,7 @@ public:
         const auto response =
             TRY(net::exchange(endpoint_.address, post(endpoint_.path_prefix + "/tokenize", body),
                               {.total_timeout = std::chrono::minutes(1)}));
-        if (response.status != 200) return detail::openai_error_body(response.body, response.status);
+        if (response.status != 200) return openai_error_body(response.body, response.status);
         const json::value answer =
             TRY(parse_json(response.body, {.max_bytes = std::size_t{64} << 20U}).context("counting tokens"));
         const auto* tokens = array_member(answer, "tokens");

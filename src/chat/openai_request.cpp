@@ -1,6 +1,7 @@
 #include <boost/json.hpp>
 
 #include "chat/openai_provider.h"
+#include "chat/tool_arguments.h"
 #include "core/json.h"
 #include "core/text.h"
 
@@ -21,21 +22,6 @@ const char* role_name(Role role) {
     return "user";
 }
 
-// Chat templates parse the arguments of earlier calls and fail the whole request when they are no object.
-std::string arguments_of(const ToolCall& call) {
-    const auto text = to_valid_utf8(trim(call.arguments));
-    if (text.empty()) return "{}";
-    if (const auto value = parse_json(text)) {
-        if (value->is_object()) return text;
-        if (value->is_string()) {  // an object that was escaped once too often
-            const std::string_view inner = value->get_string();
-            const auto unescaped = parse_json(inner);
-            if (unescaped && unescaped->is_object()) return std::string(inner);
-        }
-    }
-    return json::serialize(json::object{{"malformed", text_value(text)}});
-}
-
 json::object message_value(const Message& message, bool local_extras) {
     json::object out;
     out["role"] = role_name(message.role);
@@ -46,11 +32,11 @@ json::object message_value(const Message& message, bool local_extras) {
     if (message.tool_calls.empty()) return out;
     json::array calls;
     for (const auto& call : message.tool_calls) {
-        calls.push_back(json::object{
-            {"id", text_value(call.id)},
-            {"type", "function"},
-            {"function",
-             json::object{{"name", text_value(call.name)}, {"arguments", text_value(arguments_of(call))}}}});
+        calls.push_back(
+            json::object{{"id", text_value(call.id)},
+                         {"type", "function"},
+                         {"function", json::object{{"name", text_value(call.name)},
+                                                   {"arguments", object_arguments(call.arguments)}}}});
     }
     out["tool_calls"] = std::move(calls);
     return out;

@@ -5,7 +5,7 @@
 
 #include <boost/json.hpp>
 
-#include "chat/detail/openai_error.h"
+#include "chat/openai_error.h"
 #include "chat/openai_provider.h"
 #include "core/json.h"
 #include "core/text.h"
@@ -53,7 +53,7 @@ Status OpenAiStreamDecoder::feed(std::string_view payload, const EventSink& sink
     }
     const json::value value = TRY(parse_json(payload).context("a chunk of the answer"));
     if (const auto* error = member(value, "error"); error != nullptr && !error->is_null()) {
-        return detail::openai_error(*error, 0);
+        return openai_error(*error, 0);
     }
     const auto* choices = array_member(value, "choices");
     if (choices == nullptr) return not_a_chunk("it has no choices", payload);

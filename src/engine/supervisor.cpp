@@ -74,8 +74,10 @@ public:
     Result<Lease> acquire(const std::string& model_name, const fs::path& file, const ServeOptions& options,
                           const LoadSink& progress, std::stop_token stop) override;
     Status healthy(const Lease& lease) override;
+    bool unload(const std::string& model_name) override;
 
 private:
+    static void end(Entry& entry, std::string why);
     Result<Entry*> entry_of(const std::string& model_name, const fs::path& file, const ServeOptions& options);
     void note_ends();
     void note_end(Entry& entry);
@@ -237,12 +239,26 @@ Result<ServePlan> ChildSupervisor::make_room(const Entry& entry, const model::Ar
         owners.push_back(&each);
     }
     for (const std::size_t leaving : TRY(who_leaves(residents, needed, free_for_models(false)))) {
-        owners[leaving]->child.reset();
-        owners[leaving]->last_end =
-            fmt::format("{} was unloaded to make room for {}", owners[leaving]->model, entry.model);
-        owners[leaving]->hold = std::make_shared<int>(0);
+        end(*owners[leaving],
+            fmt::format("{} was unloaded to make room for {}", owners[leaving]->model, entry.model));
     }
     return plan_serving(model, entry.options, layout, free_for_models(false));
+}
+
+// Leases that are taken without asking see the end by the old hold (serve/model_pool.cpp), so it goes before the child does.
+void ChildSupervisor::end(Entry& entry, std::string why) {
+    entry.hold = std::make_shared<int>(0);
+    entry.child.reset();
+    entry.last_end = std::move(why);
+}
+
+bool ChildSupervisor::unload(const std::string& model_name) {
+    for (Entry& entry : entries_) {
+        if (entry.model != model_name || !entry.child || entry.leased()) continue;
+        end(entry, model_name + " was unloaded");
+        return true;
+    }
+    return false;
 }
 
 Status ChildSupervisor::load(Entry& entry, const LoadSink& progress, const std::stop_token& stop) {

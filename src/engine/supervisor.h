@@ -70,6 +70,9 @@ public:
 
     // Whether the child behind a lease still runs; its end in words otherwise (signal, exit, last log lines).
     virtual Status healthy(const Lease& lease) = 0;
+
+    // Ends the child of a model that nobody has a lease of. False when it is leased or not loaded.
+    virtual bool unload(const std::string& model_name) = 0;
 };
 
 }  // namespace hearth::engine

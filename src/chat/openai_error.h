@@ -5,7 +5,7 @@
 
 #include "core/result.h"
 
-namespace hearth::chat::detail {
+namespace hearth::chat {
 
 // What a server of the OpenAI API means by an error object ({"message", "type", "code", ...}), also one inside of a
 // stream. `status` is the HTTP status, 0 when unknown. A prompt over the context window (llama-server:
@@ -16,4 +16,4 @@ namespace hearth::chat::detail {
 // The same for the body of an answer that is not 200, JSON or not.
 [[nodiscard]] Error openai_error_body(std::string_view body, int status);
 
-}  // namespace hearth::chat::detail
+}  // namespace hearth::chat

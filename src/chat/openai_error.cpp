@@ -1,4 +1,4 @@
-#include "chat/detail/openai_error.h"
+#include "chat/openai_error.h"
 
 #include <fmt/format.h>
 #include <string>
@@ -8,7 +8,7 @@
 #include "core/json.h"
 #include "core/text.h"
 
-namespace hearth::chat::detail {
+namespace hearth::chat {
 namespace {
 
 constexpr std::size_t kMaxMessage = 2000;
@@ -71,4 +71,4 @@ Error openai_error_body(std::string_view body, int status) {
                                                 text.empty() ? "" : ": ", text)};
 }
 
-}  // namespace hearth::chat::detail
+}  // namespace hearth::chat

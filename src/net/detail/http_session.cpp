@@ -1,0 +1,279 @@
+#include "net/detail/http_session.h"
+
+#include <array>
+#include <cerrno>
+#include <exception>
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+
+#include "core/json.h"
+#include "core/text.h"
+
+namespace hearth::net::detail {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+
+using Socket = asio::generic::stream_protocol::socket;
+using Stream = beast::basic_stream<asio::generic::stream_protocol>;
+using ErrorCode = boost::system::error_code;
+
+constexpr auto kQuiet = asio::as_tuple(asio::use_awaitable);
+
+Error write_error(const ErrorCode& error) {
+    if (error == beast::error::timeout)
+        return Error(Code::kTimeout, "the client did not take its answer in time");
+    return Error(Code::kCancelled, "the client is gone: " + error.message());
+}
+
+class SessionResponder final : public Responder {
+public:
+    SessionResponder(Stream& stream, const ServerLimits& limits, unsigned version, bool keep_alive, bool head)
+        : stream_(stream), limits_(limits), version_(version), keep_alive_(keep_alive), head_(head) {}
+
+    Task<void> send(int status, Headers headers, std::string body) override {
+        phase_ = Phase::kBegun;
+        http::response<http::string_body> response = response_of<http::string_body>(status, headers);
+        response.body() = std::move(body);
+        response.prepare_payload();
+        if (head_) response.body().clear();  // the length stays
+        http::response_serializer<http::string_body> serializer(response);
+        stream_.expires_after(limits_.write_pause);
+        const auto sent = co_await http::async_write(stream_, serializer, kQuiet);
+        const ErrorCode error = std::get<0>(sent);
+        if (error) co_return write_error(error);
+        phase_ = Phase::kFinished;
+        co_return Status();
+    }
+
+    Task<void> begin(int status, Headers headers) override {
+        phase_ = Phase::kBegun;
+        http::response<http::empty_body> response = response_of<http::empty_body>(status, headers);
+        chunked_ = version_ >= 11;
+        if (chunked_)
+            response.chunked(true);
+        else
+            keep_alive_ = false;  // the end of the connection is the end of the body
+        response.keep_alive(keep_alive_);
+        http::response_serializer<http::empty_body> serializer(response);
+        stream_.expires_after(limits_.write_pause);
+        const auto sent = co_await http::async_write_header(stream_, serializer, kQuiet);
+        const ErrorCode error = std::get<0>(sent);
+        if (error) co_return write_error(error);
+        co_return Status();
+    }
+
+    Task<void> write(std::string piece) override {
+        if (piece.empty() || head_) co_return Status();  // an empty chunk would end the body
+        stream_.expires_after(limits_.write_pause);
+        const asio::const_buffer bytes = asio::buffer(piece);
+        if (chunked_) {
+            const auto sent = co_await asio::async_write(stream_, http::make_chunk(bytes), kQuiet);
+            const ErrorCode error = std::get<0>(sent);
+            if (error) co_return write_error(error);
+            co_return Status();
+        }
+        const auto sent = co_await asio::async_write(stream_, bytes, kQuiet);
+        const ErrorCode error = std::get<0>(sent);
+        if (error) co_return write_error(error);
+        co_return Status();
+    }
+
+    Task<void> finish() override {
+        if (chunked_ && !head_) {
+            stream_.expires_after(limits_.write_pause);
+            const auto sent = co_await asio::async_write(stream_, http::make_chunk_last(), kQuiet);
+            const ErrorCode error = std::get<0>(sent);
+            if (error) co_return write_error(error);
+        }
+        phase_ = Phase::kFinished;
+        co_return Status();
+    }
+
+    [[nodiscard]] bool fresh() const override { return phase_ == Phase::kFresh; }
+
+    [[nodiscard]] bool finished() const { return phase_ == Phase::kFinished; }
+
+    [[nodiscard]] bool keep_alive() const { return keep_alive_; }
+
+    void close_afterwards() { keep_alive_ = false; }
+
+private:
+    enum class Phase { kFresh, kBegun, kFinished };
+
+    template <typename Body>
+    http::response<Body> response_of(int status, const Headers& headers) const {
+        http::response<Body> response;
+        response.version(version_);
+        response.result(static_cast<unsigned>(status));
+        for (const auto& [name, value] : headers)
+            response.insert(name, value);
+        response.keep_alive(keep_alive_);
+        return response;
+    }
+
+    Stream& stream_;
+    const ServerLimits& limits_;
+    unsigned version_;
+    bool keep_alive_;
+    bool head_;
+    bool chunked_ = false;
+    Phase phase_ = Phase::kFresh;
+};
+
+// Ends when the client has closed its side or the connection broke.
+asio::awaitable<void> client_gone(Stream& stream) {
+    while (true) {
+        const auto ready = co_await stream.socket().async_wait(asio::socket_base::wait_read, kQuiet);
+        if (std::get<0>(ready)) co_return;
+        char byte = 0;
+        const auto got = ::recv(stream.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+        if (got > 0) break;  // a further request that came early: it hides the end of the connection
+        if (got == 0 || (errno != EAGAIN && errno != EINTR)) co_return;
+    }
+    asio::steady_timer forever(stream.get_executor(), asio::steady_timer::time_point::max());
+    co_await forever.async_wait(kQuiet);
+}
+
+Headers json_headers() { return {{"Content-Type", "application/json"}}; }
+
+std::string sentence(std::string_view words) { return "{\"error\":" + json_quote(words) + "}"; }
+
+// The handler with its exceptions, which are bugs: told to the client, and the server goes on.
+asio::awaitable<void> handle(const ServerState& state, const ServedRequest& request,
+                             SessionResponder& responder) {
+    std::string bug;
+    try {
+        co_await state.handler(request, responder);
+    } catch (const boost::system::system_error& error) {
+        if (error.code() == asio::error::operation_aborted) co_return;  // cancelled: the client is gone
+        bug = error.what();
+    } catch (const std::exception& error) {
+        bug = error.what();
+    }
+    if (!responder.fresh()) co_return;
+    responder.close_afterwards();
+    std::string words = sentence(bug.empty() ? "no answer was given" : "a bug in hearth: " + bug);
+    const auto sent = co_await responder.send(500, json_headers(), std::move(words));
+    static_cast<void>(sent);  // the connection is closed in any case
+}
+
+asio::awaitable<void> refuse(Stream& stream, const ServerLimits& limits, int status, std::string words) {
+    SessionResponder responder(stream, limits, 11, false, false);
+    const auto sent = co_await responder.send(status, json_headers(), sentence(words));
+    static_cast<void>(sent);  // the connection is closed in any case
+}
+
+int status_of(const ErrorCode& error) {
+    if (error == http::error::header_limit) return 431;
+    if (error == http::error::body_limit) return 413;
+    return 400;
+}
+
+std::string words_of(const ErrorCode& error, const ServerLimits& limits) {
+    if (error == http::error::header_limit)
+        return fmt::format("the header of the request is longer than {} bytes", limits.max_header);
+    if (error == http::error::body_limit)
+        return fmt::format("the body of the request is longer than {} bytes", limits.max_body);
+    return "the request is no HTTP/1.1: " + error.message();
+}
+
+ServedRequest request_of(http::request<http::string_body>&& message, const std::string& peer, bool loopback) {
+    ServedRequest request;
+    request.method = std::string(message.method_string());
+    request.target = std::string(message.target());
+    for (const auto& field : message)
+        request.headers.emplace_back(to_lower_ascii(std::string_view(field.name_string())), field.value());
+    request.body = std::move(message.body());
+    request.peer = peer;
+    request.loopback = loopback;
+    return request;
+}
+
+class Session {
+public:
+    Session(Socket socket, std::string peer, bool loopback, std::shared_ptr<ServerState> state)
+        : stream_(std::move(socket)), peer_(std::move(peer)), loopback_(loopback), state_(std::move(state)) {}
+
+    // One request and its answer. False when the connection is at its end.
+    asio::awaitable<bool> serve_one() {
+        http::request_parser<http::string_body> parser;
+        parser.header_limit(static_cast<std::uint32_t>(state_->limits.max_header));
+        parser.body_limit(state_->limits.max_body);
+        const ErrorCode error = co_await read(parser);
+        if (error) {
+            const bool http_error =
+                error.category() == http::make_error_code(http::error::end_of_stream).category();
+            if (http_error && error != http::error::end_of_stream && error != http::error::partial_message)
+                co_await refuse(stream_, state_->limits, status_of(error), words_of(error, state_->limits));
+            co_return false;
+        }
+        const unsigned version = parser.get().version();
+        const bool head = parser.get().method() == http::verb::head;
+        const bool keep_alive = parser.get().keep_alive() && !state_->draining;
+        const ServedRequest request = request_of(parser.release(), peer_, loopback_);
+        SessionResponder responder(stream_, state_->limits, version, keep_alive, head);
+        using asio::experimental::awaitable_operators::operator||;
+        stream_.expires_never();
+        ++state_->busy;
+        co_await (handle(*state_, request, responder) || client_gone(stream_));
+        --state_->busy;
+        co_return responder.finished() && responder.keep_alive() && !state_->draining;
+    }
+
+    void close() {
+        ErrorCode ignored;
+        stream_.socket().shutdown(Socket::shutdown_both, ignored);
+        stream_.close();
+    }
+
+private:
+    asio::awaitable<ErrorCode> read(http::request_parser<http::string_body>& parser) {
+        stream_.expires_after(state_->limits.header_time);
+        const auto header = co_await http::async_read_header(stream_, buffer_, parser, kQuiet);
+        if (std::get<0>(header)) co_return std::get<0>(header);
+        if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
+            http::response<http::empty_body> go_on(http::status::continue_, 11);
+            http::response_serializer<http::empty_body> serializer(go_on);
+            const auto sent = co_await http::async_write(stream_, serializer, kQuiet);
+            if (std::get<0>(sent)) co_return std::get<0>(sent);
+        }
+        bool done = parser.is_done();
+        while (!done) {
+            stream_.expires_after(state_->limits.body_pause);
+            const auto some = co_await http::async_read_some(stream_, buffer_, parser, kQuiet);
+            if (std::get<0>(some)) co_return std::get<0>(some);
+            done = parser.is_done();
+        }
+        co_return ErrorCode();
+    }
+
+    Stream stream_;
+    beast::flat_buffer buffer_;
+    std::string peer_;
+    bool loopback_;
+    std::shared_ptr<ServerState> state_;
+};
+
+}  // namespace
+
+asio::awaitable<void> serve_connection(Socket socket, std::string peer, bool loopback,
+                                       std::shared_ptr<ServerState> state) {
+    Session session(std::move(socket), std::move(peer), loopback, state);
+    bool more = true;
+    while (more)
+        more = co_await session.serve_one();
+    session.close();
+    --state->connections;
+}
+
+}  // namespace hearth::net::detail

@@ -1,0 +1,27 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "net/http_server.h"
+
+namespace hearth::net::detail {
+
+// What the connections of a server share.
+struct ServerState {
+    boost::asio::io_context& loop;
+    ServerLimits limits;
+    HttpServer::Handler handler;
+    std::size_t connections = 0;
+    std::size_t busy = 0;  // requests that are being answered
+    bool draining = false;
+};
+
+// Serves one connection until it ends. The state is kept alive by it.
+boost::asio::awaitable<void> serve_connection(boost::asio::generic::stream_protocol::socket socket,
+                                              std::string peer, bool loopback,
+                                              std::shared_ptr<ServerState> state);
+
+}  // namespace hearth::net::detail

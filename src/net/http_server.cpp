@@ -1,0 +1,174 @@
+#include "net/http_server.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fmt/format.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "net/detail/http_session.h"
+
+namespace hearth::net {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using asio::local::stream_protocol;
+using ErrorCode = boost::system::error_code;
+
+std::string_view ServedRequest::header(std::string_view name) const {
+    const auto found = std::ranges::find(headers, name, [](const auto& each) { return each.first; });
+    return found == headers.end() ? std::string_view() : std::string_view(found->second);
+}
+
+std::string_view ServedRequest::path() const {
+    const std::string_view all = target;
+    return all.substr(0, all.find('?'));
+}
+
+struct HttpServer::State {
+    std::shared_ptr<detail::ServerState> shared;
+    std::vector<tcp::acceptor> ports;
+    std::vector<stream_protocol::acceptor> sockets;
+};
+
+namespace {
+
+constexpr auto kQuiet = asio::as_tuple(asio::use_awaitable);
+
+Error listen_error(const ErrorCode& error, const std::string& where) {
+    Code code = Code::kUnavailable;
+    if (error == asio::error::address_in_use) code = Code::kConflict;
+    if (error == asio::error::access_denied) code = Code::kPermission;
+    return Error(code, fmt::format("cannot listen on {}: {}", where, error.message()));
+}
+
+std::string peer_words(const tcp::socket& socket) {
+    ErrorCode ignored;
+    const tcp::endpoint end = socket.remote_endpoint(ignored);
+    const std::string host = end.address().to_string();
+    return end.address().is_v6() ? fmt::format("[{}]:{}", host, end.port())
+                                 : fmt::format("{}:{}", host, end.port());
+}
+
+bool from_here(const tcp::socket& socket) {
+    ErrorCode ignored;
+    const asio::ip::address address = socket.remote_endpoint(ignored).address();
+    if (address.is_v6() && address.to_v6().is_v4_mapped())
+        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).is_loopback();
+    return address.is_loopback();
+}
+
+// When descriptors ran out, accepting again at once would only burn the processor.
+asio::awaitable<void> pause(asio::io_context& loop) {
+    asio::steady_timer timer(loop, std::chrono::milliseconds(100));
+    co_await timer.async_wait(kQuiet);
+}
+
+asio::awaitable<void> accept_tcp(tcp::acceptor& acceptor, std::shared_ptr<detail::ServerState> state) {
+    while (acceptor.is_open() && !state->draining) {
+        tcp::socket socket(state->loop);
+        const auto accepted = co_await acceptor.async_accept(socket, kQuiet);
+        const ErrorCode error = std::get<0>(accepted);
+        if (error == asio::error::operation_aborted) co_return;
+        if (error) {
+            co_await pause(state->loop);
+            continue;
+        }
+        if (state->connections >= state->limits.max_connections) continue;
+        ErrorCode ignored;
+        socket.set_option(tcp::no_delay(true), ignored);
+        ++state->connections;
+        std::string peer = peer_words(socket);
+        const bool loopback = from_here(socket);
+        asio::co_spawn(state->loop,
+                       detail::serve_connection(std::move(socket), std::move(peer), loopback, state),
+                       asio::detached);
+    }
+}
+
+asio::awaitable<void> accept_unix(stream_protocol::acceptor& acceptor,
+                                  std::shared_ptr<detail::ServerState> state) {
+    while (acceptor.is_open() && !state->draining) {
+        stream_protocol::socket socket(state->loop);
+        const auto accepted = co_await acceptor.async_accept(socket, kQuiet);
+        const ErrorCode error = std::get<0>(accepted);
+        if (error == asio::error::operation_aborted) co_return;
+        if (error) {
+            co_await pause(state->loop);
+            continue;
+        }
+        if (state->connections >= state->limits.max_connections) continue;
+        ++state->connections;
+        asio::co_spawn(state->loop, detail::serve_connection(std::move(socket), "unix", true, state),
+                       asio::detached);
+    }
+}
+
+}  // namespace
+
+HttpServer::HttpServer(asio::io_context& loop, ServerLimits limits, Handler handler)
+    : state_(std::make_shared<State>()) {
+    state_->shared = std::make_shared<detail::ServerState>(
+        detail::ServerState{.loop = loop, .limits = limits, .handler = std::move(handler)});
+    // Coroutines hold references to acceptors, so these must not move.
+    state_->ports.reserve(16);
+    state_->sockets.reserve(16);
+}
+
+HttpServer::~HttpServer() { stop_accepting(); }
+
+Result<std::uint16_t> HttpServer::listen(const Address& address) {
+    HEARTH_ASSERT(state_->ports.size() < 16 && state_->sockets.size() < 16);
+    auto& loop = state_->shared->loop;
+    ErrorCode error;
+    if (const auto* unix_address = std::get_if<UnixAddress>(&address)) {
+        const std::string where = unix_address->path.string();
+        stream_protocol::acceptor acceptor(loop);
+        acceptor.open(stream_protocol(), error);
+        if (!error) acceptor.bind(stream_protocol::endpoint(where), error);
+        if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+        if (error) return listen_error(error, where);
+        auto& kept = state_->sockets.emplace_back(std::move(acceptor));
+        asio::co_spawn(loop, accept_unix(kept, state_->shared), asio::detached);
+        return std::uint16_t{0};
+    }
+    const auto& place = std::get<TcpAddress>(address);
+    const std::string where = place.host + ":" + place.port;
+    tcp::resolver resolver(loop);
+    const auto found = resolver.resolve(place.host, place.port, tcp::resolver::passive, error);
+    if (error || found.empty())
+        return Error(Code::kInvalidInput,
+                     fmt::format("'{}' is no address of this machine: {}", where, error.message()));
+    const tcp::endpoint endpoint = found.begin()->endpoint();
+    tcp::acceptor acceptor(loop);
+    acceptor.open(endpoint.protocol(), error);
+    if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
+    if (!error) acceptor.bind(endpoint, error);
+    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+    if (error) return listen_error(error, where);
+    const std::uint16_t port = acceptor.local_endpoint(error).port();
+    auto& kept = state_->ports.emplace_back(std::move(acceptor));
+    asio::co_spawn(loop, accept_tcp(kept, state_->shared), asio::detached);
+    return port;
+}
+
+void HttpServer::stop_accepting() {
+    ErrorCode ignored;
+    state_->shared->draining = true;
+    for (auto& acceptor : state_->ports)
+        acceptor.close(ignored);
+    for (auto& acceptor : state_->sockets)
+        acceptor.close(ignored);
+}
+
+std::size_t HttpServer::busy() const { return state_->shared->busy; }
+
+std::size_t HttpServer::connections() const { return state_->shared->connections; }
+
+}  // namespace hearth::net

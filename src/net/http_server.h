@@ -1,0 +1,104 @@
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/result.h"
+#include "net/http_client.h"
+#include "net/task.h"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace hearth::net {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+struct ServedRequest {
+    std::string method;  // as it was sent
+    std::string target;  // path with query, as it was sent
+    Headers headers;     // names in lower case
+    std::string body;
+    std::string peer;       // "192.168.1.7:51234", "unix"
+    bool loopback = false;  // from this machine
+
+    // The first one of that name (lower case); empty when there is none.
+    [[nodiscard]] std::string_view header(std::string_view name) const;
+
+    // The target up to '?'.
+    [[nodiscard]] std::string_view path() const;
+};
+
+// Answers one request: send() alone, or begin(), any number of write() and finish().
+// Errors of all: kCancelled when the client is gone, kTimeout when it does not take its bytes.
+class Responder {
+public:
+    virtual ~Responder() = default;
+
+    // A whole answer.
+    virtual Task<void> send(int status, Headers headers, std::string body) = 0;
+
+    // An answer in pieces (chunked), each of which is on its way to the client when write() returns.
+    virtual Task<void> begin(int status, Headers headers) = 0;
+    virtual Task<void> write(std::string piece) = 0;
+    virtual Task<void> finish() = 0;
+
+    // Nothing of the answer has been sent yet.
+    [[nodiscard]] virtual bool fresh() const = 0;
+};
+
+struct WholeResponse {
+    int status = 200;
+    Headers headers;
+    std::string body;
+};
+
+struct ServerLimits {
+    std::size_t max_header = std::size_t{64} << 10U;
+    std::size_t max_body = std::size_t{64} << 20U;
+    std::size_t max_connections = 10'000;  // more are closed at once
+    std::chrono::seconds header_time{75};  // from one request's end to the end of the next one's header
+    std::chrono::seconds body_pause{30};   // without a byte of the body
+    std::chrono::seconds write_pause{60};  // without a byte taken by the client
+};
+
+// An HTTP/1.1 server on one loop (RFC 9112): keep-alive, chunked bodies both ways, HEAD, "Expect: 100-continue". When the client goes
+// away, the handler's coroutine is cancelled at its co_await, within milliseconds; a client that closes only its sending side counts as
+// gone. Handlers run on the loop's thread and must not block; an exception of theirs becomes a 500.
+// What is no HTTP gets 400, too long a header 431, too long a body 413, each with a sentence in JSON.
+// Threads: the loop's, but for the constructor and listen() before the loop runs.
+class HttpServer {
+public:
+    using Handler = std::function<boost::asio::awaitable<void>(const ServedRequest&, Responder&)>;
+
+    HttpServer(boost::asio::io_context& loop, ServerLimits limits, Handler handler);
+    ~HttpServer();
+    HttpServer(const HttpServer&) = delete;
+    HttpServer& operator=(const HttpServer&) = delete;
+
+    // Takes connections there from when the loop runs. Several addresses may be listened to. Returns the port (0: a Unix socket);
+    // port "0" in the address takes a free one.
+    // Errors: kConflict when the port is taken, kPermission, kInvalidInput for a host that is no address of this machine.
+    Result<std::uint16_t> listen(const Address& address);
+
+    // No more connections, and those that there are end with the answer under way.
+    void stop_accepting();
+
+    [[nodiscard]] std::size_t connections() const;
+
+    // Requests that are being answered.
+    [[nodiscard]] std::size_t busy() const;
+
+private:
+    struct State;
+    std::shared_ptr<State> state_;  // shared with the connections, which may outlive the server by a step
+};
+
+}  // namespace hearth::net

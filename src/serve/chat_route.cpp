@@ -1,0 +1,194 @@
+#include "serve/chat_route.h"
+
+#include <fmt/format.h>
+#include <optional>
+
+#include <boost/json.hpp>
+
+#include "chat/openai_error.h"
+#include "chat/openai_provider.h"
+#include "core/json.h"
+#include "net/sse.h"
+#include "net/upstream.h"
+#include "serve/forced_call.h"
+
+namespace hearth::serve {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kMaxError = std::size_t{1} << 20U;
+
+double seconds_since(Clock::time_point begun) {
+    return std::chrono::duration<double>(Clock::now() - begun).count();
+}
+
+SeatWish wish_of(const ChatCall& call, const std::string& client) {
+    return {.model = call.model,
+            .waiting = {.key = client, .tokens = call.predicted_tokens},
+            .context = call.context,
+            .keep_alive = call.keep_alive};
+}
+
+net::HttpRequest post(std::string target, std::string body) {
+    return {.method = "POST",
+            .target = std::move(target),
+            .headers = {{"Content-Type", "application/json"}},
+            .body = std::move(body)};
+}
+
+// One answer under way, from a request that waits for a seat to the last byte.
+class Exchange {
+public:
+    Exchange(ModelPool& pool, const std::string& client, ChatCall call, ReplyEncoder& encoder,
+             net::Responder& responder)
+        : pool_(pool), client_(client), call_(std::move(call)), encoder_(encoder), responder_(responder) {}
+
+    boost::asio::awaitable<void> run() {
+        Status done = co_await attempt();
+        if (!done && done.error().code() == Code::kUnavailable && responder_.fresh() && seated_) {
+            const Status health = co_await pool_.after_failure(seat_);
+            // The engine is gone: once more with a fresh one.
+            if (!health) done = co_await attempt();
+        }
+        if (done) co_return;
+        Error error = done.error();
+        if (error.code() == Code::kUnavailable && seated_) {
+            const Status health = co_await pool_.after_failure(seat_);
+            if (!health) error = health.error();
+        }
+        if (responder_.fresh()) {
+            net::WholeResponse refusal = encoder_.refusal(error);
+            if (error.code() == Code::kExhausted) refusal.headers.emplace_back("Retry-After", "5");
+            const Status sent = co_await responder_.send(refusal.status, refusal.headers, refusal.body);
+            static_cast<void>(sent);  // the client is gone: nobody is left to tell
+            co_return;
+        }
+        std::string last = encoder_.broken(error);
+        const Status sent = co_await responder_.write(std::move(last));
+        if (sent) {
+            const Status finished = co_await responder_.finish();
+            static_cast<void>(finished);
+        }
+    }
+
+private:
+    net::Task<void> attempt() {
+        seat_ = Seat();
+        seated_ = false;
+        SeatWish wish = wish_of(call_, client_);
+        CO_TRY(seat_, co_await pool_.enter(std::move(wish)));
+        seated_ = true;
+        if (call_.forced_tool) {
+            CO_TRY(const chat::Reply reply, co_await forced_call(seat_.lease.address, call_.body));
+            CO_CHECK(co_await send_made(reply));
+            co_return Status();
+        }
+        net::HttpRequest request = post("/v1/chat/completions", call_.body);
+        CO_TRY(const auto answer, co_await net::open_upstream(seat_.lease.address, std::move(request)));
+        if (answer->status() != 200) {
+            CO_TRY(const std::string body, co_await net::read_all(*answer, kMaxError));
+            co_return chat::openai_error_body(body, answer->status());
+        }
+        CO_CHECK(co_await pass_on(*answer));
+        co_return Status();
+    }
+
+    net::Task<void> pass_on(net::UpstreamResponse& answer) {
+        net::SseParser parser;
+        chat::OpenAiStreamDecoder decoder(call_.candidates);
+        std::string out;
+        Status fed;
+        const auto on_event = [&](const chat::Event& event) {
+            if (call_.stream) out += encoder_.event(event);
+            return true;
+        };
+        const auto on_payload = [&](const net::SseEvent& event) {
+            if (!fed) return;
+            fed = decoder.feed(event.data, on_event);
+            if (fed && call_.stream) out += encoder_.payload(event.data);
+        };
+        while (!decoder.done()) {
+            CO_TRY(const std::string piece, co_await answer.read());
+            if (piece.empty()) co_return Error(Code::kUnavailable, "the engine's answer ended in the middle");
+            out.clear();
+            CO_CHECK(parser.feed(piece, on_payload));
+            if (!fed) co_return Error(fed.error());
+            if (out.empty()) continue;
+            CO_CHECK(co_await stream_out(std::move(out)));
+        }
+        const chat::Reply reply = std::move(decoder).take();
+        CO_CHECK(co_await finish(reply));
+        co_return Status();
+    }
+
+    // An answer that the gateway put together itself.
+    net::Task<void> send_made(const chat::Reply& reply) {
+        if (call_.stream) {
+            std::string out = made_chunks(reply, encoder_, seat_.lease.model);
+            CO_CHECK(co_await stream_out(std::move(out)));
+        }
+        CO_CHECK(co_await finish(reply));
+        co_return Status();
+    }
+
+    net::Task<void> stream_out(std::string out) {
+        if (responder_.fresh()) {
+            net::Headers headers = {{"Content-Type", encoder_.stream_type()}, {"Cache-Control", "no-cache"}};
+            CO_CHECK(co_await responder_.begin(200, std::move(headers)));
+            out.insert(0, encoder_.begin());
+        }
+        CO_CHECK(co_await responder_.write(std::move(out)));
+        co_return Status();
+    }
+
+    net::Task<void> finish(const chat::Reply& reply) {
+        const Timing timing{.load_seconds = seat_.load_seconds,
+                            .queue_seconds = seat_.queue_seconds,
+                            .total_seconds = seconds_since(begun_)};
+        seat_ = Seat();  // the next one may go while the last bytes are sent
+        seated_ = false;
+        if (!call_.stream) {
+            net::WholeResponse whole = encoder_.whole(reply, timing);
+            CO_CHECK(co_await responder_.send(whole.status, std::move(whole.headers), std::move(whole.body)));
+            co_return Status();
+        }
+        std::string out = encoder_.end(reply, timing);
+        CO_CHECK(co_await stream_out(std::move(out)));
+        CO_CHECK(co_await responder_.finish());
+        co_return Status();
+    }
+
+    ModelPool& pool_;
+    const std::string& client_;
+    ChatCall call_;
+    ReplyEncoder& encoder_;
+    net::Responder& responder_;
+    Clock::time_point begun_ = Clock::now();
+    Seat seat_;
+    bool seated_ = false;
+};
+
+}  // namespace
+
+boost::asio::awaitable<void> answer_chat(ModelPool& pool, const std::string& client, ChatCall call,
+                                         ReplyEncoder& encoder, net::Responder& responder) {
+    Exchange exchange(pool, client, std::move(call), encoder, responder);
+    co_await exchange.run();
+}
+
+net::Task<Tokens> count_prompt(ModelPool& pool, const std::string& client, ChatCall call) {
+    SeatWish wish = wish_of(call, client);
+    wish.waiting.tokens = 1;
+    CO_TRY(const Seat seat, co_await pool.enter(std::move(wish)));
+    net::HttpRequest request = post("/v1/chat/completions/input_tokens", call.body);
+    CO_TRY(const auto answer, co_await net::open_upstream(seat.lease.address, std::move(request)));
+    CO_TRY(const std::string body, co_await net::read_all(*answer, kMaxError));
+    if (answer->status() != 200) co_return chat::openai_error_body(body, answer->status());
+    CO_TRY(const json::value value, parse_json(body));
+    const auto tokens = integer_member(value, "input_tokens");
+    if (!tokens) co_return Error(Code::kCorrupt, "the engine did not count the prompt");
+    co_return Tokens{*tokens};
+}
+
+}  // namespace hearth::serve

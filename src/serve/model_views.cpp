@@ -1,0 +1,161 @@
+#include "serve/model_views.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+
+#include "core/ids.h"
+#include "core/json.h"
+#include "core/text.h"
+#include "model/gguf.h"
+
+namespace hearth::serve {
+namespace {
+
+struct Header {
+    model::GgufHeader header;
+    model::ModelFacts facts;
+};
+
+Result<Header> header_of(const model::InstalledModel& model) {
+    Header out;
+    out.header = TRY(model::read_gguf(model.file));
+    out.facts = TRY(model::model_facts(out.header, model.size));
+    return out;
+}
+
+// "1.5B", "494.0M", as Ollama writes it.
+std::string size_words(std::int64_t parameters) {
+    const auto count = static_cast<double>(parameters);
+    if (count >= 1e9) return fmt::format("{:.1f}B", count / 1e9);
+    return fmt::format("{:.1f}M", count / 1e6);
+}
+
+json::object details_of(const model::ModelFacts& facts) {
+    return {{"parent_model", ""},
+            {"format", "gguf"},
+            {"family", facts.architecture},
+            {"families", json::array{facts.architecture}},
+            {"parameter_size", size_words(facts.parameters)},
+            {"quantization_level", facts.quantisation},
+            {"context_length", facts.context_length.value},
+            {"embedding_length", facts.embedding}};
+}
+
+bool template_has_tools(const model::GgufHeader& header) {
+    const auto text = header.string("tokenizer.chat_template");
+    return text && text->find("tools") != std::string_view::npos;
+}
+
+bool template_thinks(const model::GgufHeader& header) {
+    const auto text = header.string("tokenizer.chat_template");
+    return text && (text->find("enable_thinking") != std::string_view::npos ||
+                    text->find("<think>") != std::string_view::npos);
+}
+
+json::array capabilities_of(const model::GgufHeader& header) {
+    json::array out{"completion"};
+    if (template_has_tools(header)) out.push_back("tools");
+    if (template_thinks(header)) out.push_back("thinking");
+    return out;
+}
+
+json::object tag_of(const model::InstalledModel& model) {
+    json::object out{{"name", model.name},
+                     {"model", model.name},
+                     {"modified_at", iso_time(model.manifest.installed_at * 1000)},
+                     {"size", model.size.value},
+                     {"digest", model.sha256}};
+    if (const auto header = header_of(model)) {
+        out["details"] = details_of(header->facts);
+        out["capabilities"] = capabilities_of(header->header);
+    }
+    return out;
+}
+
+json::value value_of(const model::GgufValue& value) {
+    if (const auto* number = std::get_if<std::uint64_t>(&value)) return *number;
+    if (const auto* number = std::get_if<std::int64_t>(&value)) return *number;
+    if (const auto* number = std::get_if<double>(&value))
+        return std::isfinite(*number) ? json::value(*number) : json::value(nullptr);
+    if (const auto* flag = std::get_if<bool>(&value)) return *flag;
+    if (const auto* text = std::get_if<std::string>(&value)) return json::value(to_valid_utf8(*text));
+    return nullptr;  // lists, as Ollama leaves them out unless asked
+}
+
+json::object model_object(const model::InstalledModel& model) {
+    return {{"id", model.name},
+            {"object", "model"},
+            {"created", model.manifest.installed_at},
+            {"owned_by", "hearth"},
+            {"context_length", model.manifest.context.value}};
+}
+
+}  // namespace
+
+std::string ollama_tags(const std::vector<model::InstalledModel>& models) {
+    json::array list;
+    for (const auto& model : models)
+        if (model.complete) list.push_back(tag_of(model));
+    return json::serialize(json::object{{"models", std::move(list)}});
+}
+
+Result<std::string> ollama_show(const model::InstalledModel& model) {
+    const Header header = TRY(header_of(model));
+    json::object info;
+    for (const auto& [key, value] : header.header.metadata)
+        if (key != "tokenizer.chat_template") info[key] = value_of(value);
+    info["general.parameter_count"] = header.facts.parameters;
+    return json::serialize(json::object{
+        {"modelfile", "# served by hearth\nFROM " + model.file.string() + "\n"},
+        {"parameters", ""},
+        {"template", to_valid_utf8(header.header.string("tokenizer.chat_template").value_or(""))},
+        {"license", model.manifest.licence},
+        {"details", details_of(header.facts)},
+        {"model_info", std::move(info)},
+        {"capabilities", capabilities_of(header.header)},
+        {"modified_at", iso_time(model.manifest.installed_at * 1000)}});
+}
+
+std::string ollama_ps(const std::vector<LoadedModel>& loaded,
+                      const std::vector<model::InstalledModel>& models) {
+    std::vector<LoadedModel> sorted = loaded;
+    // Longest remaining life first; what stays for ever lives longest.
+    std::ranges::sort(sorted, [](const LoadedModel& a, const LoadedModel& b) {
+        if (a.expires.has_value() != b.expires.has_value()) return !a.expires.has_value();
+        return a.expires && *a.expires > *b.expires;
+    });
+    json::array list;
+    for (const auto& each : sorted) {
+        const auto found = std::ranges::find(models, each.name, &model::InstalledModel::name);
+        if (found == models.end()) continue;
+        json::object object = tag_of(*found);
+        object.erase("modified_at");
+        object.erase("capabilities");
+        const auto expires =
+            each.expires.value_or(std::chrono::system_clock::now() + std::chrono::hours(24 * 365 * 100));
+        object["expires_at"] = iso_time(
+            std::chrono::duration_cast<std::chrono::milliseconds>(expires.time_since_epoch()).count());
+        object["size_vram"] = 0;
+        object["context_length"] = each.context.value;
+        object["slots"] = each.slots;
+        object["running"] = each.running;
+        object["waiting"] = each.waiting;
+        object["engine"] = each.engine;
+        list.push_back(std::move(object));
+    }
+    return json::serialize(json::object{{"models", std::move(list)}});
+}
+
+std::string openai_models(const std::vector<model::InstalledModel>& models) {
+    json::array list;
+    for (const auto& model : models)
+        if (model.complete) list.push_back(model_object(model));
+    return json::serialize(json::object{{"object", "list"}, {"data", std::move(list)}});
+}
+
+std::string openai_model(const model::InstalledModel& model) { return json::serialize(model_object(model)); }
+
+}  // namespace hearth::serve

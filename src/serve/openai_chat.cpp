@@ -1,0 +1,139 @@
+#include "serve/openai_chat.h"
+
+#include <boost/json.hpp>
+
+#include "core/ids.h"
+#include "core/json.h"
+#include "core/text.h"
+
+namespace hearth::serve {
+namespace {
+
+const char* error_type(Code code) {
+    switch (code) {
+        case Code::kNotFound: return "not_found_error";
+        case Code::kPermission: return "permission_error";
+        case Code::kExhausted: return "rate_limit_error";
+        case Code::kInvalidInput:
+        case Code::kTooLarge:
+        case Code::kUnsupported: return "invalid_request_error";
+        default: return "server_error";
+    }
+}
+
+json::object error_object(const Error& error) {
+    const bool overflow = error.message().find("context window") != std::string::npos;
+    json::value code;
+    if (error.code() == Code::kNotFound) code = "model_not_found";
+    if (overflow) code = "context_length_exceeded";
+    return {{"error", json::object{{"message", to_valid_utf8(error.message())},
+                                   {"type", error_type(error.code())},
+                                   {"param", nullptr},
+                                   {"code", std::move(code)}}}};
+}
+
+json::object usage_object(const chat::Usage& usage) {
+    const auto prompt = usage.prompt_tokens.value;
+    const auto generated = usage.generated_tokens.value;
+    return {{"prompt_tokens", prompt},
+            {"completion_tokens", generated},
+            {"total_tokens", prompt + generated},
+            {"prompt_tokens_details", json::object{{"cached_tokens", usage.cached_tokens.value}}}};
+}
+
+json::object message_object(const chat::Message& message) {
+    json::object out{{"role", "assistant"}};
+    if (message.text.empty() && !message.tool_calls.empty())
+        out["content"] = nullptr;
+    else
+        out["content"] = to_valid_utf8(message.text);
+    if (!message.reasoning.empty()) out["reasoning_content"] = to_valid_utf8(message.reasoning);
+    if (message.tool_calls.empty()) return out;
+    json::array calls;
+    for (const auto& call : message.tool_calls)
+        calls.push_back(
+            json::object{{"id", call.id},
+                         {"type", "function"},
+                         {"function", json::object{{"name", call.name}, {"arguments", call.arguments}}}});
+    out["tool_calls"] = std::move(calls);
+    return out;
+}
+
+class OpenAiEncoder final : public ReplyEncoder {
+public:
+    explicit OpenAiEncoder(const ChatCall& call) : model_(call.model), include_usage_(call.include_usage) {}
+
+    [[nodiscard]] std::string stream_type() const override { return "text/event-stream"; }
+
+    std::string payload(std::string_view chunk) override {
+        const std::string_view text = trim(chunk);
+        // The end mark follows our own count.
+        if (text == "[DONE]" || text.find("\"choices\":[]") != std::string_view::npos) return {};
+        return sse(text);
+    }
+
+    std::string end(const chat::Reply& reply, const Timing& /*timing*/) override {
+        std::string out;
+        if (include_usage_) {
+            json::object chunk = frame("chat.completion.chunk");
+            chunk["choices"] = json::array();
+            chunk["usage"] = usage_object(reply.usage);
+            out = sse(json::serialize(chunk));
+        }
+        return out + sse("[DONE]");
+    }
+
+    std::string broken(const Error& error) override { return sse(json::serialize(error_object(error))); }
+
+    net::WholeResponse whole(const chat::Reply& reply, const Timing& /*timing*/) override {
+        json::object body = frame("chat.completion");
+        json::array choices;
+        for (std::size_t i = 0; i < reply.answers.size(); ++i)
+            choices.push_back(
+                json::object{{"index", i},
+                             {"message", message_object(reply.answers[i].message)},
+                             {"logprobs", nullptr},
+                             {"finish_reason", chat::stop_reason_name(reply.answers[i].reason)}});
+        body["choices"] = std::move(choices);
+        body["usage"] = usage_object(reply.usage);
+        return {
+            .status = 200, .headers = {{"Content-Type", "application/json"}}, .body = json::serialize(body)};
+    }
+
+    net::WholeResponse refusal(const Error& error) override { return openai_error_response(error); }
+
+private:
+    [[nodiscard]] json::object frame(const char* object) const {
+        return {{"id", id_}, {"object", object}, {"created", created_}, {"model", model_}};
+    }
+
+    std::string id_ = "chatcmpl-" + random_hex(24);
+    std::int64_t created_ = unix_ms_now() / 1000;
+    std::string model_;
+    bool include_usage_;
+};
+
+}  // namespace
+
+Result<ChatCall> openai_chat_call(std::string_view text) {
+    json::value body = TRY(parse_body(text));
+    ChatCall call;
+    call.model = string_member(body, "model").value_or("");
+    if (call.model.empty()) return Error(Code::kInvalidInput, "model is missing: name one of GET /v1/models");
+    call.stream = bool_member(body, "stream").value_or(false);
+    const auto* options = member(body, "stream_options");
+    call.include_usage = options != nullptr && bool_member(*options, "include_usage").value_or(false);
+    return finish_chat_call(std::move(body.as_object()), std::move(call));
+}
+
+std::unique_ptr<ReplyEncoder> openai_chat_encoder(const ChatCall& call) {
+    return std::make_unique<OpenAiEncoder>(call);
+}
+
+net::WholeResponse openai_error_response(const Error& error) {
+    return {.status = http_status(error.code()),
+            .headers = {{"Content-Type", "application/json"}},
+            .body = json::serialize(error_object(error))};
+}
+
+}  // namespace hearth::serve

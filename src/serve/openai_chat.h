@@ -1,0 +1,20 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "serve/chat_call.h"
+#include "serve/reply_encoder.h"
+
+namespace hearth::serve {
+
+// OpenAI's chat completions (POST /v1/chat/completions). The engine's own chunks are passed on as they are, less its usage chunks: it
+// sends one for each of several answers, of which the client gets the sum.
+[[nodiscard]] Result<ChatCall> openai_chat_call(std::string_view body);
+
+[[nodiscard]] std::unique_ptr<ReplyEncoder> openai_chat_encoder(const ChatCall& call);
+
+// {"error": {"message", "type", "param", "code"}} with the status that fits.
+[[nodiscard]] net::WholeResponse openai_error_response(const Error& error);
+
+}  // namespace hearth::serve

@@ -1,0 +1,83 @@
+#include "serve/server.h"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "core/text.h"
+#include "net/http_server.h"
+
+namespace hearth::serve {
+namespace {
+
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+
+constexpr int kPortsTried = 10;
+
+// A desk's usual limit of 1,024 open files is fewer than the connections that are served.
+void raise_open_files() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+Result<std::uint16_t> listen(net::HttpServer& server, net::Address address, bool next_port) {
+    auto* tcp = std::get_if<net::TcpAddress>(&address);
+    const auto first = tcp == nullptr ? std::nullopt : parse_number(tcp->port);
+    for (int i = 0;; ++i) {
+        Result<std::uint16_t> port = server.listen(address);
+        const bool taken = !port && port.error().code() == Code::kConflict;
+        if (!taken || !next_port || !first || i + 1 >= kPortsTried) return port;
+        tcp->port = std::to_string(*first + i + 1);
+    }
+}
+
+// Ends the loop when nothing is under way any more, or when that takes too long.
+asio::awaitable<void> drain(asio::io_context& loop, net::HttpServer& server, std::chrono::seconds most) {
+    const Clock::time_point until = Clock::now() + most;
+    asio::steady_timer timer(loop);
+    while (server.busy() > 0 && Clock::now() < until) {
+        timer.expires_after(std::chrono::milliseconds(20));
+        co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+    loop.stop();
+}
+
+}  // namespace
+
+Status run_server(const ServerSettings& settings, const ListeningSink& listening, std::stop_token stop) {
+    raise_open_files();
+    // The pools outlive the coroutines that use them, which end with the loop.
+    asio::thread_pool files(2);
+    asio::io_context loop(1);
+    std::unique_ptr<ModelPool> pool = TRY(ModelPool::open(loop, files, settings.pool));
+    Service service(*pool, files, settings.service);
+    net::HttpServer server(loop, net::ServerLimits(),
+                           [&](const net::ServedRequest& request, net::Responder& responder) {
+                               return service.handle(request, responder);
+                           });
+    std::vector<std::uint16_t> ports;
+    for (const net::Address& address : settings.addresses)
+        ports.push_back(TRY(listen(server, address, settings.next_port_when_taken)));
+    const std::stop_callback on_stop(stop, [&] {
+        asio::post(loop, [&] {
+            server.stop_accepting();
+            asio::co_spawn(loop, drain(loop, server, settings.drain), asio::detached);
+        });
+    });
+    if (listening) listening(ports);
+    loop.run();
+    return {};
+}
+
+}  // namespace hearth::serve

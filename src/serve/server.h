@@ -1,0 +1,31 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "net/http_client.h"
+#include "serve/model_pool.h"
+#include "serve/service.h"
+
+namespace hearth::serve {
+
+struct ServerSettings {
+    std::vector<net::Address> addresses;
+    bool next_port_when_taken = false;  // the following nine ports are tried too
+    PoolOptions pool;
+    ServiceOptions service;
+    std::chrono::seconds drain{10};  // what answers under way may take after a stop request
+};
+
+// Told where it listens, once it does: the ports in the order of the addresses (0: a Unix socket).
+using ListeningSink = std::function<void(const std::vector<std::uint16_t>& ports)>;
+
+// Serves until a stop is requested, then lets the answers under way end and returns. Engines end with it.
+// Errors: of listening, and of opening the pool. Threads: blocks; the loop runs on the calling thread.
+[[nodiscard]] Status run_server(const ServerSettings& settings, const ListeningSink& listening,
+                                std::stop_token stop);
+
+}  // namespace hearth::serve

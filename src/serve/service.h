@@ -1,0 +1,52 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "net/http_server.h"
+#include "serve/model_pool.h"
+
+namespace boost::asio {
+class thread_pool;
+}
+
+namespace hearth::serve {
+
+struct ServiceOptions {
+    std::string version;  // of hearth
+    std::vector<std::string>
+        origins;  // web pages that may ask beside those of this machine: "https://desk.example"
+};
+
+// What each route of the server does: one port for the clients of Ollama (/api/…), OpenAI (/v1/…) and Anthropic (/v1/messages).
+// Threads: the loop's.
+class Service {
+public:
+    // Both must outlive it; `files` runs what reads the disk.
+    Service(ModelPool& pool, boost::asio::thread_pool& files, ServiceOptions options)
+        : pool_(pool), files_(files), options_(std::move(options)) {}
+
+    boost::asio::awaitable<void> handle(const net::ServedRequest& request, net::Responder& responder);
+
+private:
+    using Answer = net::Task<net::WholeResponse>;
+
+    boost::asio::awaitable<void> route(const net::ServedRequest& request, net::Responder& responder);
+    boost::asio::awaitable<void> send(net::Responder& responder, const net::ServedRequest& request,
+                                      net::WholeResponse response);
+    Answer list_route(const net::ServedRequest& request);
+    boost::asio::awaitable<bool> chat_route(const net::ServedRequest& request, net::Responder& responder);
+    boost::asio::awaitable<void> ollama(const net::ServedRequest& request, net::Responder& responder,
+                                        bool chat);
+    Answer load_or_unload(const net::ServedRequest& request, std::string model, bool unload,
+                          std::optional<std::chrono::seconds> keep_alive, bool chat);
+    Answer count_tokens(const net::ServedRequest& request);
+    Answer ollama_show(const net::ServedRequest& request);
+
+    ModelPool& pool_;
+    boost::asio::thread_pool& files_;
+    ServiceOptions options_;
+};
+
+}  // namespace hearth::serve
