@@ -35,7 +35,8 @@ public:
 };
 
 constexpr std::string_view kHearthCommand =
-    " code --json -C {workspace} -p {prompt} --seconds {seconds}{test_command? --test {test_command}}"
+    " code --json -C {workspace} -p {prompt} --seconds {seconds} --seed {seed}{test_command? --test "
+    "{test_command}}"
     "{model? -m {model}}{url? --server {url}}";
 
 std::string quoted_path(const fs::path& path) { return "'" + replace_all(path.string(), "'", "'\\''") + "'"; }

@@ -42,6 +42,7 @@ TEST(CommandAgent, TokensAreToldOnTheLastLine) {
 TEST(AgentSpec, NamesBuiltInsAndCommands) {
     EXPECT_EQ(agent_spec("reference", "/bin/hearth")->command, "");
     EXPECT_TRUE(agent_spec("hearth", "/opt/my hearth")->command.starts_with("'/opt/my hearth' code --json"));
+    EXPECT_TRUE(agent_spec("hearth", "/opt/hearth")->command.contains(" --seed {seed}"));
     EXPECT_EQ(agent_spec("mine=python3 a.py", "")->name, "mine");
     EXPECT_EQ(agent_spec("./tools/agent.sh {prompt_file}", "")->name, "agent.sh");
     EXPECT_FALSE(agent_spec("refrence", ""));
