@@ -29,6 +29,17 @@ TEST(CommandTemplate, AnUnknownNameIsAMistake) {
     EXPECT_EQ(result.error().code(), Code::kInvalidInput);
 }
 
+TEST(CommandTemplate, TheToolsAreAFileOnlyWhereThereAreSome) {
+    Task task;
+    AgentTask job;
+    job.task = &task;
+    job.folder = "/t";
+    EXPECT_EQ(*expand_command("x{tools_file? --tools {tools_file}}", placeholders_of(job)), "x");
+    task.tool_item.emplace();
+    EXPECT_EQ(*expand_command("x{tools_file? --tools {tools_file}}", placeholders_of(job)),
+              "x --tools '/t/in/tools.json'");
+}
+
 TEST(CommandAgent, TokensAreToldOnTheLastLine) {
     const auto tokens = told_tokens(
         "{\"usage\":{\"prompt_tokens\":1,\"generated_tokens\":2}}\nnoise\n"
