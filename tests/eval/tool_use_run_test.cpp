@@ -42,6 +42,7 @@ protected:
             handle.name = name;
             if (model_)
                 handle.connect = [this]() -> Result<std::unique_ptr<chat::Provider>> {
+                    if (!model_) return Error(Code::kInternal, "the model was asked before");
                     return std::move(model_);
                 };
             return handle;
@@ -60,7 +61,8 @@ protected:
         model_ = std::make_unique<test::ScriptedProvider>();
         model_->then({answer});
         model_->then_text("a second try");
-        return run("oneshot", item).begin()->second;
+        const auto outcomes = run("oneshot", item);
+        return outcomes.empty() ? AttemptOutcome() : outcomes.begin()->second;
     }
 
     static chat::Message call(std::string name, std::string arguments) {
