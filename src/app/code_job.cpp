@@ -14,6 +14,7 @@
 #include "app/engine_provider.h"
 #include "app/server_address.h"
 #include "chat/openai_provider.h"
+#include "chat/seeded_provider.h"
 #include "model/gguf.h"
 #include "model/store.h"
 #include "os/files.h"
@@ -170,6 +171,7 @@ public:
         if (!model) tests_stop_.request_stop();  // nobody waits for the tests any more
         auto tested_bench = bench_result.get();
         auto use = TRY(std::move(model));
+        if (request_.seed) use.provider = chat::make_seeded_provider(std::move(use.provider), *request_.seed);
         auto bench = TRY(std::move(tested_bench));
         make_plan(bench, use);
         if (nothing_to_do(bench)) return std::move(result_);

@@ -29,6 +29,7 @@ struct CodeRequest {
     int candidates = 4;
     std::int64_t seconds = 600;
     std::int64_t context = 8192;
+    std::optional<std::int64_t> seed;  // of everything that is sampled; without it the engine draws its own
 };
 
 // What is known before the first request.

@@ -1,5 +1,6 @@
 #include "app/eval_models.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <memory>
 #include <utility>
@@ -77,6 +78,22 @@ eval::ModelSource model_source(const EvalEngine& engine, engine::LoadSink progre
     };
 }
 
+std::optional<bool> verdict_of(std::string_view answer) {
+    const auto text = to_lower_ascii(answer);
+    const auto letter = [](char c) { return c >= 'a' && c <= 'z'; };
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (!letter(text[at])) continue;
+        const auto end = static_cast<std::size_t>(
+            std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), letter) -
+            text.begin());
+        const auto word = std::string_view(text).substr(at, end - at);
+        if (word == "yes") return true;
+        if (word == "no") return false;
+        at = end;
+    }
+    return std::nullopt;
+}
+
 eval::Judge model_judge(const std::string& server, const std::string& model) {
     return [server, model](const eval::Question& question, std::string_view given) -> Result<bool> {
         const auto handle = handle_of(model, server, TRY(parse_server_address(server)), {0});
@@ -90,8 +107,12 @@ eval::Judge model_judge(const std::string& server, const std::string& model) {
                  question.prompt, question.answer, given)});
         request.max_tokens = {8};
         const auto reply = TRY(provider->stream(request, [](const chat::Event&) { return true; }, {}));
-        return !reply.answers.empty() &&
-               to_lower_ascii(trim(reply.answers.front().message.text)).starts_with("yes");
+        const auto said = reply.answers.empty() ? std::string() : reply.answers.front().message.text;
+        if (const auto verdict = verdict_of(said)) return *verdict;
+        return Error(Code::kCorrupt,
+                     fmt::format("the judge {} said neither yes nor no about {}, but '{}': name a model with "
+                                 "--judge that answers in a word, without thinking first",
+                                 printable(model), printable(question.id), printable(said)));
     };
 }
 

@@ -26,20 +26,25 @@ constexpr const char* kFooter =
     "Agents: hearth (`hearth code`), oneshot (one request, whole files), reference (copies the solution), "
     "none, or any\n"
     "program as \"NAME=COMMAND\", a shell line run in the workspace, with these filled in and quoted:\n"
-    "  {workspace} {prompt} {prompt_file} {instructions} {model} {url} {seed} {seconds} {tokens} "
-    "{test_command} {try}\n"
+    "  {workspace} {prompt} {prompt_file} {instructions} {tools_file} {model} {url} {seed} {seconds} "
+    "{tokens} {test_command}\n"
+    "  {try}\n"
     "  {name?text} keeps text only where the value is not empty.\n"
     "It is contained: it can write its workspace and has no network. --trust-agent runs it as a plain "
     "program in its copy\n"
     "of the workspace, with your files and network: what an agent needs that talks to a model by itself.\n"
     "Its last line may be JSON such as {\"usage\":{\"prompt_tokens\":900,\"generated_tokens\":200}}; status "
     "1 says not done.\n\n"
+    "The answer to a question is what it writes to answer.txt; the calls of a tool-use item, to calls.json "
+    "as\n"
+    "[{\"name\":\"NAME\",\"arguments\":{}}], with [] for none.\n\n"
     "Protocols: strict hides the tests and tells after a failure what they said; open lays them into the "
     "workspace.\n\n"
     "The same command goes on after Ctrl-C or a crash: finished attempts are kept, others are made again.\n\n"
     "Examples:\n"
     "  hearth eval run dev --agent reference --seeds 1\n"
     "  hearth eval run dev --agent oneshot --model qwen2.5-coder:1.5b --model smollm2:135m\n"
+    "  hearth eval run tool-use --model qwen2.5-coder:1.5b\n"
     "  hearth eval run dev --model m --server http://127.0.0.1:8080 --trust-agent \\\n"
     "      --agent \"mine=python3 $PWD/agent.py --url {url} --task {prompt_file}\"";
 
@@ -64,8 +69,11 @@ struct Wish {
 };
 
 void declare(Options& options, Wish& wish) {
-    options.positional("SUITE", wish.suite, "a suite, a task or a file of questions, by path or name");
-    options.repeated("-a,--agent", wish.agents, "agent by name or as NAME=COMMAND (several may be given)");
+    options.positional("SUITE", wish.suite,
+                       "a suite, a task, an item or a file of questions, by path or name");
+    options.repeated("-a,--agent", wish.agents,
+                     "agent by name or as NAME=COMMAND (several may be given; without it: hearth, or oneshot "
+                     "where there is no code)");
     options.repeated("-m,--model", wish.models, "model (several may be given)");
     options.option("--server", wish.engine.server,
                    "use this OpenAI-compatible server for the models instead of an own engine");
@@ -77,7 +85,8 @@ void declare(Options& options, Wish& wish) {
                    10'000'000);
     options.option("--tasks", wish.tasks, "only tasks whose name fits this pattern");
     options.option("--parallel", wish.parallel, "attempts at once", 1, 256);
-    options.option("--context", wish.engine.context, "context window of the own engine, in tokens", 2048,
+    options.option("--context", wish.engine.context,
+                   "context window in tokens: of the own engine, and what long texts are made for", 2048,
                    1'048'576);
     options.option("--judge", wish.judge, "model at --server that judges questions with the scorer 'judge'");
     options.flag("--trust-agent", wish.trust, "do not contain agents given as commands");
@@ -90,7 +99,7 @@ void declare(Options& options, Wish& wish) {
 }
 
 Result<eval::RunRequest> make_request(const Wish& wish) {
-    auto suite = TRY(find_suite(wish.suite));
+    auto suite = TRY(find_suite(wish.suite, {.size = eval::fitting_haystack({wish.engine.context})}));
     if (!suite.mistakes.empty()) return suite.mistakes.front();
     eval::RunRequest request;
     request.suite = suite.header.name;
@@ -100,7 +109,10 @@ Result<eval::RunRequest> make_request(const Wish& wish) {
         return Error(Code::kNotFound,
                      fmt::format("no task of {} fits '{}'", wish.suite, printable(wish.tasks)));
     request.models = wish.models.empty() ? std::vector<std::string>{""} : wish.models;
-    const auto agents = wish.agents.empty() ? std::vector<std::string>{"hearth"} : wish.agents;
+    // What has no workspace of code is nothing for a coding agent.
+    const bool code = std::ranges::any_of(request.tasks, &eval::Task::has_folder);
+    const auto agents =
+        wish.agents.empty() ? std::vector<std::string>{code ? "hearth" : "oneshot"} : wish.agents;
     for (const auto& given : agents) {
         auto spec = TRY(eval::agent_spec(given, os::executable_path() / "hearth"));
         if (wish.trust) spec.trusted = true;

@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "core/units.h"
 #include "eval/run_outcomes.h"
+#include "eval/tool_calls.h"
 #include "os/files.h"
 
 namespace hearth::app {
@@ -47,6 +48,7 @@ Status show(const std::string& number, const std::string& file, bool all) {
                    outcome.tokens->cached.value, outcome.tokens->generated.value);
     const fs::path folder = outcome.folder;
     fmt::print("{}\n", printable(folder.string()));
+    fmt::print("{}", part(folder / "in" / eval::kToolsFile, "tools", all));
     for (std::size_t i = 1; i <= outcome.tries.size(); ++i) {
         const auto place = folder / fmt::format("try-{}", i);
         for (const auto* name : {"prompt.md", "stdout.txt", "stderr.txt", "tests.txt"})

@@ -69,6 +69,7 @@ int verb_code(Arguments arguments) {
     options.option("--seconds", request.seconds, "time for the whole run", 1, 86'400);
     options.option("--candidates", candidates, "answers generated at once", 1, 16);
     options.option("--context", request.context, "context window in tokens", 2048, 1'048'576);
+    options.option("--seed", request.seed, "draw answers from this seed, for runs that are alike");
     options.choice("--edit", form, {"auto", "text", "tools"},
                    "how the model edits: code blocks (small models) or tool calls");
     options.flag("--json", as_json, "print the result as JSON, and nothing else");

@@ -42,20 +42,21 @@ void print_usage(std::FILE* out) {
         out,
         "\nA task is a folder: task.toml, instructions.md, work/ (what the agent gets), tests/ (hidden), "
         "solution/.\n"
-        "A suite is a folder of tasks with a suite.toml. `hearth eval PART --help` explains one part;\n"
+        "A suite is a folder of tasks, questions and items with a suite.toml. `hearth eval PART --help` "
+        "explains one part;\n"
         "docs/eval.md goes from an empty folder to two compared models.\n");
 }
 
 }  // namespace
 
-Result<eval::Suite> find_suite(const std::string& name) {
+Result<eval::Suite> find_suite(const std::string& name, const eval::InstanceWish& wish) {
     std::error_code error;
-    if (fs::exists(name, error)) return eval::load_suite(name);
+    if (fs::exists(name, error)) return eval::load_suite(name, wish);
     const auto program = os::executable_path();
     for (const auto& folder :
          {fs::path("suites"), program / "../share/hearth/suites", fs::path(HEARTH_SOURCE_SUITES)}) {
         if (name.find("..") == std::string::npos && fs::exists(folder / name, error))
-            return eval::load_suite(folder / name);
+            return eval::load_suite(folder / name, wish);
     }
     return Error(Code::kNotFound,
                  fmt::format("there is no suite or task '{}', neither as a path nor in suites/", name));

@@ -7,6 +7,7 @@
 #include "eval/command_agent.h"
 #include "eval/file_tree.h"
 #include "eval/oneshot_agent.h"
+#include "eval/tool_calls.h"
 #include "sandbox/workspace_files.h"
 
 namespace hearth::eval {
@@ -18,12 +19,14 @@ namespace {
 class ReferenceAgent final : public Agent {
 public:
     Result<AgentRun> run(const AgentTask& task, std::stop_token) override {
-        if (task.task->question) {
-            const auto files = TRY(sandbox::WorkspaceFiles::open(task.workspace));
-            TRY(files.write(kAnswerFile, task.task->question->answer));
-        } else {
+        if (task.task->has_folder()) {
             TRY(overlay(task.task->solution(), task.workspace));
+            return AgentRun();
         }
+        const auto files = TRY(sandbox::WorkspaceFiles::open(task.workspace));
+        if (task.task->question) TRY(files.write(kAnswerFile, task.task->question->answer));
+        if (task.task->tool_item)
+            TRY(files.write(kCallsFile, calls_json(reference_calls(*task.task->tool_item))));
         return AgentRun();
     }
 };
@@ -35,7 +38,8 @@ public:
 };
 
 constexpr std::string_view kHearthCommand =
-    " code --json -C {workspace} -p {prompt} --seconds {seconds}{test_command? --test {test_command}}"
+    " code --json -C {workspace} -p {prompt} --seconds {seconds} --seed {seed}{test_command? --test "
+    "{test_command}}"
     "{model? -m {model}}{url? --server {url}}";
 
 std::string quoted_path(const fs::path& path) { return "'" + replace_all(path.string(), "'", "'\\''") + "'"; }

@@ -18,8 +18,8 @@ enum class Protocol : std::uint8_t { kStrict, kOpen };
 // Why an attempt did not pass; the class says which part to look at.
 enum class Failure : std::uint8_t {
     kNone,          // it passed
-    kNoEdit,        // nothing was changed
-    kMalformed,     // the answer could not be read as an edit
+    kNoEdit,        // nothing was changed; no tool was called
+    kMalformed,     // the answer could not be read as an edit or a call
     kWrongFile,     // only files that an answer may not change
     kSyntaxError,   // the result does not parse or compile
     kImportError,   // a name or module is missing

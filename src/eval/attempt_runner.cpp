@@ -24,7 +24,7 @@ class AttemptWorkspace {
 public:
     static Result<AttemptWorkspace> create(const Task& task, Protocol protocol, const fs::path& scratch) {
         AttemptWorkspace workspace;
-        if (task.question) {
+        if (!task.has_folder()) {
             workspace.folder_.emplace(TRY(os::TempDir::create("hearth-question", scratch)));
             workspace.path_ = workspace.folder_->path() / "answer";
             TRY(os::make_directories(workspace.path_));
@@ -61,7 +61,9 @@ public:
         outcome_.folder = request_.folder.string();
         const EnergyMeter meter;
         std::string feedback;
-        for (int number = 1; number <= request_.limits.tries; ++number) {
+        // Calls of tools have their effects at once; nobody could take them back for a second try.
+        const int tries = task.tool_item ? 1 : request_.limits.tries;
+        for (int number = 1; number <= tries; ++number) {
             const auto grade = TRY(one_try(number, workspace.path(), feedback));
             if (outcome_.passed || over_budget_ || time_left().count() <= 0) break;
             feedback = feedback_of(grade);
@@ -113,7 +115,7 @@ private:
         job.prompt = number == 1 ? first_prompt(task, request_.limits.protocol)
                                  : next_prompt(task, request_.limits.protocol, feedback);
         job.feedback = feedback;
-        if (open && !task.question) job.test_command = task.test_command;
+        if (open && task.has_folder()) job.test_command = task.test_command;
         job.seed = request_.seed;
         job.number = number;
         job.time = time_left();
@@ -149,7 +151,7 @@ private:
 
 std::string first_prompt(const Task& task, Protocol protocol) {
     std::string text(trim(task.instructions));
-    if (task.question) return text;
+    if (!task.has_folder()) return text;
     text += fmt::format(
         "\n\nChange only: {}. Keep the names that the text and the files give. Use nothing but the standard "
         "library.",

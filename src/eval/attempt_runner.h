@@ -30,7 +30,8 @@ struct AttemptRequest {
 };
 
 // One attempt from a fresh copy of the workspace to its outcome: the agent works, the answer is graded in another fresh
-// folder with restored tests; after a failure the agent is told what the tests said and tries again, as often as allowed.
+// folder with restored tests; after a failure the agent is told what the tests said and tries again, as often as allowed. A
+// tool-use item has one try.
 // Errors: of what is around the agent; the attempt then counts as not made. kCancelled.
 [[nodiscard]] Result<AttemptOutcome> run_attempt(const AttemptRequest& request, const Grading& grading,
                                                  std::stop_token stop);

@@ -10,6 +10,7 @@
 
 #include "core/text.h"
 #include "eval/file_tree.h"
+#include "eval/tool_calls.h"
 #include "os/files.h"
 #include "sandbox/workspace_copy.h"
 
@@ -147,10 +148,21 @@ void judge(const Task& task, const Record& record, std::vector<std::string>& mis
                         timeouts, record.stub.size()));
 }
 
+std::vector<std::string> item_mistakes(const std::string& id, const ToolItem& item) {
+    std::vector<std::string> mistakes;
+    const auto right = score_calls(item, reference_calls(item));
+    if (!right.passed)
+        mistakes.push_back(fmt::format("{}: the expected calls score as wrong: {}", id, right.reason));
+    if (score_calls(item, {}).passed != item.expected.empty())
+        mistakes.push_back(fmt::format("{}: calling nothing scores as right", id));
+    return mistakes;
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> static_mistakes(const Task& task) {
-    if (task.question) return std::vector<std::string>();
+    if (task.tool_item) return item_mistakes(task.id, *task.tool_item);
+    if (!task.has_folder()) return std::vector<std::string>();
     return Looker(task).look();
 }
 
@@ -163,7 +175,7 @@ Result<std::vector<CheckedTask>> check_tasks(const std::vector<Task>& tasks, con
     for (std::size_t i = 0; i < tasks.size(); ++i) {
         checked[i].id = tasks[i].id;
         checked[i].mistakes = TRY(static_mistakes(tasks[i]));
-        for (int run = 0; run < options.runs && !tasks[i].question; ++run) {
+        for (int run = 0; run < options.runs && tasks[i].has_folder(); ++run) {
             runs.push_back({i, true});
             runs.push_back({i, false});
         }
@@ -197,7 +209,7 @@ Result<std::vector<CheckedTask>> check_tasks(const std::vector<Task>& tasks, con
     if (stop.stop_requested()) return Error(Code::kCancelled, "the check was stopped");
     if (failure) return *failure;
     for (std::size_t i = 0; i < tasks.size(); ++i) {
-        if (tasks[i].question) continue;
+        if (!tasks[i].has_folder()) continue;
         judge(tasks[i], records[i], checked[i].mistakes);
         for (const auto* grades : {&records[i].reference, &records[i].stub}) {
             for (const auto& each : *grades) {

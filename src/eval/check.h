@@ -28,11 +28,12 @@ struct CheckOptions {
 using CheckProgress = std::function<void(std::size_t done, std::size_t all)>;
 
 // Mistakes that can be seen without running anything: hidden tests or the solution lie in work/, links lead out, files that
-// the solution changes may not be changed, tests that an answer could replace.
+// the solution changes may not be changed, tests that an answer could replace; expected calls that do not score as right.
 [[nodiscard]] Result<std::vector<std::string>> static_mistakes(const Task& task);
 
 // Proves each task: what static_mistakes() finds, the reference solution passes, the untouched workspace fails, and each of
-// them `runs` times in the same way, every run contained in a fresh folder. A question is right when it could be read.
+// them `runs` times in the same way, every run contained in a fresh folder. A question is right when it could be read, a
+// tool-use item when its expected calls score as right, and no calls as wrong unless it expects none.
 // Results are in the order of the tasks.
 // Errors: those of the sandbox; kCancelled.
 [[nodiscard]] Result<std::vector<CheckedTask>> check_tasks(const std::vector<Task>& tasks,

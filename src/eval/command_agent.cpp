@@ -8,6 +8,7 @@
 
 #include "core/json.h"
 #include "core/text.h"
+#include "eval/tool_calls.h"
 #include "os/process.h"
 #include "sandbox/sandbox.h"
 
@@ -142,6 +143,8 @@ Placeholders placeholders_of(const AgentTask& task) {
             {"prompt", task.prompt},
             {"prompt_file", (in / "prompt.md").string()},
             {"instructions", (in / "instructions.md").string()},
+            {"tools_file",
+             task.task != nullptr && task.task->tool_item ? (in / kToolsFile).string() : std::string()},
             {"model", task.model == nullptr ? "" : task.model->name},
             {"url", task.model == nullptr ? "" : task.model->url},
             {"seed", std::to_string(task.seed)},

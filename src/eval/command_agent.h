@@ -18,7 +18,8 @@ using Placeholders = std::vector<std::pair<std::string, std::string>>;
 // Pure.
 [[nodiscard]] Result<std::string> expand_command(std::string_view pattern, const Placeholders& values);
 
-// The values of one try: workspace, prompt, prompt_file, instructions, model, url, seed, seconds, tokens, test_command, try.
+// The values of one try: workspace, prompt, prompt_file, instructions, tools_file (empty where no tools are on offer), model, url,
+// seed, seconds, tokens, test_command, try.
 [[nodiscard]] Placeholders placeholders_of(const AgentTask& task);
 
 // The token counts that an agent told on the last line of its output that is a JSON object with a "usage". Pure.

@@ -12,14 +12,15 @@ class EnergyMeter {
 public:
     explicit EnergyMeter(const std::filesystem::path& counters = "/sys/class/powercap");
 
-    // Nothing when there is no counter that can be read.
+    // Of all packages together; nothing when there is none, or one whose counter cannot be read. A counter starts again at 0
+    // about every hour of full load: once between the two readings is made up for, more often is not noticed.
     [[nodiscard]] std::optional<double> joules() const;
 
 private:
     struct Counter {
         std::filesystem::path folder;
-        std::int64_t start = 0;
-        std::int64_t range = 0;  // where it starts again at 0
+        std::int64_t start = 0;             // microjoules
+        std::optional<std::int64_t> range;  // where it starts again at 0
     };
 
     std::vector<Counter> counters_;

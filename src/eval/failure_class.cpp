@@ -56,6 +56,7 @@ Failure classify(const TryFacts& facts, const Grade& grade) {
     if (grade.tests_touched) return Failure::kTestsTouched;
     if (!facts.changed) return Failure::kNoEdit;
     if (!facts.changed_solution) return Failure::kWrongFile;
+    if (grade.failure != Failure::kNone) return grade.failure;
     return grade.timed_out ? Failure::kTestTimeout : classify_output(grade.output);
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/text.h"
 #include "eval/file_tree.h"
+#include "eval/tool_calls.h"
 #include "os/files.h"
 #include "sandbox/workspace_files.h"
 
@@ -101,6 +102,34 @@ Result<Grade> grade_question(const Task& task, const fs::path& workspace, const 
     return grade;
 }
 
+Grade failed(Failure failure, std::string_view why) {
+    Grade grade;
+    grade.exit_code = 1;
+    grade.failure = failure;
+    grade.output = fmt::format("{}.\n", why);
+    return grade;
+}
+
+Result<Grade> grade_calls(const ToolItem& item, const fs::path& workspace) {
+    const auto files = TRY(sandbox::WorkspaceFiles::open(workspace));
+    if (!files.exists(kCallsFile)) return failed(Failure::kNoEdit, fmt::format("There is no {}", kCallsFile));
+    const auto text = files.read(kCallsFile, kMaxAnswer);
+    if (!text) return failed(Failure::kMalformed, text.error().message());
+    const auto calls = parse_calls(*text);
+    if (!calls) return failed(Failure::kMalformed, calls.error().message());
+    const auto score = score_calls(item, *calls);
+    if (!score.passed) {
+        const auto failure = score.malformed  ? Failure::kMalformed
+                             : calls->empty() ? Failure::kNoEdit
+                                              : Failure::kAssertion;
+        return failed(failure, fmt::format("Wrong: {}", score.reason));
+    }
+    Grade grade;
+    grade.passed = true;
+    grade.output = "The calls are right.\n";
+    return grade;
+}
+
 }  // namespace
 
 Result<sandbox::Sandbox> open_grading_sandbox(const fs::path& workspace) {
@@ -113,6 +142,7 @@ Result<sandbox::Sandbox> open_grading_sandbox(const fs::path& workspace) {
 Result<Grade> grade(const Task& task, const fs::path& workspace, const Grading& grading,
                     std::stop_token stop) {
     if (task.question) return grade_question(task, workspace, grading, stop);
+    if (task.tool_item) return grade_calls(*task.tool_item, workspace);
     const auto copy = TRY(copy_of_work(task, grading.scratch));
     const auto answer = TRY(sandbox::WorkspaceFiles::open(workspace));
     TRY(take_answer(task, answer, TRY(sandbox::WorkspaceFiles::open(copy.path()))));

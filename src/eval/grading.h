@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/result.h"
+#include "eval/attempt.h"
 #include "eval/task.h"
 #include "sandbox/sandbox.h"
 
@@ -18,7 +19,8 @@ struct Grade {
     int exit_code = 0;   // of the test command
     std::string output;  // stdout and stderr of the tests, limited by the sandbox
     double seconds = 0;
-    bool tests_touched = false;  // the answer made or changed files that the hidden tests have
+    bool tests_touched = false;        // the answer made or changed files that the hidden tests have
+    Failure failure = Failure::kNone;  // where grading knows more of it than the output says
 };
 
 // Says whether an answer to a question is right, for Scorer::kJudge: asks a model.
@@ -36,7 +38,7 @@ struct Grading {
 
 // Grades a workspace as an answer: a fresh copy of the task's work/, over it the files of the workspace that an answer may
 // change (those that are gone are removed), over it the hidden tests; the test command runs there, contained. Whatever
-// else the workspace holds does not count. Threads: any.
+// else the workspace holds does not count. Of a question or a tool-use item the file with the answer is scored. Threads: any.
 // Errors: those of copying and of the sandbox; kCancelled when `stop` came first.
 [[nodiscard]] Result<Grade> grade(const Task& task, const std::filesystem::path& workspace,
                                   const Grading& grading, std::stop_token stop = {});

@@ -10,6 +10,11 @@
 namespace hearth::eval {
 namespace {
 
+constexpr std::int64_t kAroundText =
+    2560;  // tokens for an answer (2,048 at most), the question and the chat's marks
+constexpr std::int64_t kCharactersPerToken = 3;
+constexpr std::int64_t kStep = 1000;  // characters; also the shortest text
+
 Question question_of(std::string id, TemplateInstance instance, std::vector<std::string> tags) {
     return {.id = std::move(id),
             .prompt = std::move(instance.prompt),
@@ -53,6 +58,11 @@ Result<std::vector<Question>> of_long_text(std::string_view text, const std::fil
 }
 
 }  // namespace
+
+HaystackSize fitting_haystack(Tokens window) {
+    const std::int64_t characters = (window.value - kAroundText) * kCharactersPerToken / kStep * kStep;
+    return {.characters = static_cast<std::size_t>(std::max(characters, kStep))};
+}
 
 Result<std::vector<Question>> item_questions(std::string_view text, const std::filesystem::path& file,
                                              const InstanceWish& wish) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "core/units.h"
 #include "eval/question.h"
 #include "eval/retrieval.h"
 #include "eval/template.h"
@@ -18,6 +19,10 @@ struct InstanceWish {
     int count = 1;  // for as many seeds in a row; an original is the same for all, so it comes once
     HaystackSize size{16'000};  // of long texts
 };
+
+// The length of a long text that leaves room for its question and an answer in a context window: 16,000 characters in one of
+// 8,192 tokens. Counts a token as three characters, which is on the safe side for English. Pure.
+[[nodiscard]] HaystackSize fitting_haystack(Tokens window);
 
 // Questions of a template or, where the file has `needles`, of a long text. Their ids are "<file>-<variation>-<seed>", or
 // "<file>-<characters>-<seed>"; none when a template does not have the variation.

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "eval/tool_calls.h"
 #include "sandbox/workspace_files.h"
 #include "scaffold/code_blocks.h"
 
@@ -67,6 +68,8 @@ private:
                 "The tests failed:\n\n```\n{}\n```\n\nThe tests are right. Correct your answer and reply in "
                 "the same form.",
                 task.feedback);
+        else if (task.task->tool_item)
+            text = task.prompt;
         else if (task.task->question)
             text = task.prompt + question_form(*task.task->question);
         else
@@ -79,6 +82,10 @@ private:
                         const std::stop_token& stop, AgentRun& result) {
         chat::Request request;
         request.messages = messages_;
+        if (task.task->tool_item) {
+            for (const auto& tool : task.task->tool_item->tools)
+                request.tools.push_back({tool.name, tool.description, tool.parameters});
+        }
         request.sampling.seed = task.seed;
         // A greedy second answer would be the first one again, and greedy seeds would all be one.
         request.sampling.temperature = task.seed == 1 && task.number == 1 ? 0.0 : 0.6;
@@ -101,15 +108,32 @@ private:
         if (reply) {
             const auto& usage = reply->usage;
             result.tokens = TokenCount{usage.prompt_tokens, usage.cached_tokens, usage.generated_tokens};
-            if (!reply->answers.empty()) result.out = reply->answers.front().message.text;
+            if (!reply->answers.empty()) take(reply->answers.front().message, result);
         }
         if (late) result.end = AgentEnd::kTimedOut;
         messages_.push_back({.role = chat::Role::kAssistant, .text = result.out});
         return !late;
     }
 
-    static Status apply(const AgentTask& task, const sandbox::WorkspaceFiles& files, const FileTexts& texts,
-                        AgentRun& result) {
+    void take(const chat::Message& answer, AgentRun& result) {
+        result.out = answer.text;
+        calls_.clear();
+        for (const auto& call : answer.tool_calls)
+            calls_.push_back({call.name, call.arguments});
+    }
+
+    Status apply_calls(const ToolItem& item, const sandbox::WorkspaceFiles& files, AgentRun& result) const {
+        if (calls_.empty() && call_in_text(item, result.out)) {
+            result.end = AgentEnd::kMalformed;
+            result.err = "the answer has a call written out as text, where the engine finds no call";
+            return {};
+        }
+        return files.write(kCallsFile, calls_json(calls_));
+    }
+
+    Status apply(const AgentTask& task, const sandbox::WorkspaceFiles& files, const FileTexts& texts,
+                 AgentRun& result) const {
+        if (task.task->tool_item) return apply_calls(*task.task->tool_item, files, result);
         if (task.task->question) return files.write(kAnswerFile, result.out);
         const auto edits = oneshot_files(*task.task, result.out, texts);
         if (!edits) {
@@ -123,6 +147,7 @@ private:
     }
 
     std::vector<chat::Message> messages_;
+    std::vector<ToolCallText> calls_;  // of the last answer
 };
 
 }  // namespace

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 
 #include "core/text.h"
+#include "eval/detail/toml_tree.h"
 #include "eval/file_tree.h"
+#include "eval/tool_calls.h"
 #include "os/files.h"
 #include "os/sha256.h"
 
@@ -45,7 +48,35 @@ Status add_questions(const fs::path& file, Suite& suite) {
     return {};
 }
 
-Status add_tasks_below(const fs::path& folder, Suite& suite) {
+Result<std::vector<Task>> item_tasks(std::string_view text, const fs::path& file, const std::string& suite,
+                                     const InstanceWish& wish) {
+    std::vector<Task> tasks;
+    const auto root = TRY(detail::TomlReader(file).parse(text));
+    if (root.find("tool") != nullptr) {
+        tasks.push_back(task_of(TRY(parse_tool_item(text, file)), file.stem().string(), suite));
+        return tasks;
+    }
+    auto questions = TRY(item_questions(text, file, wish));
+    for (auto& question : questions)
+        tasks.push_back(task_of(std::move(question), suite));
+    return tasks;
+}
+
+bool is_item(const fs::path& file) {
+    return file.extension() == ".toml" && file.filename() != "suite.toml" && file.filename() != "task.toml";
+}
+
+Status add_item(const fs::path& file, const InstanceWish& wish, Suite& suite) {
+    auto tasks = item_tasks(TRY(os::read_file(file)), file, suite.header.name, wish);
+    if (!tasks) {
+        suite.mistakes.push_back(tasks.error());
+        return {};
+    }
+    std::ranges::move(*tasks, std::back_inserter(suite.tasks));
+    return {};
+}
+
+Status add_tasks_below(const fs::path& folder, const InstanceWish& wish, Suite& suite) {
     std::vector<fs::path> entries;
     std::error_code error;
     for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
@@ -55,6 +86,8 @@ Status add_tasks_below(const fs::path& folder, Suite& suite) {
     for (const auto& entry : entries) {
         if (entry.extension() == ".jsonl") {
             TRY(add_questions(entry, suite));
+        } else if (is_item(entry)) {
+            TRY(add_item(entry, wish, suite));
         } else if (fs::exists(entry / "task.toml", error)) {
             auto task = load_task(entry, suite.header.name);
             if (task)
@@ -89,7 +122,22 @@ Task task_of(Question question, const std::string& suite) {
     return task;
 }
 
-Result<Suite> load_suite(const fs::path& place) {
+Task task_of(ToolItem item, const std::string& id, const std::string& suite) {
+    Task task;
+    task.suite = suite;
+    task.id = id;
+    task.title = item.title;
+    task.kind = "tool-use";
+    task.language = "text";
+    task.difficulty = "medium";
+    task.tags = item.tags;
+    task.solution_files = {std::string(kCallsFile)};
+    task.instructions = item.prompt;
+    task.tool_item = std::move(item);
+    return task;
+}
+
+Result<Suite> load_suite(const fs::path& place, const InstanceWish& wish) {
     std::error_code error;
     const fs::path folder = fs::canonical(place, error);
     if (error) return Error(Code::kNotFound, fmt::format("there is no suite or task {}", place.string()));
@@ -100,9 +148,13 @@ Result<Suite> load_suite(const fs::path& place) {
         suite.header.name = folder.stem().string();
         suite.folder = folder.parent_path();
         TRY(add_questions(folder, suite));
+    } else if (fs::is_regular_file(folder, error) && is_item(folder)) {
+        suite.folder = folder.parent_path();
+        suite.header.name = suite.folder.filename().string();
+        TRY(add_item(folder, wish, suite));
     } else if (fs::exists(header, error)) {
         suite.header = TRY(parse_suite_header(TRY(os::read_file(header)), header));
-        TRY(add_tasks_below(folder, suite));
+        TRY(add_tasks_below(folder, wish, suite));
     } else if (fs::exists(folder / "task.toml", error)) {
         suite.header.name = folder.parent_path().filename().string();
         auto task = load_task(folder, suite.header.name);
@@ -111,11 +163,17 @@ Result<Suite> load_suite(const fs::path& place) {
         else
             suite.mistakes.push_back(task.error());
     } else {
-        return Error(Code::kNotFound, fmt::format("{} is no suite and no task: it has neither suite.toml nor "
-                                                  "task.toml, and is no file of questions (.jsonl)",
-                                                  folder.string()));
+        return Error(
+            Code::kNotFound,
+            fmt::format("{} is no suite and no task: it has neither suite.toml nor task.toml, and is "
+                        "no file of questions (.jsonl) or item (.toml)",
+                        folder.string()));
     }
     std::ranges::sort(suite.tasks, {}, &Task::id);
+    const auto twice = std::ranges::adjacent_find(suite.tasks, {}, &Task::id);
+    if (twice != suite.tasks.end())
+        suite.mistakes.emplace_back(Code::kInvalidInput, fmt::format("{}: two tasks are named '{}'",
+                                                                     place.string(), printable(twice->id)));
     return suite;
 }
 
@@ -123,7 +181,12 @@ Result<std::string> fingerprint(const Task& task) {
     os::Sha256 hash;
     add(hash, task.instructions);
     if (task.question) add(hash, question_line(*task.question));
-    if (!task.folder.empty()) {
+    if (task.tool_item) {
+        add(hash, tools_json(*task.tool_item));
+        add(hash, calls_json(task.tool_item->expected));
+        add(hash, task.tool_item->in_order ? "in order" : "any order");
+    }
+    if (task.has_folder()) {
         add(hash, TRY(os::read_file(task.folder / "task.toml")));
         for (const auto& part : {task.work(), task.tests()}) {
             const auto entries = TRY(list_tree(part));

@@ -9,6 +9,7 @@
 
 #include "core/result.h"
 #include "eval/question.h"
+#include "eval/tool_item.h"
 
 namespace hearth::eval {
 
@@ -18,13 +19,14 @@ struct Provenance {
     std::string added;  // "2026-11-25", or empty
 };
 
-// One thing to solve. A task of a folder has a workspace and hidden tests; a question has a prompt and its answer, and
-// its workspace holds nothing but the file that the answer is written to (kAnswerFile).
+// One thing to solve. A task of a folder has a workspace and hidden tests; a question has a prompt and its answer, a tool-use
+// item a prompt, tools and the right calls. The workspace of those two is empty, and takes the answer in one file (kAnswerFile,
+// kCallsFile).
 struct Task {
     std::string suite;
     std::string id;  // unique in its suite
     std::string title;
-    std::string kind;  // one of task_kinds()
+    std::string kind;  // one of task_kinds(), "question" or "tool-use"
     std::string language;
     std::string difficulty;  // "easy", "medium" or "hard"
     std::vector<std::string> tags;
@@ -33,8 +35,11 @@ struct Task {
     std::chrono::seconds test_time{60};
     Provenance provenance;
     std::string instructions;
-    std::filesystem::path folder;  // empty for a question
+    std::filesystem::path folder;  // empty for a question and a tool-use item
     std::optional<Question> question;
+    std::optional<ToolItem> tool_item;
+
+    [[nodiscard]] bool has_folder() const { return !folder.empty(); }
 
     [[nodiscard]] std::filesystem::path work() const { return folder / "work"; }
 

@@ -80,23 +80,26 @@ bool same(const json::value& expected, const json::value& given) {
     return expected == given;
 }
 
+// A call whose arguments could be read.
+struct GivenCall {
+    std::string_view name;
+    json::object arguments;
+};
+
 // What is wrong with a given call; nothing when it is the expected one.
-std::optional<std::string> fault(const ToolCallText& expected, const ToolCallText& given) {
+std::optional<std::string> fault(const ToolCallText& expected, const GivenCall& given) {
     if (expected.name != given.name)
         return fmt::format("'{}' was called instead of '{}'", printable(given.name), expected.name);
-    const auto arguments = parse_json(given.arguments.empty() ? "{}" : std::string_view(given.arguments));
-    if (!arguments || !arguments->is_object())
-        return fmt::format("the arguments of '{}' are no JSON object", expected.name);
     const auto wanted = parse_json(expected.arguments);
     for (const auto& entry : wanted->get_object()) {
-        const auto* found = arguments->get_object().if_contains(entry.key());
+        const auto* found = given.arguments.if_contains(entry.key());
         const std::string key(entry.key());
         if (found == nullptr) return fmt::format("'{}' lacks the argument '{}'", expected.name, key);
         if (!same(entry.value(), *found))
             return fmt::format("the argument '{}' of '{}' is {}", key, expected.name,
                                printable(json::serialize(*found)));
     }
-    for (const auto& entry : arguments->get_object()) {
+    for (const auto& entry : given.arguments) {
         if (wanted->get_object().if_contains(entry.key()) == nullptr)
             return fmt::format("'{}' has an argument '{}' that nobody asked for", expected.name,
                                printable(std::string(entry.key())));
@@ -180,22 +183,30 @@ Result<ToolItem> parse_tool_item(std::string_view text, const std::filesystem::p
 }
 
 ToolScore score_calls(const ToolItem& item, const std::vector<ToolCallText>& calls) {
-    if (calls.size() != item.expected.size())
-        return {false, fmt::format("{} tool calls instead of {}", calls.size(), item.expected.size())};
-    std::vector<bool> used(calls.size());
+    std::vector<GivenCall> given;
+    for (const auto& call : calls) {
+        auto arguments = parse_json(call.arguments.empty() ? "{}" : std::string_view(call.arguments));
+        if (!arguments || !arguments->is_object())
+            return {.malformed = true,
+                    .reason = fmt::format("the arguments of '{}' are no JSON object", printable(call.name))};
+        given.push_back({call.name, std::move(arguments->get_object())});
+    }
+    if (given.size() != item.expected.size())
+        return {.reason = fmt::format("{} tool calls instead of {}", given.size(), item.expected.size())};
+    std::vector<bool> used(given.size());
     for (std::size_t i = 0; i < item.expected.size(); ++i) {
         std::string reason;
         bool found = false;
-        for (std::size_t j = 0; j < calls.size() && !found; ++j) {
+        for (std::size_t j = 0; j < given.size() && !found; ++j) {
             if (used[j] || (item.in_order && j != i)) continue;
-            const auto wrong = fault(item.expected[i], calls[j]);
+            const auto wrong = fault(item.expected[i], given[j]);
             found = !wrong;
             if (found) used[j] = true;
-            if (wrong && (reason.empty() || calls[j].name == item.expected[i].name)) reason = *wrong;
+            if (wrong && (reason.empty() || given[j].name == item.expected[i].name)) reason = *wrong;
         }
-        if (!found) return {false, reason};
+        if (!found) return {.reason = reason};
     }
-    return {true, {}};
+    return {.passed = true};
 }
 
 }  // namespace hearth::eval

@@ -36,7 +36,8 @@ struct ToolItem {
 
 struct ToolScore {
     bool passed = false;
-    std::string reason;  // what is wrong with the calls, for a person; empty when passed
+    bool malformed = false;  // the arguments of a call are no JSON object
+    std::string reason;      // what is wrong with the calls, for a person; empty when passed
 };
 
 // Compares structures, not texts: order of members and the form of numbers (3, 3.0, "3" where the schema asks for a number) do

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "eval/tool_calls.h"
 #include "os/files.h"
 #include "os/process.h"
 #include "sandbox/workspace_files.h"
@@ -49,6 +50,7 @@ Result<Trajectory> Trajectory::begin(const fs::path& folder, const Task& task) {
     if (error)
         return errno_error(error.value(), fmt::format("cannot open {} to agents", (folder / "in").string()));
     TRY(os::write_file_atomic(folder / "in/instructions.md", task.instructions));
+    if (task.tool_item) TRY(os::write_file_atomic(folder / "in" / kToolsFile, tools_json(*task.tool_item)));
     return Trajectory(folder, task);
 }
 
@@ -78,7 +80,7 @@ Status Trajectory::changes(const fs::path& workspace, const std::vector<std::str
         if (++kept > kMaxKeptFiles) break;
         const auto now = files.read(path, kMaxKeptFile);
         if (now) TRY(os::write_file_atomic(folder_ / "after" / path, *now));
-        if (task_->folder.empty() || !fs::is_regular_file(task_->work() / path, error)) continue;
+        if (!task_->has_folder() || !fs::is_regular_file(task_->work() / path, error)) continue;
         const auto old = os::read_file(task_->work() / path, kMaxKeptFile);
         if (old) TRY(os::write_file_atomic(folder_ / "before" / path, *old));
     }

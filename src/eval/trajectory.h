@@ -22,6 +22,7 @@ using Snapshot = std::map<std::string, std::string>;
 
 // The folder that keeps what happened in one attempt:
 //     in/instructions.md, in/prompt.md    what the agent was told (of the last try)
+//     in/tools.json                       what it was offered, of a tool-use item
 //     try-N/prompt.md, stdout.txt, stderr.txt, tests.txt
 //     before/, after/                     the changed files
 //     changes.diff

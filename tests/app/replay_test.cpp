@@ -1,5 +1,6 @@
 // Real runs of `hearth code`, replayed without a model: a server gives the recorded answers, everything else is what a user has.
 
+#include <cstdint>
 #include <deque>
 #include <filesystem>
 #include <fmt/format.h>
@@ -98,10 +99,17 @@ public:
         return left_.size();
     }
 
+    // One for each request; nothing where it had none.
+    [[nodiscard]] std::vector<std::optional<std::int64_t>> seeds() {
+        const std::scoped_lock lock(mutex_);
+        return seeds_;
+    }
+
 private:
     // The answers to one request: those of the same place and form, as many as are asked for.
-    std::vector<std::string> take(std::int64_t wanted) {
-        const std::scoped_lock lock(mutex_);  // guards left_: each connection has a thread
+    std::vector<std::string> take(std::int64_t wanted, std::optional<std::int64_t> seed) {
+        const std::scoped_lock lock(mutex_);  // guards left_ and seeds_: each connection has a thread
+        seeds_.push_back(seed);
         std::vector<std::string> answers;
         const std::string request = left_.empty() ? std::string() : left_.front().request;
         while (!left_.empty() && left_.front().request == request && std::ssize(answers) < wanted) {
@@ -114,7 +122,9 @@ private:
     void serve(net::test::Peer& peer) {
         const auto request = peer.read_request();
         const auto body = parse_json(std::string_view(request).substr(request.find("\r\n\r\n") + 4));
-        const auto answers = take(body ? integer_member(*body, "n").value_or(1) : 0);
+        const auto answers = body
+                                 ? take(integer_member(*body, "n").value_or(1), integer_member(*body, "seed"))
+                                 : std::vector<std::string>();
         if (answers.empty()) {
             const std::string problem = R"({"error":{"message":"the recording has no further answer"}})";
             peer.send(fmt::format("HTTP/1.1 500 X\r\nContent-Length: {}\r\n\r\n{}", problem.size(), problem));
@@ -132,6 +142,7 @@ private:
 
     std::mutex mutex_;
     std::deque<Tried> left_;
+    std::vector<std::optional<std::int64_t>> seeds_;
     net::test::TestServer server_;
 };
 
@@ -155,8 +166,8 @@ std::vector<std::string> outcomes(const std::vector<Tried>& tried) {
     return out;
 }
 
-// `example` is the project that the recorded run worked on.
-void replay(const fs::path& recorded, const fs::path& example) {
+// `example` is the project that the recorded run worked on. The recorded answers do not depend on the seed.
+void replay(const fs::path& recorded, const fs::path& example, std::optional<std::int64_t> seed = {}) {
     const auto before = read_recording(recorded);
     ASSERT_FALSE(before.tried.empty());
     // Not under /tmp, which the container hides, and with a path short enough for a socket.
@@ -172,11 +183,14 @@ void replay(const fs::path& recorded, const fs::path& example) {
     request.test_command = text_of(example / "test.txt");
     request.server = "unix:" + (home->path() / "s").string();
     request.form = EditForm::kText;
+    request.seed = seed;
     const auto result = run_code_job(paths_in(home->path()), request, {}, {});
     ASSERT_TRUE(result) << result.error().message();
 
     const auto now = read_recording(result->session);
     EXPECT_EQ(server.left(), 0U) << "recorded answers that nobody asked for";
+    for (const auto& given : server.seeds())
+        EXPECT_EQ(given.has_value(), seed.has_value());
     EXPECT_EQ(outcomes(now.tried), outcomes(before.tried));
     ASSERT_EQ(now.messages.size(), before.messages.size());
     for (std::size_t i = 0; i < now.messages.size(); ++i)
@@ -202,6 +216,12 @@ TEST(Replay, ARecordedRunGoesTheSameWayAgain) {
         ++runs;
     }
     EXPECT_GT(runs, 0);
+}
+
+TEST(Replay, WithASeedEveryRequestCarriesOne) {
+    const auto source = fs::path(HEARTH_SOURCE_DIR);
+    const auto recorded = *fs::directory_iterator(source / "tests/data/app/replay");
+    replay(recorded.path(), source / "examples" / recorded.path().stem(), 7);
 }
 
 }  // namespace

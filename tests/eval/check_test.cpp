@@ -20,7 +20,7 @@ protected:
         const auto suite = load_suite(task);
         if (!suite) return {suite.error().message()};
         if (!suite->mistakes.empty()) return {suite->mistakes.front().message()};
-        const auto sandbox = open_grading_sandbox(task);
+        const auto sandbox = open_grading_sandbox(suite->folder);
         if (!sandbox) return {sandbox.error().message()};
         const auto checked =
             check_tasks(suite->tasks, {.sandbox = &*sandbox, .scratch = ground_.path() / "scratch"},
@@ -73,6 +73,16 @@ TEST_F(Check, AWrongHeaderIsAMistakeOfItsSuite) {
     EXPECT_EQ(suite->tasks.size(), 1U);
     ASSERT_EQ(suite->mistakes.size(), 1U);
     EXPECT_THAT(suite->mistakes.front().message(), HasSubstr("a/task.toml:1:9: 'title' must be a text"));
+}
+
+TEST_F(Check, TheExpectedCallsOfAnItemMustBeRight) {
+    const auto item = ground_.path() / "lamp.toml";
+    put(item, kLampItem);
+    EXPECT_THAT(mistakes_of(item), IsEmpty());
+    std::string text(kLampItem);
+    text.replace(text.find("\"hall\", \"hallway\""), 17, "");
+    put(item, text);
+    EXPECT_THAT(mistakes_of(item), ElementsAre(HasSubstr("lamp: the expected calls score as wrong")));
 }
 
 TEST_F(Check, AnAnswerCountsOnlyInItsSolutionFiles) {

@@ -29,6 +29,17 @@ TEST(CommandTemplate, AnUnknownNameIsAMistake) {
     EXPECT_EQ(result.error().code(), Code::kInvalidInput);
 }
 
+TEST(CommandTemplate, TheToolsAreAFileOnlyWhereThereAreSome) {
+    Task task;
+    AgentTask job;
+    job.task = &task;
+    job.folder = "/t";
+    EXPECT_EQ(*expand_command("x{tools_file? --tools {tools_file}}", placeholders_of(job)), "x");
+    task.tool_item.emplace();
+    EXPECT_EQ(*expand_command("x{tools_file? --tools {tools_file}}", placeholders_of(job)),
+              "x --tools '/t/in/tools.json'");
+}
+
 TEST(CommandAgent, TokensAreToldOnTheLastLine) {
     const auto tokens = told_tokens(
         "{\"usage\":{\"prompt_tokens\":1,\"generated_tokens\":2}}\nnoise\n"
@@ -42,6 +53,7 @@ TEST(CommandAgent, TokensAreToldOnTheLastLine) {
 TEST(AgentSpec, NamesBuiltInsAndCommands) {
     EXPECT_EQ(agent_spec("reference", "/bin/hearth")->command, "");
     EXPECT_TRUE(agent_spec("hearth", "/opt/my hearth")->command.starts_with("'/opt/my hearth' code --json"));
+    EXPECT_TRUE(agent_spec("hearth", "/opt/hearth")->command.contains(" --seed {seed}"));
     EXPECT_EQ(agent_spec("mine=python3 a.py", "")->name, "mine");
     EXPECT_EQ(agent_spec("./tools/agent.sh {prompt_file}", "")->name, "agent.sh");
     EXPECT_FALSE(agent_spec("refrence", ""));

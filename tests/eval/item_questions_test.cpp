@@ -64,6 +64,12 @@ TEST(ItemQuestions, ALongTextHasTheLengthThatIsWanted) {
     EXPECT_THAT(questions->front().prompt, HasSubstr("The code is " + questions->front().answer));
 }
 
+TEST(ItemQuestions, ALongTextLeavesRoomInTheWindow) {
+    EXPECT_EQ(fitting_haystack({8192}).characters, 16'000U);
+    EXPECT_EQ(fitting_haystack({32'768}).characters, 90'000U);
+    EXPECT_EQ(fitting_haystack({2048}).characters, 1000U);
+}
+
 TEST(ItemQuestions, AMistakeIsToldWithItsPlace) {
     const auto questions = item_questions("title = 3\n", "x.toml", {});
     ASSERT_FALSE(questions);

@@ -9,6 +9,7 @@
 #include "eval/retrieval.h"
 #include "eval/suite.h"
 #include "eval/template.h"
+#include "eval/tool_calls.h"
 #include "eval/tool_item.h"
 #include "os/files.h"
 
@@ -40,6 +41,20 @@ TEST(ShippedSuites, EveryDevelopmentTaskIsRead) {
     for (const auto& mistake : suite->mistakes)
         ADD_FAILURE() << mistake.message();
     EXPECT_GE(suite->tasks.size(), 60U);
+}
+
+TEST(ShippedSuites, EachIsASuiteByItself) {
+    for (const std::string name : {"reasoning", "tool-use", "long-context"}) {
+        SCOPED_TRACE(name);
+        const auto suite = load_suite(kSuites / name);
+        ASSERT_TRUE(suite) << suite.error().message();
+        for (const auto& mistake : suite->mistakes)
+            ADD_FAILURE() << mistake.message();
+        EXPECT_EQ(static_cast<int>(suite->tasks.size()),
+                  for_each_item(name, [](const std::string&, const fs::path&) {}));
+        for (const auto& task : suite->tasks)
+            EXPECT_EQ(task.tool_item.has_value(), name == "tool-use") << task.id;
+    }
 }
 
 TEST(ShippedSuites, EveryReasoningTemplateHasInstancesOfEachVariation) {
@@ -75,6 +90,7 @@ TEST(ShippedSuites, EveryToolItemIsRead) {
         const auto item = parse_tool_item(text, file);
         ASSERT_TRUE(item) << item.error().message();
         EXPECT_EQ(score_calls(*item, {}).passed, item->expected.empty());
+        EXPECT_TRUE(score_calls(*item, reference_calls(*item)).passed);
     });
     EXPECT_GE(count, 20);
 }

@@ -13,6 +13,23 @@ inline void put(const std::filesystem::path& path, std::string_view content) {
     std::ofstream(path, std::ios::binary) << content;
 }
 
+// A tool-use item: one call is right, and one of its arguments may have either of two values.
+inline constexpr std::string_view kLampItem = R"(title = "The lamp in the hall"
+prompt = "Turn off the lamp in the hall."
+[[tool]]
+name = "set_lamp"
+description = "Sets a lamp."
+parameters = '{"type":"object","properties":{"room":{"type":"string"},"level":{"type":"integer"}},"required":["room","level"]}'
+[[expect]]
+name = "set_lamp"
+arguments = { room = { any_of = ["hall", "hallway"] }, level = 0 }
+)";
+
+// The same where the right thing is to call nothing.
+inline std::string lamp_item_without_call() {
+    return std::string(kLampItem.substr(0, kLampItem.find("[[expect]]")));
+}
+
 // A suite of small shell tasks in a folder outside /tmp: the answer is a number in a file, the hidden test compares it.
 class Ground {
 public:

@@ -43,6 +43,8 @@ TEST(ToolItem, SaysWhatIsWrong) {
     EXPECT_EQ(reason(lamp(R"({"room":"kitchen","level":40,"fade":1})")),
               "'set_lamp' has an argument 'fade' that nobody asked for");
     EXPECT_EQ(reason(lamp("kitchen")), "the arguments of 'set_lamp' are no JSON object");
+    EXPECT_TRUE(score_calls(item(), {lamp("[1]")}).malformed);
+    EXPECT_FALSE(score_calls(item(), {lamp("{}")}).malformed);
     EXPECT_EQ(score_calls(item(), {right}).reason, "1 tool calls instead of 2");
     EXPECT_EQ(score_calls(item(), {{"dim", "{}"}, {"dim", "{}"}}).reason,
               "'dim' was called instead of 'set_lamp'");
