@@ -19,7 +19,8 @@ struct Suite {
 // A folder as a suite:
 //     with suite.toml: every folder in it that has a task.toml, and every *.jsonl file of questions;
 //     with task.toml: that one task;
-//     a *.jsonl file: its questions.
+//     a *.jsonl file: its questions;
+//     a suite.toml or task.toml itself: the folder that it heads.
 // Errors: kNotFound when it is none of these; kInvalidInput for a wrong suite.toml. A wrong task is in `mistakes`.
 [[nodiscard]] Result<Suite> load_suite(const std::filesystem::path& place);
 
