@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
+#include <set>
 #include <thread>
 
 #include <boost/json.hpp>
@@ -24,7 +26,9 @@ constexpr const char* kFooter =
     "every run, and nothing of tests/ or solution/ lies in work/. Every run is contained, in a fresh "
     "folder.\n"
     "Of a tool-use item: the expected calls are right, and calling nothing is wrong unless it is what is "
-    "expected.\n\n"
+    "expected.\n"
+    "Of several names (SUITE/*), files beside tasks are passed over and a task named twice is checked "
+    "once.\n\n"
     "Examples:\n"
     "  hearth eval check suites/dev                 a whole suite\n"
     "  hearth eval check suites/dev/python-night-pay --runs 20\n\n"
@@ -72,16 +76,49 @@ void print_text(const Findings& findings) {
     fmt::print("{} of {} tasks are right\n", all - findings.wrong(), all);
 }
 
+// What a pattern such as SUITE/* or SUITE/s* names beside tasks: a read-me file, and the suite's own header, which means the whole
+// suite only where none of its tasks is named. A folder that is no task stays a mistake.
+bool is_beside_tasks(const std::string& place, const std::vector<std::string>& places) {
+    const std::filesystem::path path(place);
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error) || path.extension() == ".jsonl" ||
+        path.filename() == "task.toml")
+        return false;
+    const auto folder = path.lexically_normal().parent_path();
+    return std::ranges::any_of(places, [&](const std::string& other) {
+        auto beside = std::filesystem::path(other).lexically_normal();
+        if (!beside.has_filename()) beside = beside.parent_path();  // "a/" is "a"
+        return std::filesystem::is_directory(beside, error) && beside.parent_path() == folder;
+    });
+}
+
+// Every task of what was named, once; mistakes go to the findings.
+Result<std::vector<eval::Task>> tasks_of(const std::vector<std::string>& places, Findings& findings) {
+    std::vector<eval::Task> tasks;
+    std::set<std::filesystem::path> known;
+    for (const auto& place : places) {
+        if (is_beside_tasks(place, places)) continue;
+        const auto suite = find_suite(place);
+        if (!suite && places.size() == 1) return suite.error();
+        if (!suite) {
+            findings.unreadable.push_back(suite.error().message());
+            continue;
+        }
+        for (const auto& mistake : suite->mistakes) {
+            if (std::ranges::find(findings.unreadable, mistake.message()) == findings.unreadable.end())
+                findings.unreadable.push_back(mistake.message());
+        }
+        for (const auto& task : suite->tasks)
+            if (known.insert(task.folder.empty() ? suite->folder / task.id : task.folder).second)
+                tasks.push_back(task);
+    }
+    return tasks;
+}
+
 Result<Findings> check(const std::vector<std::string>& places, const eval::CheckOptions& options,
                        const std::stop_token& stop) {
     Findings findings;
-    std::vector<eval::Task> tasks;
-    for (const auto& place : places) {
-        const auto suite = TRY(find_suite(place));
-        for (const auto& mistake : suite.mistakes)
-            findings.unreadable.push_back(mistake.message());
-        tasks.insert(tasks.end(), suite.tasks.begin(), suite.tasks.end());
-    }
+    const auto tasks = TRY(tasks_of(places, findings));
     if (tasks.empty()) return findings;
     const auto scratch = TRY(os::TempDir::create("hearth-check"));
     const auto ground = scratch.path() / "ground";

@@ -1,21 +1,18 @@
 #include "app/eval_report.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <fmt/format.h>
 #include <map>
 
-#include <boost/json.hpp>
-
+#include "app/eval_report_page.h"
 #include "app/eval_store.h"
 #include "app/eval_verbs.h"
 #include "app/exit_status.h"
 #include "app/options.h"
 #include "app/render.h"
-#include "core/ids.h"
-#include "core/json.h"
 #include "core/text.h"
-#include "core/units.h"
+#include "eval/difficulty.h"
+#include "eval/outlook.h"
 #include "eval/pass_rate.h"
 #include "eval/report_html.h"
 #include "eval/run_outcomes.h"
@@ -29,10 +26,6 @@ std::string percent(double rate) { return fmt::format("{:.0f} %", rate * 100); }
 
 std::string interval_words(const eval::Interval& interval) {
     return fmt::format("{:.0f} to {:.0f} %", interval.low * 100, interval.high * 100);
-}
-
-const eval::Outcomes& outcomes_of(const std::vector<eval::Arm>& arms, const std::string& name) {
-    return std::ranges::find(arms, name, &eval::Arm::name)->outcomes;
 }
 
 std::string each_solved(double spent, std::size_t solved, bool known) {
@@ -81,7 +74,7 @@ std::string arm_table(const std::vector<eval::Arm>& arms, const eval::Ranking& r
                 .numeric = {false, false, true, true, true, true, true, true, true},
                 .rows = {}};
     for (const auto& ranked : ranking.arms) {
-        const auto& outcomes = outcomes_of(arms, ranked.name);
+        const auto& outcomes = arms[ranked.arm].outcomes;
         const auto cost = eval::cost_of(ranked.name, attempts);
         const auto seeds = outcomes.empty() ? 0 : outcomes.front().passed.size();
         const auto any = eval::pass_at_k(outcomes, seeds);
@@ -101,17 +94,44 @@ std::string arm_table(const std::vector<eval::Arm>& arms, const eval::Ranking& r
 std::string pair_lines(const std::vector<eval::Arm>& arms, const eval::Ranking& ranking) {
     std::string out;
     for (const auto& pair : ranking.pairs) {
-        const auto& first = printable(ranking.arms.at(pair.first).name);
-        const auto& second = printable(ranking.arms.at(pair.second).name);
+        const auto& first = ranking.arms.at(pair.first);
+        const auto& second = ranking.arms.at(pair.second);
         const auto& comparison = pair.comparison;
         out += fmt::format(
-            "  {} less {}: {:+.0f} points (95 % {:+.0f} to {:+.0f}), p {:.3f}, {} tasks better, {} worse: "
+            "  {} less {}: {:+.0f} points (95 % {:+.0f} to {:+.0f}), {}, {} tasks better, {} worse: "
             "{}\n",
-            first, second, comparison.effect * 100, comparison.interval.low * 100,
-            comparison.interval.high * 100, pair.corrected_p, comparison.better, comparison.worse,
+            printable(first.name), printable(second.name), comparison.effect * 100,
+            comparison.interval.low * 100, comparison.interval.high * 100, p_words(pair.corrected_p),
+            comparison.better, comparison.worse,
             pair.separated ? "they differ" : "they cannot be told apart");
+        if (pair.separated || comparison.tasks == 0) continue;
+        const auto ahead = eval::outlook(arms[second.arm].outcomes, arms[first.arm].outcomes,
+                                         0.05 / static_cast<double>(ranking.pairs.size()));
+        out += fmt::format("    {}\n", eval::outlook_words(ahead));
     }
     return arms.size() < 2 ? std::string() : "\nPaired by task\n" + out;
+}
+
+// A proposal: nothing is removed.
+std::string calibration_lines(const std::vector<eval::AttemptRecord>& attempts) {
+    const auto calibration = eval::calibrate(eval::measured_arms(attempts));
+    std::vector<std::string> saturated;
+    std::vector<std::string> hopeless;
+    for (const auto& task : calibration.tasks) {
+        if (task.verdict == eval::Verdict::kSaturated) saturated.push_back(printable(task.task));
+        if (task.verdict == eval::Verdict::kHopeless) hopeless.push_back(printable(task.task));
+    }
+    std::string out;
+    if (!saturated.empty())
+        out += fmt::format("  always passed, so better run seldom, as regression tests: {}\n",
+                           join(saturated, ", "));
+    if (!hopeless.empty())
+        out += fmt::format("  never passed, so better kept for stronger models: {}\n", join(hopeless, ", "));
+    if (calibration.needs_harder_tasks)
+        out += fmt::format("  {} passes {}{}: the suite needs harder tasks to show progress\n",
+                           printable(calibration.best_arm), percent(calibration.rate_after),
+                           calibration.retire.empty() ? "" : " of the others");
+    return out.empty() ? out : "\nTasks that tell little (a proposal; nothing is removed)\n" + out;
 }
 
 std::string task_table(const std::vector<eval::Arm>& arms) {
@@ -138,36 +158,6 @@ std::string task_table(const std::vector<eval::Arm>& arms) {
     return render_table(table);
 }
 
-json::object attempt_json(const eval::AttemptRecord& attempt) {
-    const auto& outcome = attempt.outcome;
-    json::array tries;
-    for (const auto& each : outcome.tries) {
-        tries.push_back(json::object{{"passed", each.passed},
-                                     {"failure", eval::failure_name(each.failure)},
-                                     {"agent_seconds", each.agent_seconds},
-                                     {"test_seconds", each.test_seconds}});
-    }
-    json::object object{{"attempt", attempt.id},       {"task", attempt.cell.task},
-                        {"model", attempt.cell.model}, {"agent", attempt.cell.agent},
-                        {"seed", attempt.cell.seed},   {"finished", attempt.finished}};
-    if (!attempt.finished) return object;
-    object["passed"] = outcome.passed;
-    object["passed_at"] = outcome.passed_at;
-    object["failure"] = eval::failure_name(outcome.failure);
-    object["tests_touched"] = outcome.tests_touched;
-    object["tries"] = std::move(tries);
-    object["seconds"] = outcome.seconds;
-    if (outcome.tokens) {
-        object["prompt_tokens"] = outcome.tokens->prompt.value;
-        object["cached_tokens"] = outcome.tokens->cached.value;
-        object["generated_tokens"] = outcome.tokens->generated.value;
-    }
-    if (outcome.joules) object["joules"] = *outcome.joules;
-    object["engine"] = to_valid_utf8(outcome.engine);
-    object["folder"] = to_valid_utf8(outcome.folder);
-    return object;
-}
-
 std::string attempt_table(const std::vector<eval::AttemptRecord>& attempts) {
     Table table{.headings = {"ATTEMPT", "TASK", "MODEL AND AGENT", "SEED", "RESULT", "SECONDS"},
                 .numeric = {true, false, false, true, false, true},
@@ -184,67 +174,55 @@ std::string attempt_table(const std::vector<eval::AttemptRecord>& attempts) {
     return render_table(table);
 }
 
-std::string kept_text(const std::filesystem::path& file) {
-    const auto text = os::read_file(file);
-    return text ? *text : std::string();
-}
-
-std::string trajectory_of(const eval::AttemptOutcome& outcome) {
-    std::string text;
-    for (std::size_t i = 1; i <= outcome.tries.size(); ++i) {
-        const auto place = std::filesystem::path(outcome.folder) / fmt::format("try-{}", i);
-        for (const auto* name : {"prompt.md", "stdout.txt", "stderr.txt", "tests.txt"})
-            text += fmt::format("--- try {}: {}\n{}\n", i, name, kept_text(place / name));
-    }
-    return text;
-}
-
-eval::ReportData report_data(const eval::RunRecord& run, const std::vector<eval::AttemptRecord>& attempts) {
-    eval::ReportData data{.title = fmt::format("Run {}", run.id),
-                          .suite = run.plan.suite,
-                          .when = iso_time(run.created_ms).substr(0, 10),
-                          .arms = {},
-                          .versions = {}};
-    for (const auto& attempt : attempts) {
-        if (!attempt.finished) continue;
-        const auto name = eval::contender(attempt.cell);
-        auto arm = std::ranges::find(data.arms, name, &eval::ReportArm::name);
-        if (arm == data.arms.end()) arm = data.arms.insert(arm, eval::ReportArm{name, {}});
-        auto task = std::ranges::find(arm->tasks, attempt.cell.task, &eval::ReportTask::name);
-        if (task == arm->tasks.end()) task = arm->tasks.insert(task, eval::ReportTask{attempt.cell.task, {}});
-        const auto& outcome = attempt.outcome;
-        task->attempts.push_back({.passed = outcome.passed,
-                                  .seconds = outcome.seconds,
-                                  .prompt_tokens = outcome.tokens ? outcome.tokens->prompt.value : 0,
-                                  .generated_tokens = outcome.tokens ? outcome.tokens->generated.value : 0,
-                                  .label = fmt::format("seed {}", attempt.cell.seed),
-                                  .failure = std::string(eval::failure_name(outcome.failure)),
-                                  .trajectory = trajectory_of(outcome),
-                                  .diff = kept_text(std::filesystem::path(outcome.folder) / "changes.diff")});
-    }
-    return data;
-}
-
-Status show(const std::vector<std::string>& numbers, const std::string& file, const std::string& page,
-            bool with_attempts, bool as_json) {
-    auto store = TRY(eval::ResultStore::open_to_read(results_file(file)));
-    const auto runs = TRY(chosen_runs(store, numbers));
+Result<std::vector<eval::RunResults>> with_attempts_of(eval::ResultStore& store,
+                                                       const std::vector<eval::RunRecord>& runs) {
+    std::vector<eval::RunResults> results;
     for (const auto& run : runs) {
-        const auto attempts = TRY(store.attempts(run.id));
-        if (!page.empty()) {
-            TRY(os::write_file_atomic(page, eval::report_html(report_data(run, attempts))));
-            fmt::print("{}\n", page);
-            return {};
-        }
-        fmt::print("{}", as_json ? report_json(run, attempts) : render_report(run, attempts));
-        if (with_attempts && !as_json) fmt::print("\n{}", attempt_table(attempts));
+        const auto is_same = [&run](const auto& each) { return each.run.id == run.id; };
+        if (std::ranges::none_of(results, is_same)) results.push_back({run, TRY(store.attempts(run.id))});
     }
+    return results;
+}
+
+struct ReportWish {
+    std::vector<std::string> numbers;
+    std::string file;
+    std::string page;
+    bool with_attempts = false;
+    bool as_json = false;
+};
+
+Status show(const ReportWish& wish) {
+    auto store = TRY(eval::ResultStore::open_to_read(results_file(wish.file)));
+    const auto shown = TRY(with_attempts_of(store, TRY(chosen_runs(store, wish.numbers))));
+    if (!wish.page.empty()) {
+        const auto all = TRY(with_attempts_of(store, TRY(store.runs())));
+        TRY(os::write_file_atomic(wish.page, eval::report_html(report_data(shown, all))));
+        fmt::print("{}\n", wish.page);
+        return {};
+    }
+    const auto comparisons = eval::compare_runs(shown);
+    if (wish.as_json) {
+        for (const auto& each : shown)
+            fmt::print("{}", report_json(each.run, each.attempts));
+        if (!comparisons.empty()) fmt::print("{}", comparisons_json(comparisons));
+        return {};
+    }
+    // The tasks of several runs stand in the comparison.
+    const auto detail = shown.size() > 1 ? ReportDetail::kWithoutTasks : ReportDetail::kAll;
+    for (const auto& each : shown) {
+        fmt::print("{}{}", &each == &shown.front() ? "" : "\n",
+                   render_report(each.run, each.attempts, detail));
+        if (wish.with_attempts) fmt::print("\n{}", attempt_table(each.attempts));
+    }
+    if (!comparisons.empty()) fmt::print("\n{}", render_comparisons(comparisons));
     return {};
 }
 
 }  // namespace
 
-std::string render_report(const eval::RunRecord& run, const std::vector<eval::AttemptRecord>& attempts) {
+std::string render_report(const eval::RunRecord& run, const std::vector<eval::AttemptRecord>& attempts,
+                          ReportDetail detail) {
     const auto arms = eval::arms_of(attempts);
     const auto ranking = eval::rank(arms);
     std::string out = fmt::format("Run {}: suite {}, protocol {}, {} of {} attempts finished\n\n", run.id,
@@ -253,70 +231,31 @@ std::string render_report(const eval::RunRecord& run, const std::vector<eval::At
     if (arms.empty()) return out;
     out += variance_lines(arms) + "\n";
     out += arm_table(arms, ranking, attempts);
-    out += pair_lines(arms, ranking) + "\n";
-    return out + task_table(arms);
-}
-
-std::string report_json(const eval::RunRecord& run, const std::vector<eval::AttemptRecord>& attempts) {
-    const auto arms = eval::arms_of(attempts);
-    const auto ranking = eval::rank(arms);
-    json::array contenders;
-    for (const auto& ranked : ranking.arms) {
-        const auto& outcomes = outcomes_of(arms, ranked.name);
-        const auto variance = eval::run_variance(outcomes);
-        const auto cost = eval::cost_of(ranked.name, attempts);
-        contenders.push_back(json::object{{"name", ranked.name},
-                                          {"best_rank", ranked.best_rank},
-                                          {"worst_rank", ranked.worst_rank},
-                                          {"attempts", cost.attempts},
-                                          {"passed", cost.passed},
-                                          {"rate", ranked.rate.rate},
-                                          {"low", ranked.rate.interval.low},
-                                          {"high", ranked.rate.interval.high},
-                                          {"flip_rate", variance.flip_rate},
-                                          {"seconds", cost.seconds},
-                                          {"failures", json::value_from(cost.failures)}});
-    }
-    json::array pairs;
-    for (const auto& pair : ranking.pairs) {
-        pairs.push_back(json::object{{"first", ranking.arms.at(pair.first).name},
-                                     {"second", ranking.arms.at(pair.second).name},
-                                     {"effect", pair.comparison.effect},
-                                     {"low", pair.comparison.interval.low},
-                                     {"high", pair.comparison.interval.high},
-                                     {"p", pair.corrected_p},
-                                     {"separated", pair.separated}});
-    }
-    json::array list;
-    for (const auto& attempt : attempts)
-        list.push_back(attempt_json(attempt));
-    json::object report{{"run", run.id},
-                        {"suite", run.plan.suite},
-                        {"protocol", eval::protocol_name(run.plan.protocol)},
-                        {"attempts_planned", run.attempts},
-                        {"attempts_finished", run.finished},
-                        {"contenders", std::move(contenders)},
-                        {"pairs", std::move(pairs)},
-                        {"attempts", std::move(list)}};
-    if (auto settings = parse_json(run.plan.settings)) report["settings"] = *std::move(settings);
-    return json::serialize(report) + "\n";
+    out += pair_lines(arms, ranking);
+    out += calibration_lines(attempts);
+    if (detail == ReportDetail::kAll) out += "\n" + task_table(arms);
+    return out;
 }
 
 int eval_report(Arguments arguments) {
-    std::vector<std::string> numbers;
-    std::string file;
-    std::string page;
-    bool with_attempts = false;
-    bool as_json = false;
+    ReportWish wish;
     Options options("eval report",
                     "Shows what runs came to: chance first, then rates with intervals, then tasks.");
-    options.rest("RUN", numbers, "numbers of runs (without: the newest)");
-    options.option("--out", file, "file of the results");
-    options.flag("--attempts", with_attempts, "also a line for every attempt");
-    options.flag("--json", as_json, "print JSON, a line for each run");
-    options.option("--html", page, "write one page of the (first) run into this file");
+    options.rest("RUN", wish.numbers, "numbers of runs (without: the newest)");
+    options.option("--out", wish.file, "file of the results");
+    options.flag("--attempts", wish.with_attempts, "also a line for every attempt");
+    options.flag("--json", wish.as_json, "print JSON: a line for each run, and one for their comparison");
+    options.option("--html", wish.page, "write one page with everything into this file");
+    options.footer(
+        "Several runs are compared: the first with each of the others, for every model with agent that both "
+        "have, task by\n"
+        "task. A task whose text has changed between them is left out.\n\n"
+        "Examples:\n"
+        "  hearth eval report                      the newest run\n"
+        "  hearth eval report 3 5                  what changed from run 3 to run 5\n"
+        "  hearth eval report 3 5 --html page.html");
     if (const auto status = options.parse(arguments)) return *status;
-    const auto status = show(numbers, file, page, with_attempts, as_json);
+    const auto status = show(wish);
     return status ? 0 : report(status.error());
 }
 

@@ -1,17 +1,32 @@
 #pragma once
+#include <cstdint>
 #include <string>
 #include <vector>
 
-#include "eval/result_store.h"
+#include "eval/run_comparison.h"
 
 namespace hearth::app {
 
-// A run as tables: one line for each model with an agent, then one for each task. Pure.
+enum class ReportDetail : std::uint8_t { kAll, kWithoutTasks };
+
+// A run as text: chance first, a line for each model with an agent, pairs with what would tell them apart, tasks that tell nothing any
+// more; then a line for each task. Pure.
 [[nodiscard]] std::string render_report(const eval::RunRecord& run,
-                                        const std::vector<eval::AttemptRecord>& attempts);
+                                        const std::vector<eval::AttemptRecord>& attempts,
+                                        ReportDetail detail = ReportDetail::kAll);
 
 // The same with every attempt, as one line of JSON. Pure.
 [[nodiscard]] std::string report_json(const eval::RunRecord& run,
                                       const std::vector<eval::AttemptRecord>& attempts);
+
+// What changed between runs: effects with their intervals, tasks that went better and worse, settings that differ. Claims a change
+// only where the interval and the corrected p do. Empty without a comparison. Pure.
+[[nodiscard]] std::string render_comparisons(const std::vector<eval::RunComparison>& comparisons);
+
+// The same as one line of JSON: {"comparisons": [...]}. Pure.
+[[nodiscard]] std::string comparisons_json(const std::vector<eval::RunComparison>& comparisons);
+
+// "p 0.031", "p below 0.001".
+[[nodiscard]] std::string p_words(double p);
 
 }  // namespace hearth::app

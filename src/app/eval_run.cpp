@@ -130,6 +130,7 @@ Result<eval::RunRequest> make_request(const Wish& wish) {
     request.seeds = static_cast<int>(wish.seeds);
     request.parallel = static_cast<int>(wish.parallel);
     request.again = wish.again;
+    request.version = HEARTH_VERSION;
     auto& limits = request.limits;
     limits.protocol = wish.protocol == "open" ? eval::Protocol::kOpen : eval::Protocol::kStrict;
     limits.tries = wish.tries > 0 ? static_cast<int>(wish.tries) : (wish.protocol == "open" ? 1 : 2);

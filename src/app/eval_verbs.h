@@ -17,6 +17,7 @@ int eval_gate(Arguments arguments);
 int eval_generate(Arguments arguments);
 int eval_import(Arguments arguments);
 int eval_list(Arguments arguments);
+int eval_power(Arguments arguments);
 int eval_report(Arguments arguments);
 int eval_run(Arguments arguments);
 int eval_show(Arguments arguments);

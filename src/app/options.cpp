@@ -46,6 +46,21 @@ void Options::option(const std::string& names, std::optional<std::int64_t>& valu
         names, [&value](const std::int64_t& given) { value = given; }, help);
 }
 
+void Options::option(const std::string& names, std::optional<std::int64_t>& value, const std::string& help,
+                     std::int64_t min, std::int64_t max) {
+    state_->app
+        .add_option_function<std::int64_t>(
+            names, [&value](const std::int64_t& given) { value = given; }, help)
+        ->check(CLI::Range(min, max));
+}
+
+void Options::option(const std::string& names, std::optional<double>& value, const std::string& help,
+                     double min, double max) {
+    state_->app.add_option_function<double>(
+                   names, [&value](const double& given) { value = given; }, help)
+        ->check(CLI::Range(min, max));
+}
+
 void Options::choice(const std::string& names, std::string& value, const std::vector<std::string>& choices,
                      const std::string& help) {
     state_->app.add_option(names, value, help)->check(CLI::IsMember(choices))->capture_default_str();

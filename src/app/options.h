@@ -30,6 +30,10 @@ public:
                 std::int64_t max);
     void option(const std::string& names, double& value, const std::string& help, double min, double max);
     void option(const std::string& names, std::optional<std::int64_t>& value, const std::string& help);
+    void option(const std::string& names, std::optional<std::int64_t>& value, const std::string& help,
+                std::int64_t min, std::int64_t max);
+    void option(const std::string& names, std::optional<double>& value, const std::string& help, double min,
+                double max);
     void choice(const std::string& names, std::string& value, const std::vector<std::string>& choices,
                 const std::string& help);
     void repeated(const std::string& names, std::vector<std::string>& values, const std::string& help);

@@ -26,6 +26,8 @@ constexpr std::array kParts = {
     Part{"generate", "Writes questions with computed answers, by seed.", eval_generate},
     Part{"run", "Runs models and agents on a suite; goes on where it was stopped.", eval_run},
     Part{"report", "Shows pass rates with their intervals, and what each solved task cost.", eval_report},
+    Part{"power", "Says which difference a run can find, and how many tasks and seeds one takes.",
+         eval_power},
     Part{"gate", "Fails when a run solves significantly less than a baseline.", eval_gate},
     Part{"export", "Writes attempts as a dataset, without secrets and home folders.", eval_export},
     Part{"list", "Shows the runs that there are.", eval_list},

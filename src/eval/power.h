@@ -20,13 +20,17 @@ struct Expectation {
     double alpha = 0.05;  // two-sided; for a one-sided test give twice its alpha
 };
 
-// Variance of one task's difference of pass rates is effect_spread² + flip_rate / seeds; the mean over tasks is taken as normal.
-// All of these are pure, with the usual power of 0.8 unless asked otherwise.
+// Variance of one task's difference of pass rates is effect_spread² + flip_rate / seeds, and no less than the effect itself needs
+// when it shows as single runs: effect / seeds - effect². The mean over tasks is taken as normal. Fewer than fewest_tasks() find
+// nothing. All of these are pure, with the usual power of 0.8 unless asked otherwise.
+
+// Tasks below which the exact test of paired.h cannot call anything significant: its smallest p is 2^(1 - tasks).
+[[nodiscard]] std::size_t fewest_tasks(double alpha);
 
 // Chance to find a true difference of `effect` (0 to 1, sign does not matter).
 [[nodiscard]] double power_of(const Design& design, double effect, const Expectation& expectation);
 
-// The smallest true difference that is found with that power.
+// The smallest true difference that is found with that power; 1 when there is none.
 [[nodiscard]] double detectable_effect(const Design& design, const Expectation& expectation,
                                        double power = 0.8);
 

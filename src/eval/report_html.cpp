@@ -7,18 +7,18 @@
 
 #include "eval/detail/html.h"
 #include "eval/detail/plots.h"
+#include "eval/detail/report_changes.h"
 #include "eval/detail/report_tasks.h"
 #include "eval/difficulty.h"
+#include "eval/outlook.h"
 #include "eval/ranking.h"
 #include "eval/variance.h"
 
 namespace hearth::eval {
 namespace {
 
-using detail::colour_class;
 using detail::escaped;
 using detail::percent;
-using detail::points;
 
 Arm arm_of(const ReportArm& report) {
     Arm arm{report.name, {}};
@@ -57,11 +57,32 @@ Costs costs_of(const ReportArm& arm) {
     return costs;
 }
 
-std::string interval_text(const Interval& interval) {
-    return fmt::format("{} to {}", percent(interval.low), percent(interval.high));
-}
+// The arms of one run, ranked among themselves.
+struct Group {
+    std::vector<Arm> arms;
+    std::vector<std::size_t> order;  // places in the report's arms, in the order of the ranking
+    Ranking ranking;
+};
 
-std::string p_text(double p) { return p < 0.001 ? "&lt; 0.001" : fmt::format("{:.3f}", p); }
+std::vector<Group> groups_of(const ReportData& data, const std::vector<Arm>& arms) {
+    std::vector<Group> groups;
+    std::vector<std::vector<std::size_t>> members;
+    for (std::size_t i = 0; i < arms.size(); ++i) {
+        const auto run = data.arms[i].run;
+        if (run >= groups.size()) {
+            groups.resize(run + 1);
+            members.resize(run + 1);
+        }
+        groups[run].arms.push_back(arms[i]);
+        members[run].push_back(i);
+    }
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        groups[i].ranking = rank(groups[i].arms);
+        for (const auto& ranked : groups[i].ranking.arms)
+            groups[i].order.push_back(members[i][ranked.arm]);
+    }
+    return groups;
+}
 
 class Page {
 public:
@@ -70,9 +91,7 @@ public:
             arms_.push_back(arm_of(arm));
             costs_.push_back(costs_of(arm));
         }
-        ranking_ = rank(arms_);
-        for (const auto& ranked : ranking_.arms)
-            order_.push_back(ranked.arm);
+        groups_ = groups_of(data, arms_);
     }
 
     std::string html() const {
@@ -83,9 +102,10 @@ public:
                             detail::report_style());
         page += fmt::format("<h1>{}</h1>\n<p class=\"soft\">Suite {}, {}</p>\n", escaped(data_.title),
                             escaped(data_.suite), escaped(data_.when));
-        page += data_.arms.empty() ? "<p>No runs yet.</p>\n"
-                                   : variance() + rates() + comparisons() + plots() +
-                                         detail::task_sections(data_, tasks_that_differ()) + calibration();
+        page += data_.arms.empty()
+                    ? "<p>No runs yet.</p>\n"
+                    : variance() + rates() + comparisons() + detail::run_changes(data_.comparisons) +
+                          plots() + detail::task_sections(data_, tasks_that_differ()) + calibration();
         return page + "</body>\n</html>\n";
     }
 
@@ -123,23 +143,33 @@ private:
                "the pass rate of a single run of the suite.</p>\n";
     }
 
+    [[nodiscard]] std::string rate_row(const Group& group, std::size_t i) const {
+        const auto& ranked = group.ranking.arms[i];
+        const auto& costs = costs_[group.order[i]];
+        const auto place = group.order.size() < 2 ? std::string("–")
+                           : ranked.best_rank == ranked.worst_rank
+                               ? fmt::format("{}", ranked.best_rank)
+                               : fmt::format("{}–{}", ranked.best_rank, ranked.worst_rank);
+        return fmt::format(
+            "<tr><td class=\"n\">{}</td>{}<td class=\"n\">{}</td><td class=\"n\">{}</td><td "
+            "class=\"n\">{}</td>"
+            "<td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td "
+            "class=\"n\">{}</td></tr>\n",
+            place, arm_cell(group.order[i]), percent(ranked.rate.rate),
+            detail::interval_text(ranked.rate.interval), ranked.rate.tasks, ranked.rate.runs,
+            costs.per_solved(costs.seconds), costs.per_solved(static_cast<double>(costs.prompt_tokens)),
+            costs.per_solved(static_cast<double>(costs.generated_tokens)));
+    }
+
     [[nodiscard]] std::string rates() const {
         std::string rows;
-        for (std::size_t i = 0; i < order_.size(); ++i) {
-            const auto& ranked = ranking_.arms[i];
-            const auto& costs = costs_[order_[i]];
-            const auto place = ranked.best_rank == ranked.worst_rank
-                                   ? fmt::format("{}", ranked.best_rank)
-                                   : fmt::format("{}–{}", ranked.best_rank, ranked.worst_rank);
-            rows += fmt::format(
-                "<tr><td class=\"n\">{}</td>{}<td class=\"n\">{}</td><td class=\"n\">{}</td><td "
-                "class=\"n\">{}</td>"
-                "<td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td "
-                "class=\"n\">{}</td></tr>\n",
-                data_.arms.size() > 1 ? place : "–", arm_cell(order_[i]), percent(ranked.rate.rate),
-                interval_text(ranked.rate.interval), ranked.rate.tasks, ranked.rate.runs,
-                costs.per_solved(costs.seconds), costs.per_solved(static_cast<double>(costs.prompt_tokens)),
-                costs.per_solved(static_cast<double>(costs.generated_tokens)));
+        bool ranked = false;
+        bool total = true;
+        for (const auto& group : groups_) {
+            for (std::size_t i = 0; i < group.order.size(); ++i)
+                rows += rate_row(group, i);
+            ranked = ranked || group.order.size() > 1;
+            total = total && group.ranking.total;
         }
         std::string text =
             "<h2>Pass rates</h2>\n<div class=\"scroll\"><table><tr><th class=\"n\">Place</th><th>Arm</th>"
@@ -148,49 +178,65 @@ private:
             "solved</th>"
             "<th class=\"n\">Generated / solved</th></tr>\n" +
             rows + "</table></div>\n";
-        if (data_.arms.size() < 2) return text;
-        return text + (ranking_.total ? "<p>The comparisons support this order.</p>\n"
-                                      : "<p>Arms whose places overlap cannot be told apart; their order here "
-                                        "means nothing.</p>\n");
+        if (!ranked) return text;
+        if (data_.runs.size() > 1) text += "<p class=\"soft\">Places are those within one run.</p>\n";
+        return text + (total ? "<p>The comparisons support this order.</p>\n"
+                             : "<p>Arms whose places overlap cannot be told apart; their order here "
+                               "means nothing.</p>\n");
+    }
+
+    [[nodiscard]] std::string pair_row(const Group& group, const ArmPair& pair) const {
+        const auto& found = pair.comparison;
+        const auto first = group.order[pair.first];
+        const auto second = group.order[pair.second];
+        const auto verdict = pair.separated     ? fmt::format("{} solves more", first + 1)
+                             : found.tasks == 0 ? std::string("no task in common")
+                                                : std::string("cannot be told apart");
+        return fmt::format("<tr><td class=\"pair\">{}{}</td>{}<td>{}</td></tr>\n", detail::arm_dot(first),
+                           detail::arm_dot(second), detail::comparison_cells(found, pair.corrected_p),
+                           verdict);
+    }
+
+    // What it would take to tell a pair apart, where that is open.
+    [[nodiscard]] std::string outlook_line(const Group& group, const ArmPair& pair) const {
+        if (pair.separated || pair.comparison.tasks == 0) return "";
+        const auto alpha = 0.05 / static_cast<double>(group.ranking.pairs.size());
+        const auto first = group.order[pair.first];
+        const auto second = group.order[pair.second];
+        return fmt::format(
+            "<p class=\"soft\">{}{} {}.</p>\n", detail::arm_dot(first), detail::arm_dot(second),
+            escaped(outlook_words(outlook(arms_[second].outcomes, arms_[first].outcomes, alpha))));
     }
 
     [[nodiscard]] std::string comparisons() const {
-        if (ranking_.pairs.empty()) return "";
         std::string rows;
-        for (const auto& pair : ranking_.pairs) {
-            const auto& found = pair.comparison;
-            const auto first = order_[pair.first];
-            const auto second = order_[pair.second];
-            const auto verdict = pair.separated     ? fmt::format("{} solves more", first + 1)
-                                 : found.tasks == 0 ? std::string("no task in common")
-                                                    : std::string("cannot be told apart");
-            rows += fmt::format(
-                "<tr><td class=\"pair\">{}{}</td><td class=\"n\">{}</td><td class=\"n\">{} to {}</td><td "
-                "class=\"n\">{}</td>"
-                "<td class=\"n\">{} / {} / {}</td><td>{}</td></tr>\n",
-                detail::arm_dot(first), detail::arm_dot(second), points(found.effect),
-                points(found.interval.low), points(found.interval.high), p_text(pair.corrected_p),
-                found.better, found.equal, found.worse, verdict);
+        std::string outlooks;
+        for (const auto& group : groups_) {
+            for (const auto& pair : group.ranking.pairs) {
+                rows += pair_row(group, pair);
+                outlooks += outlook_line(group, pair);
+            }
         }
-        return "<h2>Comparisons on the same tasks</h2>\n<div class=\"scroll\"><table><tr><th>Arms</th><th "
-               "class=\"n\">Difference "
-               "(points)</th><th class=\"n\">95 % interval</th><th class=\"n\">p (Holm)</th>"
-               "<th class=\"n\">Tasks better / equal / worse</th><th>Verdict</th></tr>\n" +
-               rows + "</table></div>\n";
+        if (rows.empty()) return "";
+        return "<h2>Comparisons on the same tasks</h2>\n<div class=\"scroll\"><table><tr><th>Arms</th>" +
+               std::string(detail::comparison_headings()) + "<th>Verdict</th></tr>\n" + rows +
+               "</table></div>\n" + outlooks;
     }
 
     [[nodiscard]] std::string plots() const {
         std::vector<detail::RatePoint> rates;
         std::vector<detail::CostPoint> costs;
         std::vector<detail::SolvedTime> times;
-        for (std::size_t i = 0; i < order_.size(); ++i) {
-            const auto arm = order_[i];
-            const auto& cost = costs_[arm];
-            rates.push_back({arm, data_.arms[arm].name, ranking_.arms[i].rate});
-            if (cost.attempts > 0)
-                costs.push_back({rates.back(), cost.seconds / static_cast<double>(cost.attempts)});
-            times.push_back({arm, data_.arms[arm].name, std::nullopt});
-            if (cost.solved > 0) times.back().seconds = cost.seconds / static_cast<double>(cost.solved);
+        for (const auto& group : groups_) {
+            for (std::size_t i = 0; i < group.order.size(); ++i) {
+                const auto arm = group.order[i];
+                const auto& cost = costs_[arm];
+                rates.push_back({arm, data_.arms[arm].name, group.ranking.arms[i].rate});
+                if (cost.attempts > 0)
+                    costs.push_back({rates.back(), cost.seconds / static_cast<double>(cost.attempts)});
+                times.push_back({arm, data_.arms[arm].name, std::nullopt});
+                if (cost.solved > 0) times.back().seconds = cost.seconds / static_cast<double>(cost.solved);
+            }
         }
         auto text = fmt::format(
             "<h2>Plots</h2>\n<div class=\"plots\">\n<figure><figcaption>Pass rate</figcaption>{}</figure>\n"
@@ -200,9 +246,8 @@ private:
             detail::time_plot(times));
         if (!data_.versions.empty()) {
             std::string items;
-            for (std::size_t i = 0; i < data_.versions.size(); ++i)
-                items += fmt::format("<li><span class=\"dot {}\"><b>&nbsp;</b></span>{}</li>",
-                                     colour_class(i), escaped(data_.versions[i].name));
+            for (const auto& line : data_.versions)
+                items += fmt::format("<li>{}{}</li>", detail::arm_dot(line.arm), escaped(line.name));
             text += fmt::format(
                 "<figure><figcaption>Learning over versions, with 95 % intervals</figcaption>{}<ul "
                 "class=\"legend\">{}</ul></figure>\n",
@@ -213,38 +258,41 @@ private:
 
     [[nodiscard]] std::vector<std::pair<std::size_t, std::size_t>> tasks_that_differ() const {
         std::vector<std::pair<std::size_t, std::size_t>> pairs;
-        for (const auto& pair : ranking_.pairs)
-            pairs.emplace_back(order_[pair.first], order_[pair.second]);
+        for (const auto& group : groups_) {
+            for (const auto& pair : group.ranking.pairs)
+                pairs.emplace_back(group.order[pair.first], group.order[pair.second]);
+        }
         return pairs;
     }
 
     [[nodiscard]] std::string calibration() const {
-        const auto found = calibrate(arms_);
+        std::vector<Arm> measured;
+        for (std::size_t i = 0; i < arms_.size(); ++i)
+            if (!data_.arms[i].yardstick) measured.push_back(arms_[i]);
+        const auto found = calibrate(measured);
         std::string lists;
         for (const auto verdict : {Verdict::kSaturated, Verdict::kHopeless}) {
             std::string names;
             for (const auto& task : found.tasks)
                 if (task.verdict == verdict) names += (names.empty() ? "" : ", ") + escaped(task.task);
             if (names.empty()) continue;
-            lists += fmt::format("<p>{}: {}.</p>\n",
+            lists += fmt::format("<p>{} (a proposal; nothing is removed): {}.</p>\n",
                                  verdict == Verdict::kSaturated ? "Always passed, for the regression set"
                                                                 : "Never passed, for the stretch set",
                                  names);
         }
         if (lists.empty() && !found.needs_harder_tasks) return "";
-        auto text = "<h2>Tasks that no longer tell arms apart</h2>\n" + lists;
+        auto text = "<h2>Tasks that tell little</h2>\n" + lists;
         if (found.needs_harder_tasks)
-            text += fmt::format(
-                "<p>Without them the best arm still passes {}: the suite needs harder tasks.</p>\n",
-                percent(found.rate_after));
+            text += fmt::format("<p>The best arm passes {}{}: the suite needs harder tasks.</p>\n",
+                                percent(found.rate_after), lists.empty() ? "" : " of the others");
         return text;
     }
 
     const ReportData& data_;
     std::vector<Arm> arms_;
     std::vector<Costs> costs_;
-    Ranking ranking_;
-    std::vector<std::size_t> order_;  // places in data_.arms, in the order of the ranking
+    std::vector<Group> groups_;  // one a run
 };
 
 }  // namespace

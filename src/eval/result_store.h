@@ -15,7 +15,8 @@ namespace hearth::eval {
 struct RunPlan {
     std::string key;
     std::string suite;
-    std::string settings;  // JSON: protocol, tries, limits, agents
+    std::string
+        settings;  // JSON: version of hearth, protocol, tries, limits, agents, tasks with fingerprints
     Protocol protocol = Protocol::kStrict;
 };
 

@@ -28,6 +28,15 @@ std::vector<Arm> arms_of(const std::vector<AttemptRecord>& attempts) {
     return arms;
 }
 
+bool is_yardstick(const Cell& cell) { return cell.agent == "reference" || cell.agent == "none"; }
+
+std::vector<Arm> measured_arms(const std::vector<AttemptRecord>& attempts) {
+    std::vector<AttemptRecord> measured;
+    std::ranges::copy_if(attempts, std::back_inserter(measured),
+                         [](const auto& attempt) { return !is_yardstick(attempt.cell); });
+    return arms_of(measured);
+}
+
 Cost cost_of(const std::string& arm, const std::vector<AttemptRecord>& attempts) {
     Cost cost;
     cost.tokens_known = cost.joules_known = true;

@@ -15,6 +15,12 @@ namespace hearth::eval {
 // the order of their seeds. Pure.
 [[nodiscard]] std::vector<Arm> arms_of(const std::vector<AttemptRecord>& attempts);
 
+// Whether the agent is one of the two ends of every suite, reference or none, which tell nothing about how hard its tasks are.
+[[nodiscard]] bool is_yardstick(const Cell& cell);
+
+// The arms without those.
+[[nodiscard]] std::vector<Arm> measured_arms(const std::vector<AttemptRecord>& attempts);
+
 // What the solved tasks of one arm cost: everything that was spent, also on failures, for each attempt that passed.
 struct Cost {
     std::size_t attempts = 0;

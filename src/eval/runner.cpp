@@ -23,7 +23,8 @@ json::object settings_of(const RunRequest& request) {
     for (const auto& agent : request.agents)
         agents.push_back(
             json::object{{"name", agent.name}, {"command", agent.command}, {"contained", !agent.trusted}});
-    return {{"protocol", protocol_name(request.limits.protocol)},
+    return {{"hearth", request.version},
+            {"protocol", protocol_name(request.limits.protocol)},
             {"tries", request.limits.tries},
             {"seconds", request.limits.time.count()},
             {"tokens", request.limits.tokens.value},

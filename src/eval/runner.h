@@ -20,7 +20,8 @@ struct RunRequest {
     int seeds = 3;
     AttemptLimits limits;
     int parallel = 1;
-    bool again = false;  // a new run although there is one of this plan
+    bool again = false;   // a new run although there is one of this plan
+    std::string version;  // of hearth: results of two versions are not mixed in one run
 };
 
 // Makes a model ready; called for one model after another, so that only one needs to be loaded.

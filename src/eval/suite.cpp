@@ -139,8 +139,9 @@ Task task_of(ToolItem item, const std::string& id, const std::string& suite) {
 
 Result<Suite> load_suite(const fs::path& place, const InstanceWish& wish) {
     std::error_code error;
-    const fs::path folder = fs::canonical(place, error);
+    fs::path folder = fs::canonical(place, error);
     if (error) return Error(Code::kNotFound, fmt::format("there is no suite or task {}", place.string()));
+    if (folder.filename() == "suite.toml" || folder.filename() == "task.toml") folder = folder.parent_path();
     Suite suite;
     suite.folder = folder;
     const fs::path header = folder / "suite.toml";

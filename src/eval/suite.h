@@ -21,7 +21,8 @@ struct Suite {
 //     with suite.toml: every folder in it that has a task.toml, every *.jsonl file of questions, and every other *.toml
 //         file as an item: tools and calls (tool_item.h), or a template or long text, which becomes the questions of `wish`;
 //     with task.toml: that one task;
-//     a *.jsonl or *.toml file: its questions, its item.
+//     a *.jsonl or *.toml file: its questions, its item;
+//     a suite.toml or task.toml itself: the folder that it heads.
 // Errors: kNotFound when it is none of these; kInvalidInput for a wrong suite.toml. A wrong task is in `mistakes`.
 [[nodiscard]] Result<Suite> load_suite(const std::filesystem::path& place, const InstanceWish& wish = {});
 

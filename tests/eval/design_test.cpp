@@ -47,6 +47,27 @@ TEST(Power, MoreRunsDoNotMakeUpForTasksThatDiffer) {
     EXPECT_FALSE(tasks_needed(0, 1, {}).has_value());
 }
 
+TEST(Power, FewerTasksThanTheTestNeedsFindNothing) {
+    EXPECT_EQ(fewest_tasks(0.05), 6U);
+    EXPECT_EQ(fewest_tasks(0.01), 8U);
+    EXPECT_EQ(power_of({5, 100}, 1, {}), 0);
+    EXPECT_EQ(detectable_effect({5, 100}, {}), 1);
+    EXPECT_FALSE(seeds_needed(0.9, 5, {}).has_value());
+    EXPECT_EQ(tasks_needed(0.95, 50, {.flip_rate = 0.01}), 6U);
+}
+
+// Where nothing flips, an effect is tasks that turned, and six of them at least.
+TEST(Power, AnEffectHasToShowSomewhere) {
+    const Expectation steady{.flip_rate = 0};
+    EXPECT_GT(detectable_effect({73, 1}, steady) * 73, 6);
+    EXPECT_LT(power_of({73, 1}, 4.0 / 73, steady), 0.6);
+    const auto tasks = tasks_needed(0.1, 1, steady).value();
+    EXPECT_NEAR(power_of({tasks, 1}, 0.1, steady), 0.8, 0.01);
+    const auto seeds = seeds_needed(0.05, 73, steady).value();
+    EXPECT_GE(power_of({73, seeds}, 0.05, steady), 0.8);
+    EXPECT_LT(power_of({73, seeds - 1}, 0.05, steady), 0.8);
+}
+
 TEST(Power, MoreTasksBeatMoreRunsWhereTasksDiffer) {
     const Expectation differ{.flip_rate = 0.2, .effect_spread = 0.3};
     EXPECT_EQ(better_design({100, 1}, {20, 5}, 0.1, differ), Better::kFirst);

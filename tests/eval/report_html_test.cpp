@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "eval/detail/plots.h"
+#include "eval/run_records.h"
 
 namespace hearth::eval {
 namespace {
@@ -17,8 +18,12 @@ ReportArm arm(std::string name, int passes, int tasks) {
 }
 
 ReportData data_of(std::vector<ReportArm> arms) {
-    return {
-        .title = "Nightly", .suite = "dev", .when = "2026-11-25", .arms = std::move(arms), .versions = {}};
+    ReportData data;
+    data.title = "Nightly";
+    data.suite = "dev";
+    data.when = "2026-11-25";
+    data.arms = std::move(arms);
+    return data;
 }
 
 TEST(ReportHtml, EscapesEverythingFromOutside) {
@@ -68,6 +73,71 @@ TEST(ReportHtml, ArmsOfTheSameNameAreBothShown) {
     EXPECT_TRUE(page.contains("2 solves more"));
     EXPECT_TRUE(page.contains("5 %"));
     EXPECT_TRUE(page.contains("95 %"));
+}
+
+TEST(ReportHtml, ArmsOfDifferentRunsAreRankedApart) {
+    auto data = data_of({arm("a, run 1", 2, 20), arm("a, run 2", 18, 20)});
+    data.arms[1].run = 1;
+    data.runs = {"run 1", "run 2"};
+    const auto page = report_html(data);
+    EXPECT_FALSE(page.contains("solves more"));
+    EXPECT_FALSE(page.contains("Comparisons on the same tasks"));
+    EXPECT_FALSE(page.contains(">1–2<"));
+}
+
+TEST(ReportHtml, ShowsWhatChangedBetweenRuns) {
+    auto data = data_of({arm("a, run 1", 2, 20), arm("a, run 2", 18, 20)});
+    data.arms[1].run = 1;
+    data.runs = {"run 1", "run 2"};
+    data.comparisons =
+        compare_runs({run_of(1, attempts_of("", "a", first_tasks(2, 20)), R"({"seconds":"<300>"})"),
+                      run_of(2, attempts_of("", "a", first_tasks(18, 20)), R"({"seconds":60})")});
+    const auto page = report_html(data);
+    EXPECT_TRUE(page.contains("What changed between the runs"));
+    EXPECT_TRUE(page.contains("solves more than before"));
+    EXPECT_TRUE(page.contains("t2 (0/2 → 2/2)"));
+    EXPECT_TRUE(page.contains("<td>&lt;300&gt;</td><td>60</td>"));
+}
+
+TEST(ReportHtml, SaysWhatWouldTellAPairApart) {
+    const auto page = report_html(data_of({arm("a", 10, 20), arm("b", 11, 20)}));
+    EXPECT_TRUE(page.contains("20 tasks x 2 seeds find a difference of"));
+    const auto clear = report_html(data_of({arm("a", 2, 20), arm("b", 18, 20)}));
+    EXPECT_FALSE(clear.contains("find a difference of"));
+}
+
+TEST(ReportHtml, TheTwoEndsOfASuiteSayNothingAboutItsTasks) {
+    auto data = data_of({arm("reference", 20, 20), arm("a", 5, 20)});
+    for (auto& each : data.arms)
+        for (auto& task : each.tasks)
+            task.attempts.resize(12, task.attempts.front());
+    EXPECT_TRUE(report_html(data).contains("task-7, "));
+    data.arms[0].yardstick = true;
+    const auto page = report_html(data);
+    const auto place = page.find("Always passed, for the regression set");
+    ASSERT_NE(place, std::string::npos);
+    EXPECT_FALSE(page.substr(place, page.find("</p>", place) - place).contains("task-7"));
+}
+
+TEST(ReportHtml, EveryArmHasItsColumnHoweverOftenItRan) {
+    auto data = data_of({arm("a", 1, 1), arm("b", 0, 1), arm("c", 1, 1)});
+    for (auto& each : data.arms)
+        for (auto& attempt :
+             each.tasks[0].attempts = std::vector<ReportAttempt>(9, each.tasks[0].attempts[0]))
+            attempt.trajectory = "story of " + each.name;
+    const auto page = report_html(data);
+    for (const auto* name : {"story of a", "story of b", "story of c"})
+        EXPECT_TRUE(page.contains(name)) << name;
+    EXPECT_TRUE(page.contains("5 more attempts are not shown."));
+}
+
+TEST(ReportHtml, LinesOverVersionsHaveTheColourOfTheirArm) {
+    auto data = data_of({arm("a", 1, 2), arm("b", 1, 2)});
+    data.versions = {{"b", {{"run 1", {}, "2026-11-20"}, {"run 2", {}, "2026-11-21"}}, 1}};
+    const auto page = report_html(data);
+    const auto figure = page.substr(page.find("Learning over versions"));
+    EXPECT_TRUE(figure.contains("<g class=\"c2\"><path"));
+    EXPECT_TRUE(figure.contains(">2026-11-20<"));
 }
 
 TEST(ReportHtml, LongTextsLoseTheirMiddle) {

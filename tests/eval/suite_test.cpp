@@ -73,7 +73,6 @@ TEST_F(SuiteFolder, AnItemIsASuiteByItself) {
     const auto suite = load_suite(ground_.path() / "lamp.toml");
     ASSERT_TRUE(suite) << suite.error().message();
     EXPECT_THAT(ids_of(*suite), ElementsAre("lamp"));
-    EXPECT_FALSE(load_suite(ground_.path() / "suite.toml"));
 }
 
 TEST_F(SuiteFolder, AWrongItemIsAMistakeWithItsPlace) {
@@ -102,6 +101,33 @@ TEST_F(SuiteFolder, TheFingerprintOfAnItemIsOfEverythingThatIsAskedAndExpected) 
     EXPECT_NE(print_with("Sets a lamp.", "Dims a lamp."), as_it_is);
     EXPECT_NE(print_with("level = 0", "level = 1"), as_it_is);
     EXPECT_NE(print_with("[[tool]]", "order = \"given\"\n[[tool]]"), as_it_is);
+}
+
+TEST(LoadSuite, ASuiteTomlMeansItsFolder) {
+    const Ground ground;
+    ground.add_task("a");
+    ground.add_task("b");
+    const auto suite = load_suite(ground.path() / "suite.toml");
+    ASSERT_TRUE(suite) << suite.error().message();
+    EXPECT_EQ(suite->header.name, "small");
+    EXPECT_EQ(suite->tasks.size(), 2U);
+}
+
+TEST(LoadSuite, ATaskTomlMeansItsTask) {
+    const Ground ground;
+    const auto suite = load_suite(ground.add_task("a") / "task.toml");
+    ASSERT_TRUE(suite) << suite.error().message();
+    ASSERT_EQ(suite->tasks.size(), 1U);
+    EXPECT_EQ(suite->tasks[0].id, "a");
+}
+
+TEST(LoadSuite, AnotherFileIsNone) {
+    const Ground ground;
+    put(ground.path() / "README.md", "Tasks.\n");
+    const auto suite = load_suite(ground.path() / "README.md");
+    ASSERT_FALSE(suite);
+    EXPECT_EQ(suite.error().code(), Code::kNotFound);
+    EXPECT_THAT(suite.error().message(), HasSubstr("is no suite and no task"));
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ table { border-collapse: collapse; width: 100%; background: var(--card); }
 th, td { padding: 0.35rem 0.7rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 th { font-weight: 600; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; } td.n { white-space: nowrap; }
-td.arm { min-width: 13rem; } td.pair { white-space: nowrap; }
+td { min-width: 8rem; } td.n, td.pair { min-width: 0; } td.arm { min-width: 13rem; } td.pair { white-space: nowrap; }
 td.all { background: var(--all); } td.some { background: var(--some); } td.none { background: var(--none); }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); gap: 1rem; align-items: start; }
 figure { margin: 0; padding: 0.9rem; background: var(--card); border: 1px solid var(--line); border-radius: 8px; min-width: 0; }
@@ -48,9 +48,12 @@ svg .own { fill: currentColor; font-weight: 600; }
 details { background: var(--card); border: 1px solid var(--line); border-radius: 8px; margin: 0.4rem 0; }
 summary { cursor: pointer; padding: 0.5rem 0.9rem; }
 summary > span { color: var(--soft); }
-.sides { display: grid; grid-auto-flow: column; grid-auto-columns: minmax(min(22rem, 82vw), 1fr); gap: 0.8rem; overflow-x: auto;
+.sides { display: grid; grid-auto-flow: column; grid-auto-columns: minmax(min(17rem, 82vw), 1fr); gap: 0.8rem; overflow-x: auto;
   padding: 0 0.9rem 0.9rem; }
 .side { min-width: 0; }
+.side .result { margin: 0.6rem 0 0.2rem; padding: 0.2rem 0.5rem; border-radius: 6px; font-size: 0.9rem; }
+.side .all { background: var(--all); } .side .none { background: var(--none); }
+h4 { font-size: 0.95rem; margin: 0.7rem 0 0.1rem; }
 .side h4 { font-size: 0.9rem; margin: 0.6rem 0 0.2rem; }
 pre { margin: 0.3rem 0; padding: 0.6rem; border: 1px solid var(--line); border-radius: 6px; background: var(--page); color: var(--text);
   font: 12.5px/1.45 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; max-height: 32rem; overflow-y: auto; }
@@ -91,6 +94,24 @@ std::string percent(double share) {
 std::string points(double difference) {
     const double rounded = std::round(1000 * difference) / 10;
     return fmt::format("{}{:.1f}", rounded > 0 ? "+" : rounded < 0 ? "−" : "", std::abs(rounded));
+}
+
+std::string interval_text(const Interval& interval) {
+    return fmt::format("{} to {}", percent(interval.low), percent(interval.high));
+}
+
+std::string comparison_cells(const Comparison& comparison, double corrected_p) {
+    return fmt::format(
+        "<td class=\"n\">{}</td><td class=\"n\">{} to {}</td><td class=\"n\">{}</td>"
+        "<td class=\"n\">{} / {} / {}</td>",
+        points(comparison.effect), points(comparison.interval.low), points(comparison.interval.high),
+        corrected_p < 0.001 ? "&lt; 0.001" : fmt::format("{:.3f}", corrected_p), comparison.better,
+        comparison.equal, comparison.worse);
+}
+
+std::string_view comparison_headings() {
+    return "<th class=\"n\">Difference (points)</th><th class=\"n\">95 % interval</th><th class=\"n\">p "
+           "(Holm)</th><th class=\"n\">Tasks better / equal / worse</th>";
 }
 
 std::string colour_class(std::size_t arm) { return fmt::format("c{}", arm % kColours + 1); }

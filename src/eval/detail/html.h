@@ -2,6 +2,8 @@
 #include <string>
 #include <string_view>
 
+#include "eval/paired.h"
+
 namespace hearth::eval::detail {
 
 // Text from outside for an element or a quoted attribute: valid UTF-8, no control characters, < > & " ' escaped.
@@ -15,6 +17,13 @@ namespace hearth::eval::detail {
 
 // "+12 points" for a difference of shares.
 [[nodiscard]] std::string points(double difference);
+
+// "12 % to 31 %".
+[[nodiscard]] std::string interval_text(const Interval& interval);
+
+// Cells of a row about two arms, and their headings: difference, interval, p, tasks better, equal and worse.
+[[nodiscard]] std::string comparison_cells(const Comparison& comparison, double corrected_p);
+[[nodiscard]] std::string_view comparison_headings();
 
 // "c1" to "c8": the colour class of an arm.
 [[nodiscard]] std::string colour_class(std::size_t arm);

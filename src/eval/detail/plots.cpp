@@ -250,10 +250,13 @@ std::string time_plot(const std::vector<SolvedTime>& times) {
 std::string version_plot(const std::vector<VersionLine>& lines) {
     constexpr Box kFrame{58, 12, kWidth - 30, 250};
     std::vector<std::string> versions;
+    std::vector<std::string> notes;
     for (const auto& line : lines) {
-        for (const auto& point : line.points)
-            if (std::ranges::find(versions, point.version) == versions.end())
-                versions.push_back(point.version);
+        for (const auto& point : line.points) {
+            if (std::ranges::find(versions, point.version) != versions.end()) continue;
+            versions.push_back(point.version);
+            notes.push_back(point.note);
+        }
     }
     const double step =
         (kFrame.right - kFrame.left) / static_cast<double>(std::max<std::size_t>(versions.size(), 1));
@@ -261,11 +264,11 @@ std::string version_plot(const std::vector<VersionLine>& lines) {
     const auto longest = static_cast<std::size_t>(std::max(4.0, step / 7.5));
     const std::size_t every = 1 + versions.size() / 12;  // names that would not fit are left out
     for (std::size_t i = 0; i < versions.size(); i += every) {
-        content += text_at(kFrame.left + step * (static_cast<double>(i) + 0.5), kFrame.bottom + 18, "middle",
-                           short_name(versions[i], longest * every), kAxis);
+        const double x = kFrame.left + step * (static_cast<double>(i) + 0.5);
+        content += text_at(x, kFrame.bottom + 18, "middle", short_name(versions[i], longest * every), kAxis);
+        content += text_at(x, kFrame.bottom + 34, "middle", short_name(notes[i], longest * every), kAxis);
     }
-    content += text_at((kFrame.left + kFrame.right) / 2, kFrame.bottom + 38, "middle",
-                       "Version, oldest first", kAxis);
+    content += text_at((kFrame.left + kFrame.right) / 2, kFrame.bottom + 54, "middle", "Oldest first", kAxis);
     const double spread = std::min(10.0, step / static_cast<double>(lines.size() + 1));
     for (std::size_t i = 0; i < lines.size(); ++i) {
         const double aside = spread * (static_cast<double>(i) - static_cast<double>(lines.size() - 1) / 2);
@@ -276,14 +279,17 @@ std::string version_plot(const std::vector<VersionLine>& lines) {
             const double x = kFrame.left + step * (static_cast<double>(place) + 0.5) + aside;
             const double y = kFrame.bottom - (kFrame.bottom - kFrame.top) * point.rate.rate;
             path += fmt::format("{}{:.1f} {:.1f}", path.empty() ? "M" : "L", x, y);
-            marks += whisker(x, point.rate.interval, kFrame.top, kFrame.bottom) + marker(i, x, y);
+            marks += fmt::format("<g><title>{}, {}: {}</title>", escaped(point.version), escaped(point.note),
+                                 percent(point.rate.rate)) +
+                     whisker(x, point.rate.interval, kFrame.top, kFrame.bottom) + marker(lines[i].arm, x, y) +
+                     "</g>";
         }
         content +=
             fmt::format(R"(<g class="{}"><path d="{}" fill="none" stroke="currentColor" stroke-width="1.5" )"
                         R"(stroke-dasharray="5 4"/>{}</g>)",
-                        colour_class(i), path, marks);
+                        colour_class(lines[i].arm), path, marks);
     }
-    return svg(kFrame.bottom + 46, "Pass rate over versions", content);
+    return svg(kFrame.bottom + 62, "Pass rate over versions", content);
 }
 
 }  // namespace hearth::eval::detail

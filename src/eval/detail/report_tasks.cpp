@@ -55,49 +55,48 @@ std::string outcome_cell(const ReportTask* task) {
                        passed, runs);
 }
 
-std::string side(const ReportData& data, std::size_t arm, const ReportAttempt& attempt) {
-    auto text = fmt::format(
-        "<div class=\"side\"><h3>{}{}, {}</h3><p class=\"soft\">{}{}, {}; {} prompt and {} generated "
-        "tokens</p>",
-        arm_dot(arm), escaped(data.arms[arm].name), escaped(attempt.label),
-        attempt.passed ? "passed" : "failed",
-        attempt.failure.empty() ? std::string() : ": " + escaped(attempt.failure),
-        human_seconds(attempt.seconds), attempt.prompt_tokens, attempt.generated_tokens);
+std::string attempt_text(const ReportAttempt& attempt) {
+    auto text = fmt::format("<p class=\"result {}\">{}: {}{}, {}; {} prompt and {} generated tokens</p>",
+                            attempt.passed ? "all" : "none", escaped(attempt.label),
+                            attempt.passed ? "passed" : "failed",
+                            attempt.failure.empty() ? std::string() : ": " + escaped(attempt.failure),
+                            human_seconds(attempt.seconds), attempt.prompt_tokens, attempt.generated_tokens);
     if (!attempt.diff.empty())
         text += fmt::format("<h4>What it changed</h4><pre>{}</pre>", marked_diff(attempt.diff));
     if (!attempt.trajectory.empty()) {
         text += fmt::format("<h4>What happened</h4><pre>{}</pre>",
                             escaped(head_and_tail(attempt.trajectory, kLongestText / 2, kLongestText / 2)));
     }
-    return text + "</div>";
+    return text;
 }
 
+// A column for each arm, its attempts below each other; each arm shows as many as the others may.
 std::string side_by_side(const ReportData& data, const std::string& name) {
+    const auto have = static_cast<std::size_t>(std::ranges::count_if(
+        data.arms, [&name](const ReportArm& arm) { return find(arm, name) != nullptr; }));
+    const auto most = std::max<std::size_t>(1, kMostSides / std::max<std::size_t>(1, have));
     std::string columns;
     std::string summary;
-    std::size_t shown = 0;
-    std::size_t left_out = 0;
     for (std::size_t i = 0; i < data.arms.size(); ++i) {
         const auto* task = find(data.arms[i], name);
         if (task == nullptr) continue;
         summary += arm_dot(i);
-        for (const auto& attempt : task->attempts) {
+        std::string column;
+        for (std::size_t k = 0; k < task->attempts.size(); ++k) {
+            const auto& attempt = task->attempts[k];
             summary += attempt.passed ? "✓" : "✗";
-            if (shown == kMostSides) {
-                ++left_out;
-                continue;
-            }
-            ++shown;
-            columns += side(data, i, attempt);
+            if (k < most) column += attempt_text(attempt);
         }
         summary += ' ';
+        if (task->attempts.size() > most)
+            column += fmt::format("<p class=\"soft\">{} more attempts are not shown.</p>",
+                                  task->attempts.size() - most);
+        columns += fmt::format("<div class=\"side\"><h3>{}{}</h3>{}</div>", arm_dot(i),
+                               escaped(data.arms[i].name), column);
     }
-    const auto note =
-        left_out == 0 ? std::string()
-                      : fmt::format("<p class=\"soft\">&nbsp; {} more attempts are not shown.</p>", left_out);
     return fmt::format(
-        "<details><summary>{} <span>{}</span></summary><div class=\"sides\">{}</div>{}</details>\n",
-        escaped(name), summary, columns, note);
+        "<details><summary>{} <span>{}</span></summary><div class=\"sides\">{}</div></details>\n",
+        escaped(name), summary, columns);
 }
 
 // Passed runs of all runs, as a number to compare.
