@@ -160,6 +160,7 @@ Result<ChatCall> finish_chat_call(json::object body, ChatCall call) {
     call.candidates =
         static_cast<int>(std::clamp<std::int64_t>(integer_member(body, "n").value_or(1), 1, 16));
     body.erase("model");
+    body.erase("n");
     body["stream"] = true;
     body["stream_options"] = json::object{{"include_usage", true}};
     body["cache_prompt"] = true;

@@ -17,8 +17,8 @@ struct ChatCall {
     std::string body;           // of POST /v1/chat/completions, complete; streamed
     bool stream = true;         // to the client
     bool include_usage = true;  // whether a streaming client wants the counts (OpenAI's stream_options)
-    int candidates = 1;
-    Tokens context{0};  // window that it asks for; 0: none
+    int candidates = 1;         // answers; the body asks for one
+    Tokens context{0};          // window that it asks for; 0: none
     std::optional<std::chrono::seconds> keep_alive;
     bool forced_tool = false;  // the answer must be a call of one of the tools in the body (forced_call.h)
     double predicted_tokens = 1;

@@ -37,6 +37,38 @@ net::HttpRequest post(std::string target, std::string body) {
             .body = std::move(body)};
 }
 
+// Several answers are asked for one after another: the engine takes no more at once than it has slots, others have a right to theirs, and
+// its counts for several are those of one. The prompt comes from the cache from the second on.
+std::string body_of_candidate(const std::string& body, int candidate) {
+    if (candidate == 0) return body;
+    auto value = parse_json(body);
+    if (!value || !value->is_object()) return body;
+    const auto seed = integer_member(*value, "seed");
+    if (seed && *seed >= 0) value->get_object()["seed"] = *seed + candidate;  // else all would be alike
+    return json::serialize(*value);
+}
+
+std::string with_index(const std::string& chunk, int candidate) {
+    auto value = parse_json(chunk);
+    if (!value || !value->is_object()) return chunk;
+    if (auto* choices = value->get_object().if_contains("choices"); choices != nullptr && choices->is_array())
+        for (auto& choice : choices->get_array())
+            if (choice.is_object()) choice.get_object()["index"] = candidate;
+    return json::serialize(*value);
+}
+
+void add_to(chat::Reply& all, chat::Reply one) {
+    if (all.answers.empty()) {
+        all = std::move(one);
+        return;
+    }
+    for (auto& answer : one.answers)
+        all.answers.push_back(std::move(answer));
+    all.usage.generated_tokens += one.usage.generated_tokens;
+    all.usage.prompt_seconds += one.usage.prompt_seconds;
+    all.usage.decode_seconds += one.usage.decode_seconds;
+}
+
 // One answer under way, from a request that waits for a seat to the last byte.
 class Exchange {
 public:
@@ -84,19 +116,24 @@ private:
             CO_CHECK(co_await send_made(reply));
             co_return Status();
         }
-        net::HttpRequest request = post("/v1/chat/completions", call_.body);
-        CO_TRY(const auto answer, co_await net::open_upstream(seat_.lease.address, std::move(request)));
-        if (answer->status() != 200) {
-            CO_TRY(const std::string body, co_await net::read_all(*answer, kMaxError));
-            co_return chat::openai_error_body(body, answer->status());
+        chat::Reply all;
+        for (int candidate = 0; candidate < call_.candidates; ++candidate) {
+            net::HttpRequest request = post("/v1/chat/completions", body_of_candidate(call_.body, candidate));
+            CO_TRY(const auto answer, co_await net::open_upstream(seat_.lease.address, std::move(request)));
+            if (answer->status() != 200) {
+                CO_TRY(const std::string body, co_await net::read_all(*answer, kMaxError));
+                co_return chat::openai_error_body(body, answer->status());
+            }
+            CO_TRY(chat::Reply one, co_await pass_on(*answer, candidate));
+            add_to(all, std::move(one));
         }
-        CO_CHECK(co_await pass_on(*answer));
+        CO_CHECK(co_await finish(all));
         co_return Status();
     }
 
-    net::Task<void> pass_on(net::UpstreamResponse& answer) {
+    net::Task<chat::Reply> pass_on(net::UpstreamResponse& answer, int candidate) {
         net::SseParser parser;
-        chat::OpenAiStreamDecoder decoder(call_.candidates);
+        chat::OpenAiStreamDecoder decoder(1);
         std::string out;
         Status fed;
         const auto on_event = [&](const chat::Event& event) {
@@ -106,7 +143,8 @@ private:
         const auto on_payload = [&](const net::SseEvent& event) {
             if (!fed) return;
             fed = decoder.feed(event.data, on_event);
-            if (fed && call_.stream) out += encoder_.payload(event.data);
+            if (!fed || !call_.stream) return;
+            out += encoder_.payload(candidate == 0 ? event.data : with_index(event.data, candidate));
         };
         while (!decoder.done()) {
             CO_TRY(const std::string piece, co_await answer.read());
@@ -117,9 +155,7 @@ private:
             if (out.empty()) continue;
             CO_CHECK(co_await stream_out(std::move(out)));
         }
-        const chat::Reply reply = std::move(decoder).take();
-        CO_CHECK(co_await finish(reply));
-        co_return Status();
+        co_return std::move(decoder).take();
     }
 
     // An answer that the gateway put together itself.

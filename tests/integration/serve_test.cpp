@@ -1,0 +1,202 @@
+// The server with the real engine and the smallest model, asked in all three dialects over a Unix socket.
+#include <gmock/gmock.h>
+#include <thread>
+
+#include <boost/json.hpp>
+
+#include "core/json.h"
+#include "integration/engine_fixture.h"
+#include "net/http_client.h"
+#include "serve/server.h"
+
+namespace hearth::serve {
+namespace {
+
+using engine::happens;
+using engine::processes_with;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class Serve : public engine::EngineTest {
+protected:
+    void SetUp() override {
+        EngineTest::SetUp();
+        settings_.addresses = {net::UnixAddress{folder_.path() / "hearth.sock"}};
+        settings_.pool.paths = paths_;
+        settings_.pool.serve = {
+            .context = Tokens{2048}, .slots = 1, .edit_speculation = false, .shared_prompt = false};
+        settings_.service.version = "test";
+        settings_.drain = std::chrono::seconds(1);
+    }
+
+    void TearDown() override {
+        stop_.request_stop();
+        if (thread_.joinable()) thread_.join();
+        EXPECT_THAT(engines(), IsEmpty()) << "no engine outlives its server";
+    }
+
+    void start() {
+        std::atomic<bool> listening = false;
+        thread_ = std::thread([&] {
+            const Status served = run_server(
+                settings_, [&](const std::vector<std::uint16_t>&) { listening = true; }, stop_.get_token());
+            EXPECT_TRUE(served) << served.error().message();
+            listening = true;
+        });
+        ASSERT_TRUE(happens([&] { return listening.load(); }));
+    }
+
+    [[nodiscard]] std::vector<pid_t> engines() const { return processes_with(paths_.runtime.string() + "/"); }
+
+    [[nodiscard]] net::HttpResponse ask(const std::string& target, const std::string& body,
+                                        const net::BodySink& sink = {}) const {
+        const auto answer = net::exchange(settings_.addresses.front(),
+                                          {.method = body.empty() ? "GET" : "POST",
+                                           .target = target,
+                                           .headers = {{"Content-Type", "application/json"}},
+                                           .body = body},
+                                          {}, {}, sink);
+        return answer ? *answer
+                      : net::HttpResponse{.status = 0, .headers = {}, .body = answer.error().message()};
+    }
+
+    [[nodiscard]] json::value loaded() const {
+        return parse_json(ask("/api/ps", "").body).value().at("models");
+    }
+
+    ServerSettings settings_;
+    std::stop_source stop_;
+    std::thread thread_;
+};
+
+constexpr const char* kHello =
+    R"("model":"smollm2:135m","messages":[{"role":"user","content":"Say hello."}])";
+const std::string kLong =
+    R"({"model":"smollm2:135m","messages":[{"role":"user","content":"Count to one thousand."}],"temperature":0,)"
+    R"("stream":true,"max_tokens":1500})";
+
+TEST_F(Serve, AnswersInThreeDialects) {
+    start();
+    const auto openai =
+        ask("/v1/chat/completions", std::string("{\"stream\":true,\"max_tokens\":8,") + kHello + "}");
+    EXPECT_EQ(openai.status, 200) << openai.body;
+    EXPECT_THAT(openai.body, HasSubstr(R"("delta":{"role":"assistant")"));
+    EXPECT_THAT(openai.body, EndsWith("data: [DONE]\n\n"));
+    const auto ollama = ask("/api/chat", std::string("{\"options\":{\"num_predict\":8},") + kHello + "}");
+    EXPECT_EQ(ollama.status, 200) << ollama.body;
+    EXPECT_THAT(ollama.body, HasSubstr(R"("done":true)"));
+    EXPECT_THAT(ollama.body, HasSubstr(R"("eval_count":8)"));
+    const auto anthropic =
+        ask("/v1/messages", std::string("{\"stream\":true,\"max_tokens\":8,") + kHello + "}");
+    EXPECT_EQ(anthropic.status, 200) << anthropic.body;
+    EXPECT_THAT(anthropic.body, HasSubstr(R"("stop_reason":"max_tokens")"));
+    EXPECT_THAT(anthropic.body, HasSubstr("event: message_stop"));
+    const auto whole = parse_json(
+        ask("/v1/chat/completions", std::string("{\"max_tokens\":8,\"n\":2,") + kHello + "}").body);
+    ASSERT_TRUE(whole);
+    EXPECT_EQ(whole->at("choices").as_array().size(), 2U);
+    EXPECT_LE(whole->at_pointer("/usage/completion_tokens").as_int64(), 16);
+    EXPECT_GT(whole->at_pointer("/usage/completion_tokens").as_int64(), 8) << "of both answers";
+    EXPECT_EQ(engines().size(), 1U) << "one engine for all";
+}
+
+TEST_F(Serve, AForcedCallIsAlwaysACall) {
+    start();
+    const auto answer =
+        parse_json(ask("/v1/chat/completions",
+                       std::string("{\"max_tokens\":80,\"tool_choice\":\"required\",\"tools\":[{\"type\":"
+                                   "\"function\",\"function\":{\"name\":"
+                                   "\"greet\",\"parameters\":{\"type\":\"object\",\"properties\":{\"loud\":{"
+                                   "\"type\":\"boolean\"}},"
+                                   "\"required\":[\"loud\"],\"additionalProperties\":false}}}],") +
+                           kHello + "}")
+                       .body);
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->at_pointer("/choices/0/finish_reason"), "tool_calls");
+    EXPECT_EQ(answer->at_pointer("/choices/0/message/tool_calls/0/function/name"), "greet");
+    const auto arguments =
+        parse_json(answer->at_pointer("/choices/0/message/tool_calls/0/function/arguments").as_string());
+    ASSERT_TRUE(arguments);
+    EXPECT_TRUE(arguments->at("loud").is_bool());
+}
+
+TEST_F(Serve, APromptThatIsTooLongIsRefusedWithBothCounts) {
+    start();
+    std::string text;
+    for (int i = 0; i < 3000; ++i)
+        text += "word ";
+    const auto refused = ask(
+        "/api/chat", R"({"model":"smollm2:135m","messages":[{"role":"user","content":")" + text + R"("}]})");
+    EXPECT_EQ(refused.status, 400);
+    EXPECT_THAT(refused.body, HasSubstr("the context window holds 2048"));
+}
+
+TEST_F(Serve, AClientThatGoesAwayGivesItsSlotBack) {
+    start();
+    const auto left = ask("/v1/chat/completions", kLong, [](int, std::string_view) { return false; });
+    EXPECT_EQ(left.status, 0);
+    EXPECT_TRUE(happens([&] { return loaded().at(0).at("running") == 0; }));
+    const auto next = ask("/v1/chat/completions", std::string("{\"max_tokens\":4,") + kHello + "}");
+    EXPECT_EQ(next.status, 200) << next.body;
+}
+
+TEST_F(Serve, RequestsWaitForASlot) {
+    start();
+    std::vector<std::thread> clients;
+    std::atomic<int> answered = 0;
+    for (int i = 0; i < 4; ++i)
+        clients.emplace_back([&] {
+            if (ask("/v1/chat/completions", std::string("{\"max_tokens\":16,") + kHello + "}").status == 200)
+                ++answered;
+        });
+    for (auto& client : clients)
+        client.join();
+    EXPECT_EQ(answered, 4);
+}
+
+TEST_F(Serve, AnEngineThatIsKilledEndsTheStreamInWordsAndTheNextRequestWorks) {
+    start();
+    std::string body;
+    bool killed = false;
+    const auto broken = ask("/v1/chat/completions", kLong, [&](int, std::string_view piece) {
+        body += piece;
+        if (!killed) ::kill(engines().front(), SIGKILL);
+        killed = true;
+        return true;
+    });
+    EXPECT_EQ(broken.status, 200) << "the stream had begun";
+    EXPECT_TRUE(killed);
+    EXPECT_THAT(body, HasSubstr("killed by signal 9"));
+    const auto next = ask("/v1/chat/completions", std::string("{\"max_tokens\":4,") + kHello + "}");
+    EXPECT_EQ(next.status, 200) << next.body;
+}
+
+TEST_F(Serve, AModelIsLoadedAndUnloadedOnRequest) {
+    start();
+    EXPECT_THAT(ask("/api/generate", R"({"model":"smollm2:135m"})").body,
+                HasSubstr(R"("done_reason":"load")"));
+    EXPECT_EQ(loaded().as_array().size(), 1U);
+    EXPECT_THAT(ask("/api/generate", R"({"model":"smollm2:135m","keep_alive":0})").body,
+                HasSubstr(R"("done_reason":"unload")"));
+    EXPECT_TRUE(loaded().as_array().empty());
+    EXPECT_TRUE(happens([&] { return engines().empty(); }));
+}
+
+TEST_F(Serve, AnUnusedModelLeavesByItself) {
+    start();
+    EXPECT_EQ(ask("/api/generate", R"({"model":"smollm2:135m","keep_alive":"1s"})").status, 200);
+    EXPECT_TRUE(happens([&] { return engines().empty(); }));
+}
+
+TEST_F(Serve, AMissingModelIsNotFoundInEachDialect) {
+    start();
+    const std::string body = R"({"model":"absent","messages":[{"role":"user","content":"q"}]})";
+    EXPECT_THAT(ask("/api/chat", body).body, HasSubstr(R"({"error":"model 'absent' is not installed)"));
+    EXPECT_THAT(ask("/v1/chat/completions", body).body, HasSubstr("model_not_found"));
+    EXPECT_THAT(ask("/v1/messages", body).body, HasSubstr("not_found_error"));
+    EXPECT_EQ(ask("/v1/nothing", "").status, 404);
+}
+
+}  // namespace
+}  // namespace hearth::serve

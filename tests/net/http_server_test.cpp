@@ -1,0 +1,327 @@
+#include "net/http_server.h"
+
+#include <arpa/inet.h>
+#include <atomic>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <thread>
+#include <unistd.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "net/upstream.h"
+
+namespace hearth::net {
+namespace {
+
+namespace asio = boost::asio;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+class Server {
+public:
+    explicit Server(HttpServer::Handler handler, ServerLimits limits = {})
+        : server_(loop_, limits, std::move(handler)),
+          port_(*server_.listen(TcpAddress{.host = "127.0.0.1", .port = "0"})),
+          thread_([this] { loop_.run(); }) {}
+
+    ~Server() {
+        loop_.stop();
+        thread_.join();
+    }
+
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+
+    [[nodiscard]] Address address() const {
+        return TcpAddress{.host = "127.0.0.1", .port = std::to_string(port_)};
+    }
+
+    [[nodiscard]] std::uint16_t port() const { return port_; }
+
+    asio::io_context& loop() { return loop_; }
+
+private:
+    asio::io_context loop_;
+    HttpServer server_;
+    std::uint16_t port_;
+    std::thread thread_;
+};
+
+// A client that says just what it is told to.
+class RawClient {
+public:
+    explicit RawClient(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(port);
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        EXPECT_EQ(::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    }
+
+    ~RawClient() { close(); }
+
+    RawClient(const RawClient&) = delete;
+    RawClient& operator=(const RawClient&) = delete;
+
+    void send(std::string_view text) const {
+        EXPECT_EQ(::send(fd_, text.data(), text.size(), MSG_NOSIGNAL), static_cast<ssize_t>(text.size()));
+    }
+
+    // Until the text ends so, or the connection does.
+    std::string read_until(std::string_view end) const {
+        std::string text;
+        char byte = 0;
+        while (!text.ends_with(end) && ::recv(fd_, &byte, 1, 0) == 1)
+            text += byte;
+        return text;
+    }
+
+    std::string read_all() const { return read_until("\x01never"); }
+
+    void close() {
+        if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+    }
+
+private:
+    int fd_;
+};
+
+asio::awaitable<void> echo(const ServedRequest& request, Responder& responder) {
+    Headers headers{{"Content-Type", "text/plain"}};
+    std::string body = request.method + " " + request.target + " " + request.body;
+    const Status sent = co_await responder.send(200, std::move(headers), std::move(body));
+    EXPECT_TRUE(sent);
+}
+
+asio::awaitable<void> in_pieces(const ServedRequest&, Responder& responder) {
+    Headers headers;
+    Status status = co_await responder.begin(200, std::move(headers));
+    EXPECT_TRUE(status);
+    for (int i = 0; i < 3; ++i) {
+        std::string piece = "piece " + std::to_string(i) + "\n";
+        status = co_await responder.write(std::move(piece));
+        EXPECT_TRUE(status);
+    }
+    status = co_await responder.finish();
+    EXPECT_TRUE(status);
+}
+
+asio::awaitable<void> fails(const ServedRequest& request, Responder& responder) {
+    if (request.target == "/bug") throw std::runtime_error("a broken thing");
+    co_await echo(request, responder);
+}
+
+TEST(HttpServer, AnswersRequests) {
+    const Server server(echo);
+    const auto answer =
+        exchange(server.address(), {.method = "POST", .target = "/a?b=c", .headers = {}, .body = "hi"});
+    ASSERT_TRUE(answer) << answer.error().message();
+    EXPECT_EQ(answer->status, 200);
+    EXPECT_EQ(answer->body, "POST /a?b=c hi");
+}
+
+TEST(HttpServer, KeepsAConnectionForTheNextRequest) {
+    const Server server(echo);
+    RawClient client(server.port());
+    client.send("GET /1 HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_THAT(client.read_until("GET /1 "), StartsWith("HTTP/1.1 200"));
+    client.send("GET /2 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    EXPECT_THAT(client.read_all(), EndsWith("GET /2 "));
+}
+
+TEST(HttpServer, TakesRequestsThatCameEarly) {
+    const Server server(echo);
+    RawClient client(server.port());
+    client.send("GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    const std::string all = client.read_all();
+    EXPECT_THAT(all, HasSubstr("GET /1 "));
+    EXPECT_THAT(all, EndsWith("GET /2 "));
+}
+
+TEST(HttpServer, StreamsInPieces) {
+    const Server server(in_pieces);
+    std::string body;
+    const auto sink = [&](int, std::string_view piece) {
+        body += piece;
+        return true;
+    };
+    ASSERT_TRUE(exchange(server.address(), {}, {}, {}, sink));
+    EXPECT_EQ(body, "piece 0\npiece 1\npiece 2\n");
+}
+
+TEST(HttpServer, AnOldClientGetsTheStreamUntilTheEndOfTheConnection) {
+    const Server server(in_pieces);
+    RawClient client(server.port());
+    client.send("GET / HTTP/1.0\r\n\r\n");
+    EXPECT_THAT(client.read_all(), EndsWith("\r\n\r\npiece 0\npiece 1\npiece 2\n"));
+}
+
+TEST(HttpServer, AHeadHasNoBody) {
+    const Server server(echo);
+    RawClient client(server.port());
+    client.send("HEAD /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    const std::string all = client.read_all();
+    EXPECT_THAT(all, HasSubstr("Content-Length: 8"));
+    EXPECT_THAT(all, EndsWith("\r\n\r\n"));
+}
+
+TEST(HttpServer, LetsALongBodyComeWhenItAsks) {
+    const Server server(echo);
+    RawClient client(server.port());
+    client.send(
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\nConnection: "
+        "close\r\n\r\n");
+    EXPECT_EQ(client.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+    client.send("ok");
+    EXPECT_THAT(client.read_all(), EndsWith("POST / ok"));
+}
+
+TEST(HttpServer, RefusesWhatIsTooLongOrNoHttp) {
+    const Server server(echo, {.max_header = 1000, .max_body = 100});
+    const auto answer_to = [&](std::string_view text) {
+        RawClient client(server.port());
+        client.send(text);
+        return client.read_all();
+    };
+    EXPECT_THAT(answer_to("GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + std::string(2000, 'a')),
+                StartsWith("HTTP/1.1 431"));
+    EXPECT_THAT(answer_to("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 101\r\n\r\n"),
+                StartsWith("HTTP/1.1 413"));
+    EXPECT_THAT(answer_to("how are you?\r\n\r\n"), StartsWith("HTTP/1.1 400"));
+    EXPECT_THAT(answer_to("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"),
+                StartsWith("HTTP/1.1 400"));
+}
+
+TEST(HttpServer, ABugOfAHandlerIsAnAnswerAndNoEnd) {
+    const Server server(fails);
+    const auto bug = exchange(server.address(), {.method = "GET", .target = "/bug"});
+    ASSERT_TRUE(bug);
+    EXPECT_EQ(bug->status, 500);
+    EXPECT_THAT(bug->body, HasSubstr("a broken thing"));
+    EXPECT_EQ(exchange(server.address(), {})->status, 200);
+}
+
+TEST(HttpServer, SlowHeadersDoNotStayForEver) {
+    const Server server(echo, {.header_time = std::chrono::seconds(1)});
+    RawClient client(server.port());
+    client.send("GET / HT");
+    EXPECT_EQ(client.read_all(), "");
+}
+
+struct Waiting {
+    explicit Waiting(std::atomic<bool>& flag) : ended(flag) {}
+
+    ~Waiting() { ended = true; }
+
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+    std::atomic<bool>& ended;
+};
+
+TEST(HttpServer, TheHandlerEndsWhenTheClientGoes) {
+    std::atomic<bool> begun = false;
+    std::atomic<bool> ended = false;
+    const auto wait = [&](const ServedRequest&, Responder&) -> asio::awaitable<void> {
+        const Waiting waiting(ended);
+        begun = true;
+        const auto executor = co_await asio::this_coro::executor;
+        asio::steady_timer timer(executor, std::chrono::minutes(10));
+        co_await timer.async_wait(asio::use_awaitable);
+    };
+    const Server server(wait);
+    RawClient client(server.port());
+    client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    const auto wait_for = [&](const std::atomic<bool>& flag) {
+        while (!flag && std::chrono::steady_clock::now() < until)
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        return flag.load();
+    };
+    ASSERT_TRUE(wait_for(begun));
+    client.close();
+    EXPECT_TRUE(wait_for(ended));
+}
+
+TEST(HttpServer, APortThatIsTakenIsSaid) {
+    const Server server(echo);
+    asio::io_context loop;
+    HttpServer second(loop, {}, echo);
+    const auto port = second.listen(server.address());
+    ASSERT_FALSE(port);
+    EXPECT_EQ(port.error().code(), Code::kConflict);
+    EXPECT_EQ(second.listen(TcpAddress{.host = "203.0.113.1", .port = "0"}).error().code(),
+              Code::kUnavailable);
+}
+
+// What read() gave until the end or an error.
+struct UpstreamResult {
+    Status status;
+    std::string body;
+};
+
+UpstreamResult ask_upstream(const Address& address) {
+    asio::io_context loop;
+    UpstreamResult result;
+    const auto ask = [](Address where, UpstreamResult& out) -> asio::awaitable<void> {
+        HttpRequest request;
+        auto answer = co_await open_upstream(std::move(where), std::move(request));
+        if (!answer) {
+            out.status = Error(answer.error());
+            co_return;
+        }
+        while (true) {
+            Result<std::string> piece = co_await (*answer)->read();
+            if (!piece) out.status = Error(piece.error());
+            if (!piece || piece->empty()) co_return;
+            out.body += *piece;
+        }
+    };
+    asio::co_spawn(loop, ask(address, result), asio::detached);
+    loop.run();
+    return result;
+}
+
+TEST(Upstream, ReadsABodyAsItComes) {
+    const Server server(in_pieces);
+    const auto result = ask_upstream(server.address());
+    EXPECT_TRUE(result.status);
+    EXPECT_EQ(result.body, "piece 0\npiece 1\npiece 2\n");
+}
+
+TEST(Upstream, ABodyThatBreaksOffIsAnError) {
+    const auto breaks = [](const ServedRequest&, Responder& responder) -> asio::awaitable<void> {
+        Headers headers;
+        Status status = co_await responder.begin(200, std::move(headers));
+        EXPECT_TRUE(status);
+        std::string piece = "half";
+        status = co_await responder.write(std::move(piece));
+        EXPECT_TRUE(status);
+    };
+    const Server server(breaks);
+    const auto result = ask_upstream(server.address());
+    ASSERT_FALSE(result.status);
+    EXPECT_EQ(result.status.error().code(), Code::kUnavailable);
+    EXPECT_EQ(result.body, "half");
+}
+
+TEST(Upstream, NobodyThereIsUnavailable) {
+    std::uint16_t port = 0;
+    {
+        port = Server(echo).port();
+    }
+    const auto result = ask_upstream(TcpAddress{.host = "127.0.0.1", .port = std::to_string(port)});
+    ASSERT_FALSE(result.status);
+    EXPECT_EQ(result.status.error().code(), Code::kUnavailable);
+}
+
+}  // namespace
+}  // namespace hearth::net
