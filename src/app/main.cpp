@@ -33,6 +33,8 @@ constexpr std::array kVerbs = {
     Verb{"plan", "Says what a model takes on this machine, and with which settings it fits.",
          hearth::app::verb_plan},
     Verb{"rm", "Removes a model.", hearth::app::verb_rm},
+    Verb{"key", "Makes and ends keys for those who may use this machine's models.", hearth::app::verb_key},
+    Verb{"usage", "Shows what was served, by key, model or day.", hearth::app::verb_usage},
     Verb{"doctor", "Checks this machine: engines, containment, models, space.", hearth::app::verb_doctor},
 };
 

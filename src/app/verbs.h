@@ -11,6 +11,7 @@ using Arguments = std::span<const std::string>;
 int verb_code(Arguments arguments);
 int verb_doctor(Arguments arguments);
 int verb_eval(Arguments arguments);
+int verb_key(Arguments arguments);
 int verb_list(Arguments arguments);
 int verb_machine(Arguments arguments);
 int verb_plan(Arguments arguments);
@@ -19,5 +20,6 @@ int verb_rm(Arguments arguments);
 int verb_run(Arguments arguments);
 int verb_serve(Arguments arguments);
 int verb_show(Arguments arguments);
+int verb_usage(Arguments arguments);
 
 }  // namespace hearth::app

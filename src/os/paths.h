@@ -13,8 +13,8 @@ inline constexpr std::size_t kMaxSocketName = 40;
 // config, data, state, cache and run. All are absolute; none is made here.
 struct Paths {
     std::filesystem::path config;  // config.toml
-    std::filesystem::path data;    // models, engines
-    std::filesystem::path state;   // sessions, verdicts, logs
+    std::filesystem::path data;    // models, engines, keys
+    std::filesystem::path state;   // sessions, verdicts, logs, ledger
     std::filesystem::path cache;   // downloads under way; may be deleted at any time
     // Sockets: $XDG_RUNTIME_DIR/hearth, or a folder under /tmp/hearth-<uid> when that is absent or too long for a
     // socket address. Made by make_runtime_folder().

@@ -1,0 +1,27 @@
+#include "app/guard_files.h"
+
+#include <filesystem>
+#include <vector>
+
+#include "model/catalogue.h"
+#include "os/paths.h"
+
+namespace hearth::app {
+
+Result<guard::KeyBook> key_book() {
+    return guard::KeyBook::open(os::paths_from_environment().data / "keys.db");
+}
+
+Result<guard::Ledger> ledger() {
+    return guard::Ledger::open(os::paths_from_environment().state / "ledger.db");
+}
+
+Result<guard::Prices> prices() {
+    const auto config = os::paths_from_environment().config;
+    std::vector<std::filesystem::path> files = {config / "prices.toml"};
+    for (const auto& folder : model::catalogue_folders(os::executable_path(), config))
+        files.push_back(folder / "prices/prices.toml");
+    return guard::load_prices(files);
+}
+
+}  // namespace hearth::app
