@@ -7,6 +7,7 @@
 
 #include <boost/json.hpp>
 
+#include "app/eval_probe.h"
 #include "app/eval_store.h"
 #include "app/eval_verbs.h"
 #include "app/exit_status.h"
@@ -16,10 +17,12 @@
 #include "core/json.h"
 #include "core/text.h"
 #include "core/units.h"
+#include "eval/contamination.h"
 #include "eval/pass_rate.h"
 #include "eval/report_html.h"
 #include "eval/run_outcomes.h"
 #include "eval/variance.h"
+#include "eval/variant_id.h"
 #include "os/files.h"
 
 namespace hearth::app {
@@ -207,20 +210,25 @@ eval::ReportData report_data(const eval::RunRecord& run, const std::vector<eval:
                           .versions = {}};
     for (const auto& attempt : attempts) {
         if (!attempt.finished) continue;
-        const auto name = eval::contender(attempt.cell);
+        // Variants are an arm of their own, so that the page pairs them with their originals.
+        const auto variant = eval::parse_variant_name(attempt.cell.task);
+        const bool is_variant = !variant.variation.empty();
+        const auto name = eval::contender(attempt.cell) + (is_variant ? ", " + variant.variation : "");
         auto arm = std::ranges::find(data.arms, name, &eval::ReportArm::name);
         if (arm == data.arms.end()) arm = data.arms.insert(arm, eval::ReportArm{name, {}});
-        auto task = std::ranges::find(arm->tasks, attempt.cell.task, &eval::ReportTask::name);
-        if (task == arm->tasks.end()) task = arm->tasks.insert(task, eval::ReportTask{attempt.cell.task, {}});
+        auto task = std::ranges::find(arm->tasks, variant.original, &eval::ReportTask::name);
+        if (task == arm->tasks.end()) task = arm->tasks.insert(task, eval::ReportTask{variant.original, {}});
         const auto& outcome = attempt.outcome;
-        task->attempts.push_back({.passed = outcome.passed,
-                                  .seconds = outcome.seconds,
-                                  .prompt_tokens = outcome.tokens ? outcome.tokens->prompt.value : 0,
-                                  .generated_tokens = outcome.tokens ? outcome.tokens->generated.value : 0,
-                                  .label = fmt::format("seed {}", attempt.cell.seed),
-                                  .failure = std::string(eval::failure_name(outcome.failure)),
-                                  .trajectory = trajectory_of(outcome),
-                                  .diff = kept_text(std::filesystem::path(outcome.folder) / "changes.diff")});
+        task->attempts.push_back(
+            {.passed = outcome.passed,
+             .seconds = outcome.seconds,
+             .prompt_tokens = outcome.tokens ? outcome.tokens->prompt.value : 0,
+             .generated_tokens = outcome.tokens ? outcome.tokens->generated.value : 0,
+             .label = is_variant ? fmt::format("variant {}, seed {}", variant.seed, attempt.cell.seed)
+                                 : fmt::format("seed {}", attempt.cell.seed),
+             .failure = std::string(eval::failure_name(outcome.failure)),
+             .trajectory = trajectory_of(outcome),
+             .diff = kept_text(std::filesystem::path(outcome.folder) / "changes.diff")});
     }
     return data;
 }
@@ -244,7 +252,8 @@ Status show(const std::vector<std::string>& numbers, const std::string& file, co
 
 }  // namespace
 
-std::string render_report(const eval::RunRecord& run, const std::vector<eval::AttemptRecord>& attempts) {
+std::string render_report(const eval::RunRecord& run, const std::vector<eval::AttemptRecord>& all) {
+    const auto attempts = eval::without_variants(all);
     const auto arms = eval::arms_of(attempts);
     const auto ranking = eval::rank(arms);
     std::string out = fmt::format("Run {}: suite {}, protocol {}, {} of {} attempts finished\n\n", run.id,
@@ -253,11 +262,14 @@ std::string render_report(const eval::RunRecord& run, const std::vector<eval::At
     if (arms.empty()) return out;
     out += variance_lines(arms) + "\n";
     out += arm_table(arms, ranking, attempts);
-    out += pair_lines(arms, ranking) + "\n";
-    return out + task_table(arms);
+    out += pair_lines(arms, ranking);
+    const auto all_arms = eval::arms_of(all);
+    out += render_probes(eval::contamination_probes(all_arms)) + "\n";
+    return out + task_table(all_arms);
 }
 
-std::string report_json(const eval::RunRecord& run, const std::vector<eval::AttemptRecord>& attempts) {
+std::string report_json(const eval::RunRecord& run, const std::vector<eval::AttemptRecord>& all) {
+    const auto attempts = eval::without_variants(all);
     const auto arms = eval::arms_of(attempts);
     const auto ranking = eval::rank(arms);
     json::array contenders;
@@ -288,7 +300,7 @@ std::string report_json(const eval::RunRecord& run, const std::vector<eval::Atte
                                      {"separated", pair.separated}});
     }
     json::array list;
-    for (const auto& attempt : attempts)
+    for (const auto& attempt : all)
         list.push_back(attempt_json(attempt));
     json::object report{{"run", run.id},
                         {"suite", run.plan.suite},
@@ -297,6 +309,7 @@ std::string report_json(const eval::RunRecord& run, const std::vector<eval::Atte
                         {"attempts_finished", run.finished},
                         {"contenders", std::move(contenders)},
                         {"pairs", std::move(pairs)},
+                        {"probes", probes_json(eval::contamination_probes(eval::arms_of(all)))},
                         {"attempts", std::move(list)}};
     if (auto settings = parse_json(run.plan.settings)) report["settings"] = *std::move(settings);
     return json::serialize(report) + "\n";

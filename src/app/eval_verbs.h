@@ -20,6 +20,7 @@ int eval_list(Arguments arguments);
 int eval_report(Arguments arguments);
 int eval_run(Arguments arguments);
 int eval_show(Arguments arguments);
+int eval_vary(Arguments arguments);
 
 // A suite by path, or by name: ./suites/NAME, then what is installed with the program.
 [[nodiscard]] Result<eval::Suite> find_suite(const std::string& name);

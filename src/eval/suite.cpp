@@ -55,7 +55,7 @@ Status add_tasks_below(const fs::path& folder, Suite& suite) {
     for (const auto& entry : entries) {
         if (entry.extension() == ".jsonl") {
             TRY(add_questions(entry, suite));
-        } else if (fs::exists(entry / "task.toml", error)) {
+        } else if (!entry.filename().string().starts_with('.') && fs::exists(entry / "task.toml", error)) {
             auto task = load_task(entry, suite.header.name);
             if (task)
                 suite.tasks.push_back(*std::move(task));

@@ -17,7 +17,8 @@ struct Suite {
 };
 
 // A folder as a suite:
-//     with suite.toml: every folder in it that has a task.toml, and every *.jsonl file of questions;
+//     with suite.toml: every folder in it that has a task.toml, hidden ones (drafts) aside, and every *.jsonl
+//         file of questions;
 //     with task.toml: that one task;
 //     a *.jsonl file: its questions.
 // Errors: kNotFound when it is none of these; kInvalidInput for a wrong suite.toml. A wrong task is in `mistakes`.
