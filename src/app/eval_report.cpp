@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <map>
 
+#include "app/eval_probe.h"
 #include "app/eval_report_page.h"
 #include "app/eval_store.h"
 #include "app/eval_verbs.h"
@@ -11,6 +12,7 @@
 #include "app/options.h"
 #include "app/render.h"
 #include "core/text.h"
+#include "eval/contamination.h"
 #include "eval/difficulty.h"
 #include "eval/outlook.h"
 #include "eval/pass_rate.h"
@@ -221,8 +223,9 @@ Status show(const ReportWish& wish) {
 
 }  // namespace
 
-std::string render_report(const eval::RunRecord& run, const std::vector<eval::AttemptRecord>& attempts,
+std::string render_report(const eval::RunRecord& run, const std::vector<eval::AttemptRecord>& all,
                           ReportDetail detail) {
+    const auto attempts = eval::without_variants(all);
     const auto arms = eval::arms_of(attempts);
     const auto ranking = eval::rank(arms);
     std::string out = fmt::format("Run {}: suite {}, protocol {}, {} of {} attempts finished\n\n", run.id,
@@ -233,7 +236,10 @@ std::string render_report(const eval::RunRecord& run, const std::vector<eval::At
     out += arm_table(arms, ranking, attempts);
     out += pair_lines(arms, ranking);
     out += calibration_lines(attempts);
-    if (detail == ReportDetail::kAll) out += "\n" + task_table(arms);
+    const auto all_arms = eval::arms_of(all);
+    if (const auto probes = render_probes(eval::contamination_probes(all_arms)); !probes.empty())
+        out += "\n" + probes;
+    if (detail == ReportDetail::kAll) out += "\n" + task_table(all_arms);
     return out;
 }
 

@@ -3,9 +3,11 @@
 
 #include <boost/json.hpp>
 
+#include "app/eval_probe.h"
 #include "app/eval_report.h"
 #include "core/json.h"
 #include "core/text.h"
+#include "eval/contamination.h"
 #include "eval/difficulty.h"
 #include "eval/outlook.h"
 #include "eval/run_outcomes.h"
@@ -151,11 +153,12 @@ json::object run_comparison_json(const eval::RunComparison& comparison) {
 
 }  // namespace
 
-std::string report_json(const eval::RunRecord& run, const std::vector<eval::AttemptRecord>& attempts) {
+std::string report_json(const eval::RunRecord& run, const std::vector<eval::AttemptRecord>& all) {
+    const auto attempts = eval::without_variants(all);
     const auto arms = eval::arms_of(attempts);
     const auto ranking = eval::rank(arms);
     json::array list;
-    for (const auto& attempt : attempts)
+    for (const auto& attempt : all)
         list.push_back(attempt_json(attempt));
     json::object report{{"run", run.id},
                         {"suite", run.plan.suite},
@@ -165,6 +168,7 @@ std::string report_json(const eval::RunRecord& run, const std::vector<eval::Atte
                         {"contenders", contenders_json(arms, ranking, attempts)},
                         {"pairs", pairs_json(arms, ranking)},
                         {"calibration", calibration_json(eval::calibrate(eval::measured_arms(attempts)))},
+                        {"probes", probes_json(eval::contamination_probes(eval::arms_of(all)))},
                         {"attempts", std::move(list)}};
     if (auto settings = parse_json(run.plan.settings)) report["settings"] = *std::move(settings);
     return json::serialize(report) + "\n";

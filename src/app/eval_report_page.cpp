@@ -9,6 +9,7 @@
 #include "core/ids.h"
 #include "core/text.h"
 #include "eval/run_outcomes.h"
+#include "eval/variant_id.h"
 #include "eval/version_lines.h"
 #include "os/files.h"
 
@@ -86,7 +87,11 @@ eval::ReportData report_data(const std::vector<eval::RunResults>& shown,
         const auto texts = eval::task_texts(run.plan);
         for (const auto& attempt : attempts) {
             if (!attempt.finished) continue;
-            const auto name = arm_name(eval::contender(attempt.cell), run.id, several);
+            // Variants are an arm of their own, so that the page pairs them with their originals.
+            const auto variant = eval::parse_variant_name(attempt.cell.task);
+            const auto contender = eval::contender(attempt.cell) +
+                                   (variant.variation.empty() ? std::string() : ", " + variant.variation);
+            const auto name = arm_name(contender, run.id, several);
             auto arm = std::ranges::find(data.arms, name, &eval::ReportArm::name);
             if (arm == data.arms.end())
                 arm = data.arms.insert(
@@ -95,7 +100,10 @@ eval::ReportData report_data(const std::vector<eval::RunResults>& shown,
                         .name = name, .tasks = {}, .run = i, .yardstick = eval::is_yardstick(attempt.cell)});
             const auto text = texts.find(attempt.cell.task);
             const auto task_name =
-                names.name(attempt.cell.task, text == texts.end() ? std::string() : text->second, run.id);
+                variant.variation.empty()
+                    ? names.name(attempt.cell.task, text == texts.end() ? std::string() : text->second,
+                                 run.id)
+                    : variant.original;
             auto task = std::ranges::find(arm->tasks, task_name, &eval::ReportTask::name);
             if (task == arm->tasks.end()) task = arm->tasks.insert(task, eval::ReportTask{task_name, {}});
             task->attempts.push_back(shown_attempt(attempt));

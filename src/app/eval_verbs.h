@@ -21,6 +21,7 @@ int eval_power(Arguments arguments);
 int eval_report(Arguments arguments);
 int eval_run(Arguments arguments);
 int eval_show(Arguments arguments);
+int eval_vary(Arguments arguments);
 
 // A suite by path, or by name: ./suites/NAME, then what is installed with the program. `wish` as in eval::load_suite.
 [[nodiscard]] Result<eval::Suite> find_suite(const std::string& name, const eval::InstanceWish& wish = {});

@@ -24,6 +24,7 @@ constexpr std::array kParts = {
     Part{"from-git", "Turns commits that made failing tests pass into tasks.", eval_from_git},
     Part{"import", "Makes tasks from checkouts and files.", eval_import},
     Part{"generate", "Writes questions with computed answers, by seed.", eval_generate},
+    Part{"vary", "Makes variants of coding tasks under other names, each proven.", eval_vary},
     Part{"run", "Runs models and agents on a suite; goes on where it was stopped.", eval_run},
     Part{"report", "Shows pass rates with their intervals, and what each solved task cost.", eval_report},
     Part{"power", "Says which difference a run can find, and how many tasks and seeds one takes.",

@@ -36,18 +36,6 @@ PathParts parts_of(std::string_view path) {
     return {path.substr(0, start), path.substr(start, point - start), path.substr(point)};
 }
 
-bool is_source(std::string_view path, CodeLanguage language) {
-    const auto has = [path](std::initializer_list<std::string_view> ends) {
-        return std::ranges::any_of(ends, [path](std::string_view end) { return path.ends_with(end); });
-    };
-    switch (language) {
-        case CodeLanguage::kPython: return has({".py"});
-        case CodeLanguage::kC: return has({".c", ".h", ".cpp", ".hpp", ".cc", ".cxx", ".hh"});
-        case CodeLanguage::kJavaScript: break;
-    }
-    return has({".js", ".mjs", ".cjs"});
-}
-
 bool is_word_char(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            c == '$' || static_cast<unsigned char>(c) > 0x7F;
@@ -55,30 +43,67 @@ bool is_word_char(char c) {
 
 using Names = std::map<std::string, std::string>;
 
+// Tells of each whole word and where it ends.
+template <typename Tell>
+void for_each_word(std::string_view text, const Tell& tell) {
+    for (std::size_t at = 0; at < text.size();) {
+        auto end = at;
+        while (end < text.size() && is_word_char(text[end]))
+            ++end;
+        if (end > at) tell(std::string(text.substr(at, end - at)), end);
+        at = std::max(end, at + 1);
+    }
+}
+
 // Words that are names in the map, wherever they stand whole and `accepts` them.
 template <typename Accepts>
 std::string replace_words(std::string_view text, const Names& names, const Accepts& accepts) {
     std::string result;
-    std::size_t at = 0;
-    while (at < text.size()) {
-        auto end = at;
-        while (end < text.size() && is_word_char(text[end]))
-            ++end;
-        if (end == at) {
-            result += text[at++];
-            continue;
-        }
-        const std::string word(text.substr(at, end - at));
+    std::size_t copied = 0;
+    for_each_word(text, [&](const std::string& word, std::size_t end) {
         const auto found = names.find(word);
-        result += found != names.end() && accepts(word, end) ? found->second : word;
-        at = end;
-    }
+        if (found == names.end() || !accepts(word, end)) return;
+        const auto start = end - word.size();
+        result += text.substr(copied, start - copied);
+        result += found->second;
+        copied = end;
+    });
+    result += text.substr(copied);
     return result;
+}
+
+struct MarkdownPart {
+    std::string_view text;
+    bool is_code = false;  // between backticks or in a fence; those belong to the prose
+};
+
+// All parts together are the text again. Views point into the text.
+std::vector<MarkdownPart> markdown_parts(std::string_view text) {
+    std::vector<MarkdownPart> parts;
+    std::size_t prose = 0;
+    std::size_t at = 0;
+    while ((at = text.find('`', at)) != std::string_view::npos) {
+        const auto after = std::min(text.find_first_not_of('`', at), text.size());
+        const auto close = text.find(text.substr(at, after - at), after);
+        if (close == std::string_view::npos) break;
+        parts.push_back({text.substr(prose, after - prose)});
+        parts.push_back({text.substr(after, close - after), true});
+        prose = close;
+        at = close + (after - at);
+    }
+    parts.push_back({text.substr(prose)});
+    return parts;
+}
+
+// A word of prose that can be nothing but a name: "read_meter", "total(". Not "meter(s)".
+bool is_name_by_form(std::string_view text, const std::string& word, std::size_t end) {
+    const auto rest = text.substr(end, 3);
+    return (rest.starts_with('(') && rest != "(s)") || detail::identifier_words(word).size() > 1;
 }
 
 class Renamer {
 public:
-    Renamer(const CodeTask& task, CodeLanguage language) : language_(language) {
+    Renamer(const CodeTask& task, CodeLanguage language) : task_(task), language_(language) {
         for (const auto* files : {&task.work, &task.tests, &task.solution})
             for (const auto& file : *files)
                 files_.push_back(&file);
@@ -87,7 +112,7 @@ public:
     Status find_names(std::uint64_t seed) {
         std::set<std::string> stems;
         for (const auto* file : files_) {
-            if (!is_source(file->path, language_)) continue;
+            if (!detail::is_source_path(file->path, language_)) continue;
             const auto parts = parts_of(file->path);
             stems.emplace(parts.stem);
             extensions_.emplace(parts.rest);
@@ -96,7 +121,7 @@ public:
         std::set<std::string> kept;
         std::set<std::string> taken;
         for (const auto* file : files_) {
-            if (!is_source(file->path, language_)) continue;
+            if (!detail::is_source_path(file->path, language_)) continue;
             const auto tokens = detail::code_tokens(file->content, language_);
             auto found = detail::code_names(tokens, language_, stems);
             defined.merge(found.defined);
@@ -109,6 +134,7 @@ public:
                     taken.insert(to_lower_ascii(word));
             }
         }
+        kept.merge(told_as_words());
         std::erase_if(defined, [&](const std::string& name) {
             return kept.contains(name) || detail::is_library_name(name, language_) ||
                    std::ranges::find(kToolStems, name) != kToolStems.end();
@@ -123,15 +149,16 @@ public:
     [[nodiscard]] std::vector<CodeFile> files(const std::vector<CodeFile>& from) const {
         std::vector<CodeFile> renamed;
         for (const auto& file : from) {
-            renamed.push_back({path(file.path), is_source(file.path, language_) ? code(file.content)
-                                                                                : file_names(file.content)});
+            const bool source = detail::is_source_path(file.path, language_);
+            renamed.push_back(
+                {path(file.path), source ? code(file.content) : file_names(file.content), file.executable});
         }
         return renamed;
     }
 
     // Only source files have names that the sources refer to.
     [[nodiscard]] std::string path(const std::string& old) const {
-        if (!is_source(old, language_)) return old;
+        if (!detail::is_source_path(old, language_)) return old;
         const auto parts = parts_of(old);
         return fmt::format("{}{}{}", parts.folder, stem(parts.stem), parts.rest);
     }
@@ -161,22 +188,8 @@ public:
     // Markdown: code in backticks and fences is code, names that cannot be words are renamed in prose too.
     [[nodiscard]] std::string prose(std::string_view text) const {
         std::string result;
-        std::size_t at = 0;
-        while (at < text.size()) {
-            const auto open = std::min(text.find('`', at), text.size());
-            result += plain_prose(text.substr(at, open - at));
-            if (open == text.size()) break;
-            auto after = open;
-            while (after < text.size() && text[after] == '`')
-                ++after;
-            const auto ticks = text.substr(open, after - open);
-            const auto close = text.find(ticks, after);
-            if (close == std::string_view::npos) return result + plain_prose(text.substr(open));
-            result += ticks;
-            result += code(text.substr(after, close - after));
-            result += ticks;
-            at = close + ticks.size();
-        }
+        for (const auto& part : markdown_parts(text))
+            result += part.is_code ? code(part.text) : plain_prose(part.text);
         return result;
     }
 
@@ -207,14 +220,52 @@ private:
         return {};
     }
 
+    [[nodiscard]] std::set<std::string> words_in(std::string_view text) const {
+        std::set<std::string> words;
+        const auto tokens = detail::code_tokens(text, language_);
+        for (const auto& token : tokens)
+            if (token.kind == TokenKind::kWord) words.emplace(token.text);
+        return words;
+    }
+
+    [[nodiscard]] std::set<std::string> words_in(const std::vector<CodeFile>& files) const {
+        std::set<std::string> words;
+        for (const auto& file : files)
+            if (detail::is_source_path(file.path, language_)) words.merge(words_in(file.content));
+        return words;
+    }
+
+    // Names that the tests ask for, that work/ does not show and that the instructions tell as plain words only. Prose is not
+    // renamed, so under other names nobody could know them.
+    [[nodiscard]] std::set<std::string> told_as_words() const {
+        std::set<std::string> told;
+        std::set<std::string> known = words_in(task_.work);
+        for (const auto& part : markdown_parts(task_.instructions)) {
+            if (part.is_code) {
+                known.merge(words_in(part.text));
+                continue;
+            }
+            for_each_word(part.text, [&](std::string word, std::size_t end) {
+                (is_name_by_form(part.text, word, end) ? known : told).insert(std::move(word));
+            });
+        }
+        const auto tests = words_in(task_.tests);
+        const auto solution = words_in(task_.solution);
+        std::erase_if(told, [&](const std::string& word) {
+            return known.contains(word) || !tests.contains(word) || !solution.contains(word);
+        });
+        return told;
+    }
+
     [[nodiscard]] std::string stem(std::string_view old) const {
         const auto found = names_.find(std::string(old));
         return found == names_.end() ? std::string(old) : found->second;
     }
 
     [[nodiscard]] std::string plain_prose(std::string_view text) const {
-        return replace_words(file_names(text), names_, [](const std::string& word, std::size_t /*end*/) {
-            return detail::identifier_words(word).size() > 1;
+        const auto named = file_names(text);
+        return replace_words(named, names_, [&](const std::string& word, std::size_t end) {
+            return is_name_by_form(named, word, end);
         });
     }
 
@@ -279,6 +330,7 @@ private:
         return text.size();
     }
 
+    const CodeTask& task_;
     CodeLanguage language_;
     std::vector<const CodeFile*> files_;
     std::set<std::string> extensions_;

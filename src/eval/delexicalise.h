@@ -11,6 +11,7 @@ namespace hearth::eval {
 struct CodeFile {
     std::string path;  // relative, with '/'
     std::string content;
+    bool executable = false;
 };
 
 // A coding task as text.
@@ -34,7 +35,9 @@ struct DelexicalisedTask {
 // in file names, in the test command. A word gets the same nonsense everywhere and keeps its form (snake_case, CamelCase, CAPITALS).
 //
 // Kept: keywords, names of the library and of imported modules, single letters, "test" in names that a test runner looks for, strings
-// (a name that a string consists of is kept too: it may be looked up), prose, and files whose names have a meaning to tools.
+// (a name that a string consists of is kept too: it may be looked up), files whose names have a meaning to tools, and prose: of its
+// words only those are renamed that can be nothing but names ("read_meter", "total("). A name that the tests ask for and that the
+// instructions tell as a plain word alone is kept everywhere.
 //
 // The names are found without a compiler, so a variant counts only when its reference solution passes and its stub fails.
 // Errors: kUnsupported for another language; kInvalidInput when there is nothing to rename. Pure: the same seed, the same text.

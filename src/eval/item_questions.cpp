@@ -25,21 +25,29 @@ Question question_of(std::string id, TemplateInstance instance, std::vector<std:
             .tags = std::move(tags)};
 }
 
-Result<std::vector<Question>> of_template(std::string_view text, const std::filesystem::path& file,
-                                          const InstanceWish& wish) {
-    const Template item = TRY(Template::parse(text, file));
-    std::vector<Question> questions;
-    if (std::ranges::count(item.variations(), wish.variation) == 0) return questions;
-    const std::string name(variation_name(wish.variation));
+Status add_variation(const Template& item, Variation variation, const std::filesystem::path& file,
+                     const InstanceWish& wish, std::vector<Question>& questions) {
+    const std::string name(variation_name(variation));
     std::vector<std::string> tags = item.tags();
     tags.push_back(name);
-    const int count = wish.variation == Variation::kOriginal ? 1 : wish.count;
+    const int count = variation == Variation::kOriginal ? 1 : wish.count;
     for (int i = 0; i < count; ++i) {
         const std::uint64_t seed = wish.first_seed + static_cast<std::uint64_t>(i);
-        auto instance = TRY(item.instance(wish.variation, seed).context(file.string()));
+        auto instance = TRY(item.instance(variation, seed).context(file.string()));
         questions.push_back(question_of(fmt::format("{}-{}-{}", file.stem().string(), name, seed),
                                         std::move(instance), tags));
     }
+    return {};
+}
+
+Result<std::vector<Question>> of_template(std::string_view text, const std::filesystem::path& file,
+                                          const InstanceWish& wish) {
+    const Template item = TRY(Template::parse(text, file));
+    const auto possible = item.variations();
+    std::vector<Question> questions;
+    for (const auto variation : wish.variations)
+        if (std::ranges::find(possible, variation) != possible.end())
+            TRY(add_variation(item, variation, file, wish, questions));
     return questions;
 }
 

@@ -14,7 +14,7 @@ namespace hearth::eval {
 
 // Which instances of an item are wanted.
 struct InstanceWish {
-    Variation variation = Variation::kOriginal;  // of templates
+    std::vector<Variation> variations = {Variation::kOriginal};  // of templates
     std::uint64_t first_seed = 1;
     int count = 1;  // for as many seeds in a row; an original is the same for all, so it comes once
     HaystackSize size{16'000};  // of long texts
@@ -25,7 +25,7 @@ struct InstanceWish {
 [[nodiscard]] HaystackSize fitting_haystack(Tokens window);
 
 // Questions of a template or, where the file has `needles`, of a long text. Their ids are "<file>-<variation>-<seed>", or
-// "<file>-<characters>-<seed>"; none when a template does not have the variation.
+// "<file>-<characters>-<seed>"; a variation that a template does not have is left out.
 // Errors: kInvalidInput that starts with "<file>:<line>:<column>:"; as Template::instance and Retrieval::instance. Pure.
 [[nodiscard]] Result<std::vector<Question>> item_questions(std::string_view text,
                                                            const std::filesystem::path& file,

@@ -88,7 +88,7 @@ Status add_tasks_below(const fs::path& folder, const InstanceWish& wish, Suite& 
             TRY(add_questions(entry, suite));
         } else if (is_item(entry)) {
             TRY(add_item(entry, wish, suite));
-        } else if (fs::exists(entry / "task.toml", error)) {
+        } else if (!entry.filename().string().starts_with('.') && fs::exists(entry / "task.toml", error)) {
             auto task = load_task(entry, suite.header.name);
             if (task)
                 suite.tasks.push_back(*std::move(task));

@@ -18,7 +18,7 @@ struct Suite {
 };
 
 // A folder as a suite:
-//     with suite.toml: every folder in it that has a task.toml, every *.jsonl file of questions, and every other *.toml
+//     with suite.toml: every folder in it that has a task.toml (hidden ones, drafts, aside), every *.jsonl file of questions, and every other *.toml
 //         file as an item: tools and calls (tool_item.h), or a template or long text, which becomes the questions of `wish`;
 //     with task.toml: that one task;
 //     a *.jsonl or *.toml file: its questions, its item;

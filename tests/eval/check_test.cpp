@@ -85,6 +85,15 @@ TEST_F(Check, TheExpectedCallsOfAnItemMustBeRight) {
     EXPECT_THAT(mistakes_of(item), ElementsAre(HasSubstr("lamp: the expected calls score as wrong")));
 }
 
+TEST_F(Check, ADraftIsNoTask) {
+    ground_.add_task("a");
+    ground_.add_task(".draft-b");
+    const auto suite = load_suite(ground_.path());
+    ASSERT_TRUE(suite) << suite.error().message();
+    ASSERT_EQ(suite->tasks.size(), 1U);
+    EXPECT_EQ(suite->tasks.front().id, "a");
+}
+
 TEST_F(Check, AnAnswerCountsOnlyInItsSolutionFiles) {
     const auto task = ground_.add_task("a");
     const auto answer = ground_.path() / "answer";

@@ -77,6 +77,26 @@ TEST(Delexicalise, ANameThatAStringConsistsOfStays) {
     EXPECT_EQ(result.task.work[0].path, "meter.py");
 }
 
+TEST(Delexicalise, ANameThatOnlyProseTellsStays) {
+    auto task = python_task();
+    task.instructions =
+        "Write the function consumption in `meter.py`; digits(2) gives the width of the dial(s).";
+    task.work = {{"notes.py", "dial = 1\n"}};
+    const auto result = delexicalise(task, 3).value();
+    EXPECT_FALSE(result.names.contains("consumption"));
+    EXPECT_TRUE(result.task.tests[0].content.contains("import consumption"));
+    EXPECT_TRUE(result.task.instructions.contains("function consumption in"));
+    EXPECT_TRUE(result.task.instructions.contains("dial(s)"));
+    EXPECT_TRUE(result.names.contains("dial"));
+}
+
+TEST(Delexicalise, ACallInProseIsAName) {
+    auto task = python_task();
+    task.instructions = "Fix consumption(readings).";
+    const auto result = delexicalise(task, 3).value();
+    EXPECT_TRUE(result.task.instructions.contains(result.names.at("consumption") + "("));
+}
+
 TEST(Delexicalise, CppIncludesFollowTheirFiles) {
     const CodeTask task{
         .language = "cpp",

@@ -7,6 +7,7 @@ namespace hearth::eval {
 namespace {
 
 using testing::Contains;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -42,7 +43,7 @@ TEST(ItemQuestions, AnOriginalComesOnceHoweverManyAreWanted) {
 
 TEST(ItemQuestions, RedrawnOnesDifferBySeed) {
     const auto questions = item_questions(kApples, "apples.toml",
-                                          {.variation = Variation::kRedrawn, .first_seed = 3, .count = 2});
+                                          {.variations = {Variation::kRedrawn}, .first_seed = 3, .count = 2});
     ASSERT_TRUE(questions) << questions.error().message();
     ASSERT_EQ(questions->size(), 2U);
     EXPECT_EQ((*questions)[1].id, "apples-redrawn-4");
@@ -50,9 +51,28 @@ TEST(ItemQuestions, RedrawnOnesDifferBySeed) {
 }
 
 TEST(ItemQuestions, AVariationThatATemplateLacksGivesNone) {
-    const auto questions = item_questions(kApples, "apples.toml", {.variation = Variation::kSwapped});
+    const auto questions = item_questions(kApples, "apples.toml", {.variations = {Variation::kSwapped}});
     ASSERT_TRUE(questions) << questions.error().message();
     EXPECT_THAT(*questions, IsEmpty());
+}
+
+TEST(ItemQuestions, SeveralVariationsComeTogetherUnderNamesOfTheirOwn) {
+    const InstanceWish wish{.variations = {Variation::kOriginal, Variation::kRedrawn, Variation::kSwapped},
+                            .count = 2};
+    const auto questions = item_questions(kApples, "apples.toml", wish);
+    ASSERT_TRUE(questions) << questions.error().message();
+    std::vector<std::string> ids;
+    for (const auto& question : *questions)
+        ids.push_back(question.id);
+    EXPECT_THAT(ids, ElementsAre("apples-original-1", "apples-redrawn-1", "apples-redrawn-2"));
+}
+
+TEST(ItemQuestions, ALongTextComesOnceHoweverManyVariationsAreWanted) {
+    const auto questions = item_questions(
+        kCode, "code.toml",
+        {.variations = {Variation::kOriginal, Variation::kRedrawn}, .size = {.characters = 2000}});
+    ASSERT_TRUE(questions) << questions.error().message();
+    EXPECT_EQ(questions->size(), 1U);
 }
 
 TEST(ItemQuestions, ALongTextHasTheLengthThatIsWanted) {

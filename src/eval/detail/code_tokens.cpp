@@ -1,6 +1,7 @@
 #include "eval/detail/code_tokens.h"
 
 #include <algorithm>
+#include <initializer_list>
 
 namespace hearth::eval::detail {
 namespace {
@@ -184,6 +185,18 @@ std::optional<CodeLanguage> code_language(std::string_view name) {
     if (name == "c" || name == "cpp" || name == "c++") return CodeLanguage::kC;
     if (name == "javascript") return CodeLanguage::kJavaScript;
     return std::nullopt;
+}
+
+bool is_source_path(std::string_view path, CodeLanguage language) {
+    const auto has = [path](std::initializer_list<std::string_view> ends) {
+        return std::ranges::any_of(ends, [path](std::string_view end) { return path.ends_with(end); });
+    };
+    switch (language) {
+        case CodeLanguage::kPython: return has({".py"});
+        case CodeLanguage::kC: return has({".c", ".h", ".cpp", ".hpp", ".cc", ".cxx", ".hh"});
+        case CodeLanguage::kJavaScript: break;
+    }
+    return has({".js", ".mjs", ".cjs"});
 }
 
 std::vector<CodeToken> code_tokens(std::string_view text, CodeLanguage language) {

@@ -12,6 +12,9 @@ enum class CodeLanguage : std::uint8_t { kPython, kC, kJavaScript };  // kC is C
 // By the name that a task gives ("python", "cpp", "c", "javascript"); empty for others.
 [[nodiscard]] std::optional<CodeLanguage> code_language(std::string_view name);
 
+// Whether a file of this name is source text of the language.
+[[nodiscard]] bool is_source_path(std::string_view path, CodeLanguage language);
+
 enum class TokenKind : std::uint8_t { kWord, kString, kComment, kNumber, kSign, kLineEnd, kSpace };
 
 // A piece of source text. All pieces together are the text again.
