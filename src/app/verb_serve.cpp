@@ -4,8 +4,10 @@
 #include <optional>
 
 #include "app/exit_status.h"
+#include "app/guard_files.h"
 #include "app/options.h"
 #include "app/verbs.h"
+#include "core/ids.h"
 #include "core/text.h"
 #include "os/interrupt.h"
 #include "os/paths.h"
@@ -21,6 +23,8 @@ constexpr const char* kFooter =
     "  OpenAI      base URL http://127.0.0.1:11434/v1, any key\n"
     "  Anthropic   base URL http://127.0.0.1:11434, any key\n"
     "Models are loaded when they are asked for and leave after --keep-alive or when memory is short.\n"
+    "Other machines: make a key for each user (`hearth key create NAME`), then --listen 0.0.0.0. `hearth "
+    "usage` shows what was served.\n"
     "Ctrl-C or SIGTERM: the answers under way may end (10 s), then it stops.\n\n"
     "Also read: OLLAMA_HOST, OLLAMA_KEEP_ALIVE, OLLAMA_NUM_PARALLEL, OLLAMA_CONTEXT_LENGTH, "
     "OLLAMA_MAX_QUEUE, OLLAMA_ORIGINS.\n"
@@ -85,6 +89,14 @@ bool is_loopback(const net::Address& address) {
     return tcp == nullptr || tcp->host == "localhost" || tcp->host == "::1" || tcp->host.starts_with("127.");
 }
 
+Result<bool> has_keys() {
+    auto book = TRY(key_book());
+    const auto keys = TRY(book.list());
+    const auto now = unix_ms_now();
+    return std::ranges::any_of(
+        keys, [&](const guard::Key& key) { return guard::state_of(key, now) == guard::KeyState::kActive; });
+}
+
 Result<serve::ServerSettings> settings_of(const Wish& wish) {
     serve::ServerSettings settings;
     std::string place = wish.listen;
@@ -93,12 +105,11 @@ Result<serve::ServerSettings> settings_of(const Wish& wish) {
     settings.next_port_when_taken = place.empty();
     if (place.empty()) place = "127.0.0.1:11434";
     const net::Address address = TRY(parse_listen(place));
-    if (!is_loopback(address))
-        return Error(
-            Code::kPermission,
-            fmt::format("{} can be reached from other machines, and this server has no keys yet: listen on "
-                        "127.0.0.1 and reach it by ssh -L 11434:127.0.0.1:11434 HOST",
-                        printable(place)));
+    if (!is_loopback(address) && !TRY(has_keys()))
+        return Error(Code::kPermission, fmt::format("{} can be reached from other machines, which need a "
+                                                    "key, and there is none yet: make one with "
+                                                    "`hearth key create NAME` first",
+                                                    printable(place)));
     settings.addresses.push_back(address);
     auto& pool = settings.pool;
     pool.paths = os::paths_from_environment();

@@ -167,6 +167,11 @@ void HttpServer::stop_accepting() {
         acceptor.close(ignored);
 }
 
+void HttpServer::close_all() {
+    for (const auto& [number, close] : state_->shared->closers)
+        close();
+}
+
 std::size_t HttpServer::busy() const { return state_->shared->busy; }
 
 std::size_t HttpServer::connections() const { return state_->shared->connections; }

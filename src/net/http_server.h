@@ -72,11 +72,12 @@ struct ServerLimits {
 // An HTTP/1.1 server on one loop (RFC 9112): keep-alive, chunked bodies both ways, HEAD, "Expect: 100-continue". When the client goes
 // away, the handler's coroutine is cancelled at its co_await, within milliseconds; a client that closes only its sending side counts as
 // gone. Handlers run on the loop's thread and must not block; an exception of theirs becomes a 500.
+// The request is theirs to change.
 // What is no HTTP gets 400, too long a header 431, too long a body 413, each with a sentence in JSON.
 // Threads: the loop's, but for the constructor and listen() before the loop runs.
 class HttpServer {
 public:
-    using Handler = std::function<boost::asio::awaitable<void>(const ServedRequest&, Responder&)>;
+    using Handler = std::function<boost::asio::awaitable<void>(ServedRequest&, Responder&)>;
 
     HttpServer(boost::asio::io_context& loop, ServerLimits limits, Handler handler);
     ~HttpServer();
@@ -90,6 +91,9 @@ public:
 
     // No more connections, and those that there are end with the answer under way.
     void stop_accepting();
+
+    // Ends every connection, whatever is under way; handlers are cancelled. connections() is 0 when all have ended.
+    void close_all();
 
     [[nodiscard]] std::size_t connections() const;
 

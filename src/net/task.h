@@ -22,4 +22,7 @@ using Task = boost::asio::awaitable<Result<T>>;
     auto name = (__VA_ARGS__);                                               \
     if (!name) [[unlikely]] co_return ::hearth::Error(std::move(name).error())
 #define CO_CHECK(...) CO_CHECK_NAMED(HEARTH_CONCAT(co_check_, __COUNTER__), __VA_ARGS__)
+// For what is tried for somebody who may be gone.
+#define CO_IGNORE_NAMED(name, ...) [[maybe_unused]] const auto name = (__VA_ARGS__)
+#define CO_IGNORE(...) CO_IGNORE_NAMED(HEARTH_CONCAT(co_ignore_, __COUNTER__), __VA_ARGS__)
 // clang-format on

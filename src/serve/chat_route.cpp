@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 #include <optional>
+#include <utility>
 
 #include <boost/json.hpp>
 
 #include "chat/openai_error.h"
 #include "chat/openai_provider.h"
+#include "core/ids.h"
 #include "core/json.h"
 #include "net/sse.h"
 #include "net/upstream.h"
@@ -23,9 +25,11 @@ double seconds_since(Clock::time_point begun) {
     return std::chrono::duration<double>(Clock::now() - begun).count();
 }
 
-SeatWish wish_of(const ChatCall& call, const std::string& client) {
+SeatWish wish_of(const ChatCall& call, const Caller& caller) {
     return {.model = call.model,
-            .waiting = {.key = client, .tokens = call.predicted_tokens},
+            .waiting = {.key = caller.share,
+                        .tokens = call.predicted_tokens,
+                        .weight = static_cast<double>(caller.terms.weight)},
             .context = call.context,
             .keep_alive = call.keep_alive};
 }
@@ -69,48 +73,79 @@ void add_to(chat::Reply& all, chat::Reply one) {
     all.usage.decode_seconds += one.usage.decode_seconds;
 }
 
+guard::EndReason end_of(const chat::Reply& reply) {
+    switch (reply.answers.front().reason) {
+        case chat::StopReason::kLength: return guard::EndReason::kLength;
+        case chat::StopReason::kToolCalls: return guard::EndReason::kToolCalls;
+        case chat::StopReason::kStop: return guard::EndReason::kStop;
+        case chat::StopReason::kError: break;
+    }
+    return guard::EndReason::kFailed;
+}
+
 // One answer under way, from a request that waits for a seat to the last byte.
 class Exchange {
 public:
-    Exchange(ModelPool& pool, const std::string& client, ChatCall call, ReplyEncoder& encoder,
-             net::Responder& responder)
-        : pool_(pool), client_(client), call_(std::move(call)), encoder_(encoder), responder_(responder) {}
+    Exchange(const Desk& desk, const Caller& caller, std::string dialect, ChatCall call,
+             ReplyEncoder& encoder, net::Responder& responder)
+        : desk_(desk), caller_(caller), call_(std::move(call)), encoder_(encoder), responder_(responder) {
+        row_.time_ms = unix_ms_now();
+        row_.key = caller.key;
+        row_.client = caller.client;
+        row_.session = caller.session;
+        row_.dialect = std::move(dialect);
+    }
+
+    // A coroutine that is ended from outside has lost its client.
+    ~Exchange() {
+        if (recorded_) return;
+        end_row(guard::EndReason::kCancelled, 499);
+        desk_.gate.record_later(row_);
+    }
+
+    Exchange(const Exchange&) = delete;
+    Exchange& operator=(const Exchange&) = delete;
 
     boost::asio::awaitable<void> run() {
         Status done = co_await attempt();
         if (!done && done.error().code() == Code::kUnavailable && responder_.fresh() && seated_) {
-            const Status health = co_await pool_.after_failure(seat_);
+            const Status health = co_await desk_.pool.after_failure(seat_);
             // The engine is gone: once more with a fresh one.
             if (!health) done = co_await attempt();
         }
         if (done) co_return;
         Error error = done.error();
+        if (error.code() == Code::kCancelled) co_return;  // nobody is left to tell
         if (error.code() == Code::kUnavailable && seated_) {
-            const Status health = co_await pool_.after_failure(seat_);
+            const Status health = co_await desk_.pool.after_failure(seat_);
             if (!health) error = health.error();
         }
-        if (responder_.fresh()) {
-            net::WholeResponse refusal = encoder_.refusal(error);
+        net::WholeResponse refusal = encoder_.refusal(error);
+        const bool fresh = responder_.fresh();
+        end_row(fresh && !seated_ ? guard::EndReason::kRefused : guard::EndReason::kFailed, refusal.status);
+        CO_IGNORE(co_await record());
+        if (fresh) {
             if (error.code() == Code::kExhausted) refusal.headers.emplace_back("Retry-After", "5");
-            const Status sent = co_await responder_.send(refusal.status, refusal.headers, refusal.body);
-            static_cast<void>(sent);  // the client is gone: nobody is left to tell
+            CO_IGNORE(co_await responder_.send(refusal.status, refusal.headers, refusal.body));
             co_return;
         }
         std::string last = encoder_.broken(error);
-        const Status sent = co_await responder_.write(std::move(last));
-        if (sent) {
-            const Status finished = co_await responder_.finish();
-            static_cast<void>(finished);
-        }
+        CO_IGNORE(co_await responder_.write(std::move(last)));
+        CO_IGNORE(co_await responder_.finish());
     }
 
 private:
     net::Task<void> attempt() {
         seat_ = Seat();
         seated_ = false;
-        SeatWish wish = wish_of(call_, client_);
-        CO_TRY(seat_, co_await pool_.enter(std::move(wish)));
+        CO_TRY(const model::InstalledModel model, co_await desk_.pool.find(call_.model));
+        row_.model = model.name;
+        const Tokens predicted{static_cast<std::int64_t>(call_.predicted_tokens)};
+        CO_TRY(pass_, co_await desk_.gate.allow(caller_, guard::Route::kChat, model.name, predicted));
+        SeatWish wish = wish_of(call_, caller_);
+        CO_TRY(seat_, co_await desk_.pool.enter(std::move(wish)));
         seated_ = true;
+        seated_at_ = Clock::now();
         if (call_.forced_tool) {
             CO_TRY(const chat::Reply reply, co_await forced_call(seat_.lease.address, call_.body));
             CO_CHECK(co_await send_made(reply));
@@ -137,6 +172,10 @@ private:
         std::string out;
         Status fed;
         const auto on_event = [&](const chat::Event& event) {
+            const bool token = std::holds_alternative<chat::TextDelta>(event) ||
+                               std::holds_alternative<chat::ReasoningDelta>(event) ||
+                               std::holds_alternative<chat::ToolCallDelta>(event);
+            if (token) note_token();
             if (call_.stream) out += encoder_.event(event);
             return true;
         };
@@ -182,8 +221,14 @@ private:
         const Timing timing{.load_seconds = seat_.load_seconds,
                             .queue_seconds = seat_.queue_seconds,
                             .total_seconds = seconds_since(begun_)};
+        row_.prompt = reply.usage.prompt_tokens;
+        row_.cached = reply.usage.cached_tokens;
+        row_.generated = reply.usage.generated_tokens;
+        row_.compute_seconds = reply.usage.prompt_seconds + reply.usage.decode_seconds;
+        end_row(end_of(reply), 200);
         seat_ = Seat();  // the next one may go while the last bytes are sent
         seated_ = false;
+        CO_CHECK(co_await record());
         if (!call_.stream) {
             net::WholeResponse whole = encoder_.whole(reply, timing);
             CO_CHECK(co_await responder_.send(whole.status, std::move(whole.headers), std::move(whole.body)));
@@ -195,28 +240,57 @@ private:
         co_return Status();
     }
 
-    ModelPool& pool_;
-    const std::string& client_;
+    void note_token() {
+        if (row_.generated.value == 0) row_.first_token_seconds = seconds_since(begun_);
+        row_.generated += Tokens{1};  // until the engine's own count comes; a client that leaves has no other
+    }
+
+    void end_row(guard::EndReason end, int status) {
+        row_.end = end;
+        row_.status = status;
+        row_.total_seconds = seconds_since(begun_);
+        if (!seated_) return;
+        row_.queue_seconds = seat_.queue_seconds;
+        row_.load_seconds = seat_.load_seconds;
+        if (row_.compute_seconds == 0 && status != 200) row_.compute_seconds = seconds_since(seated_at_);
+    }
+
+    net::Task<void> record() {
+        if (std::exchange(recorded_, true)) co_return Status();
+        guard::LedgerRow row = row_;
+        CO_CHECK(co_await desk_.gate.record(std::move(row)));
+        co_return Status();
+    }
+
+    const Desk& desk_;
+    const Caller& caller_;
     ChatCall call_;
     ReplyEncoder& encoder_;
     net::Responder& responder_;
     Clock::time_point begun_ = Clock::now();
+    Clock::time_point seated_at_ = begun_;
+    guard::LedgerRow row_;
+    bool recorded_ = false;
+    Gate::Pass pass_;
     Seat seat_;
     bool seated_ = false;
 };
 
 }  // namespace
 
-boost::asio::awaitable<void> answer_chat(ModelPool& pool, const std::string& client, ChatCall call,
-                                         ReplyEncoder& encoder, net::Responder& responder) {
-    Exchange exchange(pool, client, std::move(call), encoder, responder);
+boost::asio::awaitable<void> answer_chat(const Desk& desk, const Caller& caller, std::string dialect,
+                                         ChatCall call, ReplyEncoder& encoder, net::Responder& responder) {
+    Exchange exchange(desk, caller, std::move(dialect), std::move(call), encoder, responder);
     co_await exchange.run();
 }
 
-net::Task<Tokens> count_prompt(ModelPool& pool, const std::string& client, ChatCall call) {
-    SeatWish wish = wish_of(call, client);
+net::Task<Tokens> count_prompt(const Desk& desk, const Caller& caller, ChatCall call) {
+    CO_TRY(const model::InstalledModel model, co_await desk.pool.find(call.model));
+    CO_TRY(const Gate::Pass pass,
+           co_await desk.gate.allow(caller, guard::Route::kChat, model.name, Tokens{0}));
+    SeatWish wish = wish_of(call, caller);
     wish.waiting.tokens = 1;
-    CO_TRY(const Seat seat, co_await pool.enter(std::move(wish)));
+    CO_TRY(const Seat seat, co_await desk.pool.enter(std::move(wish)));
     net::HttpRequest request = post("/v1/chat/completions/input_tokens", call.body);
     CO_TRY(const auto answer, co_await net::open_upstream(seat.lease.address, std::move(request)));
     CO_TRY(const std::string body, co_await net::read_all(*answer, kMaxError));

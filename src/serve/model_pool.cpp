@@ -142,6 +142,8 @@ ModelPool::~ModelPool() {
     state_->engine_thread.join();
 }
 
+void ModelPool::stop_loading() { state_->stop.request_stop(); }
+
 const PoolOptions& ModelPool::options() const { return state_->options; }
 
 net::Task<model::InstalledModel> ModelPool::find(std::string name) {

@@ -99,6 +99,9 @@ public:
     // Ends the engine of a model now, when nobody uses it. False when somebody does or it is not loaded.
     [[nodiscard]] net::Task<bool> unload(std::string name);
 
+    // Ends loads under way and refuses further ones; before the end of the loop.
+    void stop_loading();
+
     [[nodiscard]] std::vector<LoadedModel> loaded() const;
 
     [[nodiscard]] const PoolOptions& options() const;

@@ -9,6 +9,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -42,14 +43,23 @@ Result<std::uint16_t> listen(net::HttpServer& server, net::Address address, bool
     }
 }
 
-// Ends the loop when nothing is under way any more, or when that takes too long.
-asio::awaitable<void> drain(asio::io_context& loop, net::HttpServer& server, std::chrono::seconds most) {
+asio::awaitable<void> pause() {
+    const auto executor = co_await asio::this_coro::executor;
+    asio::steady_timer timer(executor, std::chrono::milliseconds(20));
+    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+}
+
+// Ends the loop: when nothing is under way any more, or that takes too long. No coroutine of a connection outlives it, because those hold on
+// to the pool and the gate.
+asio::awaitable<void> drain(asio::io_context& loop, net::HttpServer& server, ModelPool& pool,
+                            std::chrono::seconds most) {
     const Clock::time_point until = Clock::now() + most;
-    asio::steady_timer timer(loop);
-    while (server.busy() > 0 && Clock::now() < until) {
-        timer.expires_after(std::chrono::milliseconds(20));
-        co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
-    }
+    while (server.busy() > 0 && Clock::now() < until)
+        co_await pause();
+    pool.stop_loading();
+    server.close_all();
+    while (server.connections() > 0)
+        co_await pause();
     loop.stop();
 }
 
@@ -61,9 +71,11 @@ Status run_server(const ServerSettings& settings, const ListeningSink& listening
     asio::thread_pool files(2);
     asio::io_context loop(1);
     std::unique_ptr<ModelPool> pool = TRY(ModelPool::open(loop, files, settings.pool));
-    Service service(*pool, files, settings.service);
+    Gate gate(TRY(guard::KeyBook::open(settings.pool.paths.data / "keys.db")),
+              TRY(guard::Ledger::open(settings.pool.paths.state / "ledger.db")), files);
+    Service service(*pool, gate, files, settings.service);
     net::HttpServer server(loop, net::ServerLimits(),
-                           [&](const net::ServedRequest& request, net::Responder& responder) {
+                           [&](net::ServedRequest& request, net::Responder& responder) {
                                return service.handle(request, responder);
                            });
     std::vector<std::uint16_t> ports;
@@ -72,11 +84,12 @@ Status run_server(const ServerSettings& settings, const ListeningSink& listening
     const std::stop_callback on_stop(stop, [&] {
         asio::post(loop, [&] {
             server.stop_accepting();
-            asio::co_spawn(loop, drain(loop, server, settings.drain), asio::detached);
+            asio::co_spawn(loop, drain(loop, server, *pool, settings.drain), asio::detached);
         });
     });
     if (listening) listening(ports);
     loop.run();
+    files.join();  // rows of the ledger that are still to be written
     return {};
 }
 

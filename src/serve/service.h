@@ -5,6 +5,8 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "net/http_server.h"
+#include "serve/chat_route.h"
+#include "serve/gate.h"
 #include "serve/model_pool.h"
 
 namespace boost::asio {
@@ -23,28 +25,30 @@ struct ServiceOptions {
 // Threads: the loop's.
 class Service {
 public:
-    // Both must outlive it; `files` runs what reads the disk.
-    Service(ModelPool& pool, boost::asio::thread_pool& files, ServiceOptions options)
-        : pool_(pool), files_(files), options_(std::move(options)) {}
+    // All must outlive it; `files` runs what reads the disk.
+    Service(ModelPool& pool, Gate& gate, boost::asio::thread_pool& files, ServiceOptions options)
+        : desk_{.pool = pool, .gate = gate}, files_(files), options_(std::move(options)) {}
 
-    boost::asio::awaitable<void> handle(const net::ServedRequest& request, net::Responder& responder);
+    boost::asio::awaitable<void> handle(net::ServedRequest& request, net::Responder& responder);
 
 private:
     using Answer = net::Task<net::WholeResponse>;
 
-    boost::asio::awaitable<void> route(const net::ServedRequest& request, net::Responder& responder);
+    boost::asio::awaitable<void> route(const Caller& caller, const net::ServedRequest& request,
+                                       net::Responder& responder);
     boost::asio::awaitable<void> send(net::Responder& responder, const net::ServedRequest& request,
                                       net::WholeResponse response);
-    Answer list_route(const net::ServedRequest& request);
-    boost::asio::awaitable<bool> chat_route(const net::ServedRequest& request, net::Responder& responder);
-    boost::asio::awaitable<void> ollama(const net::ServedRequest& request, net::Responder& responder,
-                                        bool chat);
-    Answer load_or_unload(const net::ServedRequest& request, std::string model, bool unload,
+    Answer list_route(const Caller& caller, const net::ServedRequest& request);
+    boost::asio::awaitable<bool> chat_route(const Caller& caller, const net::ServedRequest& request,
+                                            net::Responder& responder);
+    boost::asio::awaitable<void> ollama(const Caller& caller, const net::ServedRequest& request,
+                                        net::Responder& responder, bool chat);
+    Answer load_or_unload(const Caller& caller, std::string model, bool unload,
                           std::optional<std::chrono::seconds> keep_alive, bool chat);
-    Answer count_tokens(const net::ServedRequest& request);
+    Answer count_tokens(const Caller& caller, const net::ServedRequest& request);
     Answer ollama_show(const net::ServedRequest& request);
 
-    ModelPool& pool_;
+    Desk desk_;
     boost::asio::thread_pool& files_;
     ServiceOptions options_;
 };

@@ -4,7 +4,10 @@
 
 #include <boost/json.hpp>
 
+#include "core/ids.h"
 #include "core/json.h"
+#include "guard/key_book.h"
+#include "guard/ledger.h"
 #include "integration/engine_fixture.h"
 #include "net/http_client.h"
 #include "serve/server.h"
@@ -187,6 +190,37 @@ TEST_F(Serve, AnUnusedModelLeavesByItself) {
     start();
     EXPECT_EQ(ask("/api/generate", R"({"model":"smollm2:135m","keep_alive":"1s"})").status, 200);
     EXPECT_TRUE(happens([&] { return engines().empty(); }));
+}
+
+TEST_F(Serve, AKeyIsHeldToItsTermsAndTheLedgerCounts) {
+    auto keys = guard::KeyBook::open(paths_.data / "keys.db");
+    ASSERT_TRUE(keys) << keys.error().message();
+    const auto now = unix_ms_now();
+    const auto small =
+        keys->create({.name = "small", .models = {"smollm2:*"}, .tokens_per_day = Tokens{200}}, now);
+    const auto other = keys->create({.name = "other", .models = {"absent"}}, now);
+    ASSERT_TRUE(small && other);
+    start();
+    const auto ask_as = [&](const std::string& secret) {
+        return ask("/k/" + secret + "/v1/chat/completions",
+                   std::string("{\"max_tokens\":16,") + kHello + "}");
+    };
+    EXPECT_EQ(ask_as(small->secret).status, 200);
+    EXPECT_EQ(ask_as(other->secret).status, 403);
+    EXPECT_EQ(ask_as(std::string(guard::kSecretPrefix) + std::string(64, '0')).status, 401);
+    int answered = 1;
+    while (answered < 30 && ask_as(small->secret).status == 200)
+        ++answered;
+    EXPECT_LT(answered, 30) << "the day's tokens end";
+    EXPECT_EQ(ask_as(small->secret).status, 429);
+    auto ledger = guard::Ledger::open(paths_.state / "ledger.db");
+    ASSERT_TRUE(ledger);
+    const auto lines = ledger->usage(guard::UsageBy::kKey, 0, now + 3'600'000);
+    ASSERT_TRUE(lines);
+    const auto line = std::ranges::find(*lines, small->key.id, &guard::UsageLine::name);
+    ASSERT_NE(line, lines->end());
+    EXPECT_EQ(line->total.requests - line->total.errors, answered);
+    EXPECT_GT(line->total.generated.value, 0);
 }
 
 TEST_F(Serve, AMissingModelIsNotFoundInEachDialect) {

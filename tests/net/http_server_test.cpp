@@ -95,14 +95,14 @@ private:
     int fd_;
 };
 
-asio::awaitable<void> echo(const ServedRequest& request, Responder& responder) {
+asio::awaitable<void> echo(ServedRequest& request, Responder& responder) {
     Headers headers{{"Content-Type", "text/plain"}};
     std::string body = request.method + " " + request.target + " " + request.body;
     const Status sent = co_await responder.send(200, std::move(headers), std::move(body));
     EXPECT_TRUE(sent);
 }
 
-asio::awaitable<void> in_pieces(const ServedRequest&, Responder& responder) {
+asio::awaitable<void> in_pieces(ServedRequest&, Responder& responder) {
     Headers headers;
     Status status = co_await responder.begin(200, std::move(headers));
     EXPECT_TRUE(status);
@@ -115,7 +115,7 @@ asio::awaitable<void> in_pieces(const ServedRequest&, Responder& responder) {
     EXPECT_TRUE(status);
 }
 
-asio::awaitable<void> fails(const ServedRequest& request, Responder& responder) {
+asio::awaitable<void> fails(ServedRequest& request, Responder& responder) {
     if (request.target == "/bug") throw std::runtime_error("a broken thing");
     co_await echo(request, responder);
 }
@@ -230,7 +230,7 @@ struct Waiting {
 TEST(HttpServer, TheHandlerEndsWhenTheClientGoes) {
     std::atomic<bool> begun = false;
     std::atomic<bool> ended = false;
-    const auto wait = [&](const ServedRequest&, Responder&) -> asio::awaitable<void> {
+    const auto wait = [&](ServedRequest&, Responder&) -> asio::awaitable<void> {
         const Waiting waiting(ended);
         begun = true;
         const auto executor = co_await asio::this_coro::executor;
@@ -298,7 +298,7 @@ TEST(Upstream, ReadsABodyAsItComes) {
 }
 
 TEST(Upstream, ABodyThatBreaksOffIsAnError) {
-    const auto breaks = [](const ServedRequest&, Responder& responder) -> asio::awaitable<void> {
+    const auto breaks = [](ServedRequest&, Responder& responder) -> asio::awaitable<void> {
         Headers headers;
         Status status = co_await responder.begin(200, std::move(headers));
         EXPECT_TRUE(status);

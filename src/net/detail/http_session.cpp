@@ -149,8 +149,7 @@ Headers json_headers() { return {{"Content-Type", "application/json"}}; }
 std::string sentence(std::string_view words) { return "{\"error\":" + json_quote(words) + "}"; }
 
 // The handler with its exceptions, which are bugs: told to the client, and the server goes on.
-asio::awaitable<void> handle(const ServerState& state, const ServedRequest& request,
-                             SessionResponder& responder) {
+asio::awaitable<void> handle(const ServerState& state, ServedRequest& request, SessionResponder& responder) {
     std::string bug;
     try {
         co_await state.handler(request, responder);
@@ -220,7 +219,7 @@ public:
         const unsigned version = parser.get().version();
         const bool head = parser.get().method() == http::verb::head;
         const bool keep_alive = parser.get().keep_alive() && !state_->draining;
-        const ServedRequest request = request_of(parser.release(), peer_, loopback_);
+        ServedRequest request = request_of(parser.release(), peer_, loopback_);
         SessionResponder responder(stream_, state_->limits, version, keep_alive, head);
         using asio::experimental::awaitable_operators::operator||;
         stream_.expires_never();
@@ -269,9 +268,12 @@ private:
 asio::awaitable<void> serve_connection(Socket socket, std::string peer, bool loopback,
                                        std::shared_ptr<ServerState> state) {
     Session session(std::move(socket), std::move(peer), loopback, state);
+    const std::uint64_t number = ++state->last_number;
+    state->closers.emplace(number, [&session] { session.close(); });
     bool more = true;
     while (more)
         more = co_await session.serve_one();
+    state->closers.erase(number);
     session.close();
     --state->connections;
 }

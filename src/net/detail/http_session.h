@@ -1,4 +1,7 @@
 #pragma once
+#include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -17,6 +20,8 @@ struct ServerState {
     std::size_t connections = 0;
     std::size_t busy = 0;  // requests that are being answered
     bool draining = false;
+    std::map<std::uint64_t, std::function<void()>> closers;  // one a connection
+    std::uint64_t last_number = 0;
 };
 
 // Serves one connection until it ends. The state is kept alive by it.
