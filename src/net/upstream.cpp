@@ -134,7 +134,9 @@ Task<std::unique_ptr<UpstreamResponse>> open_upstream(Address address, HttpReque
     const ErrorCode error = std::get<0>(connected);
     if (error) co_return broken(error, where);
     auto response = std::make_unique<BeastResponse>(std::move(stream), where);
-    CO_CHECK(co_await response->exchange(message_of(std::move(request), local ? "localhost" : where)));
+    const std::string host = local ? "localhost" : where;
+    http::request<http::string_body> message = message_of(std::move(request), host);
+    CO_CHECK(co_await response->exchange(std::move(message)));
     co_return std::unique_ptr<UpstreamResponse>(std::move(response));
 }
 

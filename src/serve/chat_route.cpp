@@ -19,6 +19,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr Tokens kNoTokens{0};
 constexpr std::size_t kMaxError = std::size_t{1} << 20U;
 
 double seconds_since(Clock::time_point begun) {
@@ -287,7 +288,7 @@ boost::asio::awaitable<void> answer_chat(const Desk& desk, const Caller& caller,
 net::Task<Tokens> count_prompt(const Desk& desk, const Caller& caller, ChatCall call) {
     CO_TRY(const model::InstalledModel model, co_await desk.pool.find(call.model));
     CO_TRY(const Gate::Pass pass,
-           co_await desk.gate.allow(caller, guard::Route::kChat, model.name, Tokens{0}));
+           co_await desk.gate.allow(caller, guard::Route::kChat, model.name, kNoTokens));
     SeatWish wish = wish_of(call, caller);
     wish.waiting.tokens = 1;
     CO_TRY(const Seat seat, co_await desk.pool.enter(std::move(wish)));

@@ -22,6 +22,8 @@ namespace {
 // The version of Ollama's API that is spoken here; clients refuse older ones.
 constexpr std::string_view kOllamaVersion = "0.20.0";
 
+constexpr Tokens kNoTokens{0};
+
 net::WholeResponse json_response(std::string body, int status = 200) {
     return {.status = status, .headers = {{"Content-Type", "application/json"}}, .body = std::move(body)};
 }
@@ -105,8 +107,8 @@ boost::asio::awaitable<bool> Service::chat_route(const Caller& caller, const net
         co_return true;
     }
     const auto encoder = anthropic ? anthropic_encoder(*call) : openai_chat_encoder(*call);
-    co_await answer_chat(desk_, caller, anthropic ? "anthropic" : "openai", *std::move(call), *encoder,
-                         responder);
+    std::string dialect = anthropic ? "anthropic" : "openai";
+    co_await answer_chat(desk_, caller, std::move(dialect), *std::move(call), *encoder, responder);
     co_return true;
 }
 
@@ -135,7 +137,7 @@ Service::Answer Service::load_or_unload(const Caller& caller, std::string model,
                                         std::optional<std::chrono::seconds> keep_alive, bool chat) {
     CO_TRY(const model::InstalledModel file, co_await desk_.pool.find(model));
     const guard::Route route = unload ? guard::Route::kManage : guard::Route::kChat;
-    CO_TRY(const Gate::Pass pass, co_await desk_.gate.allow(caller, route, file.name, Tokens{0}));
+    CO_TRY(const Gate::Pass pass, co_await desk_.gate.allow(caller, route, file.name, kNoTokens));
     if (unload) {
         CO_TRY(const bool ended, co_await desk_.pool.unload(model));
         static_cast<void>(ended);  // one in use ends after its keep-alive
@@ -178,8 +180,9 @@ Service::Answer Service::list_route(const Caller& caller, const net::ServedReque
             fmt::format("{{\"version\":\"{}\",\"hearth\":\"{}\"}}", kOllamaVersion, options_.version));
     if (is_get(request) && path == "/health") co_return json_response("{\"status\":\"ok\"}");
     if (path != "/v1/messages/count_tokens") {
+        std::string no_model;
         CO_TRY(const Gate::Pass pass,
-               co_await desk_.gate.allow(caller, guard::Route::kModels, {}, Tokens{0}));
+               co_await desk_.gate.allow(caller, guard::Route::kModels, std::move(no_model), kNoTokens));
     }
     if (request.method == "POST" && path == "/api/show") {
         CO_TRY(net::WholeResponse shown, co_await ollama_show(request));

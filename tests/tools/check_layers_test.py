@@ -44,6 +44,14 @@ class CheckLayersTest(unittest.TestCase):
     def test_an_arrow_up_names_file_and_line(self):
         self.assert_one(self.errors_of({"core/a.cpp": '\n#include "net/n.h"\n'}), "core/a.cpp:2: core may not include net/n.h")
 
+    def test_co_await_stands_in_shapes_that_gcc_compiles(self):
+        for text in ["if (co_await f()) g();", "while (!co_await f(1)) {}", "co_await [&]() { return f(); }();",
+                     "auto x =\n    co_await f(Options{.a = 1});", 'co_await f(local ? "a" : b);']:
+            with self.subTest(text=text):
+                self.assert_one(self.errors_of({"net/a.cpp": "void a() {\n" + text + "\n}\n"}), "GCC 12")
+        fine = "auto x = co_await f(a, 3);  // co_await f({})?\nif (x) g();\nwhile (x)\n    x = co_await f(\"{?\");\n"
+        self.assertEqual(self.errors_of({"net/a.cpp": fine}), [])
+
     def test_detail_of_another_room_is_private(self):
         self.assert_one(self.errors_of({"net/a.cpp": '#include "core/detail/x.h"\n'}), "private to core")
 
