@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+"""The clients that people have, unmodified, against `hearth serve` with the real engine and the smallest models.
+
+    PYTHONPATH=<folder with tests/clients/requirements.txt> HEARTH_PROGRAM=build/release/hearth HEARTH_HOME=... clients_test.py
+"""
+
+import os
+import re
+import subprocess
+import unittest
+
+import anthropic
+import ollama
+import openai
+
+MODEL = "smollm2:135m"
+QUESTION = [{"role": "user", "content": "Say hello."}]
+SCHEMA = {
+    "type": "object",
+    "properties": {"city": {"type": "string", "maxLength": 20}},
+    "required": ["city"],
+    "additionalProperties": False,
+}
+TOOL = {"type": "function", "function": {"name": "weather", "description": "Weather of a city.", "parameters": SCHEMA}}
+
+
+class ClientsTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = subprocess.Popen(
+            [os.environ["HEARTH_PROGRAM"], "serve", "--listen", "127.0.0.1:0", "--context", "2048"],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        cls.url = re.search(r"http://\S+", cls.server.stdout.readline())[0]
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.terminate()
+        if cls.server.wait(60) != 0:
+            raise RuntimeError("the server did not end well")
+        cls.server.stdout.close()
+
+    # --- Ollama ---
+
+    def ollama(self):
+        return ollama.Client(self.url)
+
+    def test_ollama_sees_the_models(self):
+        self.assertIn(MODEL, [each.model for each in self.ollama().list().models])
+        shown = self.ollama().show(MODEL)
+        self.assertEqual(shown.details.format, "gguf")
+        self.assertIn("completion", shown.capabilities)
+
+    def test_ollama_streams_a_chat(self):
+        pieces = list(self.ollama().chat(MODEL, QUESTION, stream=True, options={"num_predict": 6}))
+        self.assertTrue("".join(piece.message.content for piece in pieces))
+        self.assertTrue(pieces[-1].done)
+        self.assertEqual(pieces[-1].eval_count, 6)
+        self.assertEqual(pieces[-1].done_reason, "length")
+        self.assertEqual([each.model for each in self.ollama().ps().models], [MODEL])
+
+    def test_ollama_generates(self):
+        answer = self.ollama().generate(MODEL, "Say hello.", options={"num_predict": 6})
+        self.assertTrue(answer.response)
+        self.assertGreater(answer.total_duration, 0)
+
+    def test_ollama_gets_the_form_that_it_asks_for(self):
+        answer = self.ollama().chat(MODEL, QUESTION, format=SCHEMA, options={"num_predict": 60})
+        self.assertRegex(answer.message.content, r'^\s*\{\s*"city"')
+
+    def test_ollama_is_told_of_a_missing_model(self):
+        with self.assertRaises(ollama.ResponseError) as caught:
+            self.ollama().chat("absent", QUESTION)
+        self.assertEqual(caught.exception.status_code, 404)
+
+    # --- OpenAI ---
+
+    def openai(self):
+        return openai.OpenAI(base_url=self.url + "/v1", api_key="unused", max_retries=0)
+
+    def test_openai_sees_the_models(self):
+        self.assertIn(MODEL, [each.id for each in self.openai().models.list()])
+        self.assertEqual(self.openai().models.retrieve(MODEL).id, MODEL)
+
+    def test_openai_streams_a_chat_with_its_counts(self):
+        stream = self.openai().chat.completions.create(
+            model=MODEL, messages=QUESTION, max_tokens=6, stream=True, stream_options={"include_usage": True}
+        )
+        chunks = list(stream)
+        self.assertTrue("".join(c.choices[0].delta.content or "" for c in chunks if c.choices))
+        self.assertEqual(chunks[-1].usage.completion_tokens, 6)
+
+    def test_openai_counts_all_answers(self):
+        answer = self.openai().chat.completions.create(model=MODEL, messages=QUESTION, max_tokens=6, n=2, seed=1)
+        self.assertEqual([choice.index for choice in answer.choices], [0, 1])
+        self.assertGreater(answer.usage.completion_tokens, 6)
+
+    def test_openai_gets_the_call_that_it_asks_for(self):
+        for choice in ("required", {"type": "function", "function": {"name": "weather"}}):
+            answer = self.openai().chat.completions.create(
+                model=MODEL, messages=QUESTION, tools=[TOOL], tool_choice=choice, max_tokens=80
+            )
+            call = answer.choices[0].message.tool_calls[0].function
+            self.assertEqual(call.name, "weather")
+            self.assertRegex(call.arguments, r'^\{"city":".*"\}$')
+
+    def test_openai_is_told_that_a_prompt_is_too_long(self):
+        with self.assertRaises(openai.BadRequestError) as caught:
+            self.openai().chat.completions.create(
+                model=MODEL, messages=[{"role": "user", "content": "word " * 3000}]
+            )
+        self.assertEqual(caught.exception.code, "context_length_exceeded")
+
+    def test_openai_is_told_of_a_missing_model(self):
+        with self.assertRaises(openai.NotFoundError):
+            self.openai().chat.completions.create(model="absent", messages=QUESTION)
+
+    # --- Anthropic ---
+
+    def anthropic(self):
+        return anthropic.Anthropic(base_url=self.url, api_key="unused", max_retries=0)
+
+    def test_anthropic_streams_a_message(self):
+        with self.anthropic().messages.stream(model=MODEL, max_tokens=6, messages=QUESTION) as stream:
+            text = "".join(stream.text_stream)
+            message = stream.get_final_message()
+        self.assertEqual(message.content[0].text, text)
+        self.assertEqual(message.stop_reason, "max_tokens")
+        self.assertEqual(message.usage.output_tokens, 6)
+
+    def test_anthropic_gets_the_call_that_it_asks_for_and_goes_on(self):
+        tools = [{"name": "weather", "description": "Weather of a city.", "input_schema": SCHEMA}]
+        first = self.anthropic().messages.create(
+            model=MODEL, max_tokens=80, tools=tools, tool_choice={"type": "any"}, messages=QUESTION
+        )
+        self.assertEqual(first.stop_reason, "tool_use")
+        call = first.content[-1]
+        result = {"type": "tool_result", "tool_use_id": call.id, "content": "18 degrees"}
+        messages = QUESTION + [
+            {"role": "assistant", "content": [call.model_dump(exclude_none=True)]},
+            {"role": "user", "content": [result]},
+        ]
+        second = self.anthropic().messages.create(model=MODEL, max_tokens=6, tools=tools, messages=messages)
+        self.assertIn(second.stop_reason, ("max_tokens", "end_turn"))
+
+    def test_anthropic_counts_a_prompt(self):
+        counted = self.anthropic().messages.count_tokens(model=MODEL, messages=QUESTION)
+        answered = self.anthropic().messages.create(model=MODEL, max_tokens=1, messages=QUESTION)
+        used = answered.usage.input_tokens + answered.usage.cache_read_input_tokens
+        self.assertEqual(counted.input_tokens, used)
+
+    def test_anthropic_is_told_of_a_missing_model(self):
+        with self.assertRaises(anthropic.NotFoundError):
+            self.anthropic().messages.create(model="absent", max_tokens=1, messages=QUESTION)
+
+
+if __name__ == "__main__":
+    unittest.main()
