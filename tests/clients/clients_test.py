@@ -14,7 +14,9 @@ import ollama
 import openai
 
 MODEL = "smollm2:135m"
-QUESTION = [{"role": "user", "content": "Say hello."}]
+# The answer is longer than every limit below, so counts are certain.
+QUESTION = [{"role": "user", "content": "Write a long story about a dog."}]
+COLD = {"temperature": 0}
 SCHEMA = {
     "type": "object",
     "properties": {"city": {"type": "string", "maxLength": 20}},
@@ -53,7 +55,7 @@ class ClientsTest(unittest.TestCase):
         self.assertIn("completion", shown.capabilities)
 
     def test_ollama_streams_a_chat(self):
-        pieces = list(self.ollama().chat(MODEL, QUESTION, stream=True, options={"num_predict": 6}))
+        pieces = list(self.ollama().chat(MODEL, QUESTION, stream=True, options={"num_predict": 6, **COLD}))
         self.assertTrue("".join(piece.message.content for piece in pieces))
         self.assertTrue(pieces[-1].done)
         self.assertEqual(pieces[-1].eval_count, 6)
@@ -61,7 +63,7 @@ class ClientsTest(unittest.TestCase):
         self.assertEqual([each.model for each in self.ollama().ps().models], [MODEL])
 
     def test_ollama_generates(self):
-        answer = self.ollama().generate(MODEL, "Say hello.", options={"num_predict": 6})
+        answer = self.ollama().generate(MODEL, "Write a long story about a dog.", options={"num_predict": 6, **COLD})
         self.assertTrue(answer.response)
         self.assertGreater(answer.total_duration, 0)
 
@@ -85,14 +87,14 @@ class ClientsTest(unittest.TestCase):
 
     def test_openai_streams_a_chat_with_its_counts(self):
         stream = self.openai().chat.completions.create(
-            model=MODEL, messages=QUESTION, max_tokens=6, stream=True, stream_options={"include_usage": True}
+            model=MODEL, messages=QUESTION, max_tokens=6, **COLD, stream=True, stream_options={"include_usage": True}
         )
         chunks = list(stream)
         self.assertTrue("".join(c.choices[0].delta.content or "" for c in chunks if c.choices))
         self.assertEqual(chunks[-1].usage.completion_tokens, 6)
 
     def test_openai_counts_all_answers(self):
-        answer = self.openai().chat.completions.create(model=MODEL, messages=QUESTION, max_tokens=6, n=2, seed=1)
+        answer = self.openai().chat.completions.create(model=MODEL, messages=QUESTION, max_tokens=6, **COLD, n=2, seed=1)
         self.assertEqual([choice.index for choice in answer.choices], [0, 1])
         self.assertGreater(answer.usage.completion_tokens, 6)
 

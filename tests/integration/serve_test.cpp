@@ -73,8 +73,8 @@ protected:
     std::thread thread_;
 };
 
-constexpr const char* kHello =
-    R"("model":"smollm2:135m","messages":[{"role":"user","content":"Say hello."}])";
+constexpr const char* kCount =
+    R"("model":"smollm2:135m","temperature":0,"messages":[{"role":"user","content":"Write a long story about a dog."}])";
 const std::string kLong =
     R"({"model":"smollm2:135m","messages":[{"role":"user","content":"Count to one thousand."}],"temperature":0,)"
     R"("stream":true,"max_tokens":1500})";
@@ -82,21 +82,22 @@ const std::string kLong =
 TEST_F(Serve, AnswersInThreeDialects) {
     start();
     const auto openai =
-        ask("/v1/chat/completions", std::string("{\"stream\":true,\"max_tokens\":8,") + kHello + "}");
+        ask("/v1/chat/completions", std::string("{\"stream\":true,\"max_tokens\":8,") + kCount + "}");
     EXPECT_EQ(openai.status, 200) << openai.body;
     EXPECT_THAT(openai.body, HasSubstr(R"("delta":{"role":"assistant")"));
     EXPECT_THAT(openai.body, EndsWith("data: [DONE]\n\n"));
-    const auto ollama = ask("/api/chat", std::string("{\"options\":{\"num_predict\":8},") + kHello + "}");
+    const auto ollama =
+        ask("/api/chat", std::string("{\"options\":{\"num_predict\":8,\"temperature\":0},") + kCount + "}");
     EXPECT_EQ(ollama.status, 200) << ollama.body;
     EXPECT_THAT(ollama.body, HasSubstr(R"("done":true)"));
     EXPECT_THAT(ollama.body, HasSubstr(R"("eval_count":8)"));
     const auto anthropic =
-        ask("/v1/messages", std::string("{\"stream\":true,\"max_tokens\":8,") + kHello + "}");
+        ask("/v1/messages", std::string("{\"stream\":true,\"max_tokens\":8,") + kCount + "}");
     EXPECT_EQ(anthropic.status, 200) << anthropic.body;
     EXPECT_THAT(anthropic.body, HasSubstr(R"("stop_reason":"max_tokens")"));
     EXPECT_THAT(anthropic.body, HasSubstr("event: message_stop"));
     const auto whole = parse_json(
-        ask("/v1/chat/completions", std::string("{\"max_tokens\":8,\"n\":2,") + kHello + "}").body);
+        ask("/v1/chat/completions", std::string("{\"max_tokens\":8,\"n\":2,") + kCount + "}").body);
     ASSERT_TRUE(whole);
     EXPECT_EQ(whole->at("choices").as_array().size(), 2U);
     EXPECT_LE(whole->at_pointer("/usage/completion_tokens").as_int64(), 16);
@@ -113,7 +114,7 @@ TEST_F(Serve, AForcedCallIsAlwaysACall) {
                                    "\"greet\",\"parameters\":{\"type\":\"object\",\"properties\":{\"loud\":{"
                                    "\"type\":\"boolean\"}},"
                                    "\"required\":[\"loud\"],\"additionalProperties\":false}}}],") +
-                           kHello + "}")
+                           kCount + "}")
                        .body);
     ASSERT_TRUE(answer);
     EXPECT_EQ(answer->at_pointer("/choices/0/finish_reason"), "tool_calls");
@@ -140,7 +141,7 @@ TEST_F(Serve, AClientThatGoesAwayGivesItsSlotBack) {
     const auto left = ask("/v1/chat/completions", kLong, [](int, std::string_view) { return false; });
     EXPECT_EQ(left.status, 0);
     EXPECT_TRUE(happens([&] { return loaded().at(0).at("running") == 0; }));
-    const auto next = ask("/v1/chat/completions", std::string("{\"max_tokens\":4,") + kHello + "}");
+    const auto next = ask("/v1/chat/completions", std::string("{\"max_tokens\":4,") + kCount + "}");
     EXPECT_EQ(next.status, 200) << next.body;
 }
 
@@ -150,7 +151,7 @@ TEST_F(Serve, RequestsWaitForASlot) {
     std::atomic<int> answered = 0;
     for (int i = 0; i < 4; ++i)
         clients.emplace_back([&] {
-            if (ask("/v1/chat/completions", std::string("{\"max_tokens\":16,") + kHello + "}").status == 200)
+            if (ask("/v1/chat/completions", std::string("{\"max_tokens\":16,") + kCount + "}").status == 200)
                 ++answered;
         });
     for (auto& client : clients)
@@ -171,7 +172,7 @@ TEST_F(Serve, AnEngineThatIsKilledEndsTheStreamInWordsAndTheNextRequestWorks) {
     EXPECT_EQ(broken.status, 200) << "the stream had begun";
     EXPECT_TRUE(killed);
     EXPECT_THAT(body, HasSubstr("killed by signal 9"));
-    const auto next = ask("/v1/chat/completions", std::string("{\"max_tokens\":4,") + kHello + "}");
+    const auto next = ask("/v1/chat/completions", std::string("{\"max_tokens\":4,") + kCount + "}");
     EXPECT_EQ(next.status, 200) << next.body;
 }
 
@@ -203,7 +204,7 @@ TEST_F(Serve, AKeyIsHeldToItsTermsAndTheLedgerCounts) {
     start();
     const auto ask_as = [&](const std::string& secret) {
         return ask("/k/" + secret + "/v1/chat/completions",
-                   std::string("{\"max_tokens\":16,") + kHello + "}");
+                   std::string("{\"max_tokens\":16,") + kCount + "}");
     };
     EXPECT_EQ(ask_as(small->secret).status, 200);
     EXPECT_EQ(ask_as(other->secret).status, 403);
