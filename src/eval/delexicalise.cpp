@@ -146,6 +146,22 @@ public:
 
     [[nodiscard]] const Names& names() const { return names_; }
 
+    // For the instructions. A plain word that neither work/ shows nor the tests ask for is a placeholder there ("`kind weight`"),
+    // whatever the solution calls by the same word, and nonsense in its place would only hide what is meant.
+    [[nodiscard]] Renamer for_reader() const {
+        auto seen = words_in(task_.work);
+        const auto solution = words_in(task_.solution);
+        for (const auto& word : words_in(task_.tests))
+            if (solution.contains(word)) seen.insert(word);
+        for (const auto* file : files_)
+            if (detail::is_source_path(file->path, language_)) seen.emplace(parts_of(file->path).stem);
+        auto reader = *this;
+        std::erase_if(reader.names_, [&](const auto& name) {
+            return !seen.contains(name.first) && detail::identifier_words(name.first).size() == 1;
+        });
+        return reader;
+    }
+
     [[nodiscard]] std::vector<CodeFile> files(const std::vector<CodeFile>& from) const {
         std::vector<CodeFile> renamed;
         for (const auto& file : from) {
@@ -349,7 +365,7 @@ Result<DelexicalisedTask> delexicalise(const CodeTask& task, std::uint64_t seed)
     Renamer renamer(task, *language);
     TRY(renamer.find_names(seed));
     DelexicalisedTask result{.task = {.language = task.language}, .names = renamer.names()};
-    result.task.instructions = renamer.prose(task.instructions);
+    result.task.instructions = renamer.for_reader().prose(task.instructions);
     result.task.test_command = renamer.file_names(task.test_command);
     for (const auto& path : task.solution_files)
         result.task.solution_files.push_back(renamer.path(path));

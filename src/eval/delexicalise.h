@@ -37,7 +37,8 @@ struct DelexicalisedTask {
 // Kept: keywords, names of the library and of imported modules, single letters, "test" in names that a test runner looks for, strings
 // (a name that a string consists of is kept too: it may be looked up), files whose names have a meaning to tools, and prose: of its
 // words only those are renamed that can be nothing but names ("read_meter", "total("). A name that the tests ask for and that the
-// instructions tell as a plain word alone is kept everywhere.
+// instructions tell as a plain word alone is kept everywhere; a plain word in their code that is no name of work/ or of the tests is a
+// placeholder and stays.
 //
 // The names are found without a compiler, so a variant counts only when its reference solution passes and its stub fails.
 // Errors: kUnsupported for another language; kInvalidInput when there is nothing to rename. Pure: the same seed, the same text.

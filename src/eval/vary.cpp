@@ -51,6 +51,10 @@ Status write_parts(const TaskWriter& writer, const CodeTask& code) {
     return write_part(writer, "solution", code.solution);
 }
 
+Error stopped() {
+    return {Code::kCancelled, "stopped; the variants proven so far are kept, and the same command goes on"};
+}
+
 // The header of the original with what the variant changed.
 Task header_of(const Task& original, const VariantId& id, const CodeTask& code) {
     Task task = original;
@@ -75,10 +79,7 @@ public:
         if (variants_.empty())
             return Error(Code::kInvalidInput, "there is no coding task to make variants of");
         for (std::size_t at = 0; at < variants_.size(); ++at) {
-            if (stop_.stop_requested())
-                return Error(Code::kCancelled,
-                             "stopped; the variants proven so far are kept, and the same "
-                             "command goes on");
+            if (stop_.stop_requested()) return stopped();
             if (const auto status = draft(at); !status) TRY(drop(at, status.error()));
             const bool full = drafts_.size() >= static_cast<std::size_t>(std::max(1, request_.proof.workers));
             if (full || at + 1 == variants_.size()) TRY(prove_drafts());
@@ -153,18 +154,18 @@ private:
         std::vector<Task> tasks;
         for (const auto& draft : drafts)
             tasks.push_back(draft.task);
-        const auto checked = TRY(check_tasks(
-            tasks, grading_, request_.proof,
-            [this](std::size_t done, std::size_t /*all*/) { tell(done_ + done); }, stop_));
+        const auto shown = [this](std::size_t done, std::size_t /*all*/) { tell(done_ + done); };
+        const auto proof = check_tasks(tasks, grading_, request_.proof, shown, stop_);
+        if (!proof) return proof.error().code() == Code::kCancelled ? stopped() : proof.error();
         done_ += drafts.size() * runs_of_proof();
         for (std::size_t i = 0; i < drafts.size(); ++i) {
             auto& variant = variants_[drafts[i].variant];
-            if (checked[i].mistakes.empty()) {
+            if ((*proof)[i].mistakes.empty()) {
                 TRY(keep(drafts[i]));
                 variant.proven = true;
             } else {
                 variant.reason =
-                    replace_all(checked[i].mistakes.front(), drafts[i].task.folder.string() + "/", "");
+                    replace_all((*proof)[i].mistakes.front(), drafts[i].task.folder.string() + "/", "");
             }
         }
         return {};

@@ -90,6 +90,17 @@ TEST(Delexicalise, ANameThatOnlyProseTellsStays) {
     EXPECT_TRUE(result.names.contains("dial"));
 }
 
+TEST(Delexicalise, APlaceholderInTheInstructionsStays) {
+    auto task = python_task();
+    task.instructions = "`consumption(readings, digits)` in `meter.py`; a line is `day used`.";
+    const auto result = delexicalise(task, 3).value();
+    EXPECT_TRUE(result.names.contains("used"));
+    EXPECT_EQ(result.task.instructions, "`" + result.names.at("consumption") + "(" +
+                                            result.names.at("readings") + ", " + result.names.at("digits") +
+                                            ")` in `" + result.names.at("meter") +
+                                            ".py`; a line is `day used`.");
+}
+
 TEST(Delexicalise, ACallInProseIsAName) {
     auto task = python_task();
     task.instructions = "Fix consumption(readings).";
