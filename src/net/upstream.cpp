@@ -38,7 +38,7 @@ Error broken(const ErrorCode& error, const std::string& where) {
                  fmt::format("the connection to {} broke: {}", where, error.message()));
 }
 
-http::request<http::string_body> message_of(HttpRequest&& request, const std::string& host) {
+http::request<http::string_body> message_of(HttpRequest request, const std::string& host) {
     http::request<http::string_body> message;
     message.version(11);
     message.method_string(request.method);

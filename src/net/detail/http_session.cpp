@@ -186,7 +186,7 @@ std::string words_of(const ErrorCode& error, const ServerLimits& limits) {
     return "the request is no HTTP/1.1: " + error.message();
 }
 
-ServedRequest request_of(http::request<http::string_body>&& message, const std::string& peer, bool loopback) {
+ServedRequest request_of(http::request<http::string_body> message, const std::string& peer, bool loopback) {
     ServedRequest request;
     request.method = std::string(message.method_string());
     request.target = std::string(message.target());
