@@ -26,8 +26,8 @@ double seconds_since(Clock::time_point begun) {
     return std::chrono::duration<double>(Clock::now() - begun).count();
 }
 
-SeatWish wish_of(const ChatCall& call, const Caller& caller) {
-    return {.model = call.model,
+SeatWish wish_of(const ChatCall& call, const model::InstalledModel& model, const Caller& caller) {
+    return {.model = model,
             .waiting = {.key = caller.share,
                         .tokens = call.predicted_tokens,
                         .weight = static_cast<double>(caller.terms.weight)},
@@ -143,7 +143,7 @@ private:
         row_.model = model.name;
         const Tokens predicted{static_cast<std::int64_t>(call_.predicted_tokens)};
         CO_TRY(pass_, co_await desk_.gate.allow(caller_, guard::Route::kChat, model.name, predicted));
-        SeatWish wish = wish_of(call_, caller_);
+        SeatWish wish = wish_of(call_, model, caller_);
         CO_TRY(seat_, co_await desk_.pool.enter(std::move(wish)));
         seated_ = true;
         seated_at_ = Clock::now();
@@ -289,7 +289,7 @@ net::Task<Tokens> count_prompt(const Desk& desk, const Caller& caller, ChatCall 
     CO_TRY(const model::InstalledModel model, co_await desk.pool.find(call.model));
     CO_TRY(const Gate::Pass pass,
            co_await desk.gate.allow(caller, guard::Route::kChat, model.name, kNoTokens));
-    SeatWish wish = wish_of(call, caller);
+    SeatWish wish = wish_of(call, model, caller);
     wish.waiting.tokens = 1;
     CO_TRY(const Seat seat, co_await desk.pool.enter(std::move(wish)));
     net::HttpRequest request = post("/v1/chat/completions/input_tokens", call.body);

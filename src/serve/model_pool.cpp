@@ -1,7 +1,6 @@
 #include "serve/model_pool.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
@@ -50,7 +49,6 @@ struct ModelPool::Model {
     engine::Lease served;               // how it is served; without the hold
     std::weak_ptr<void> hold;           // of the running engine
     std::shared_ptr<void> until_taken;  // keeps a fresh engine until those that waited have their leases
-    double load_seconds = 0;
     int running = 0;
     FairQueue queue;
     std::map<std::uint64_t, Ticket*> tickets;
@@ -144,8 +142,6 @@ ModelPool::~ModelPool() {
 
 void ModelPool::stop_loading() { state_->stop.request_stop(); }
 
-const PoolOptions& ModelPool::options() const { return state_->options; }
-
 net::Task<model::InstalledModel> ModelPool::find(std::string name) {
     const model::ModelStore& store = state_->store;
     auto look = [&store, name]() -> Result<model::InstalledModel> {
@@ -168,9 +164,8 @@ net::Task<std::vector<model::InstalledModel>> ModelPool::list() {
 
 net::Task<Seat> ModelPool::enter(SeatWish wish) {
     const Clock::time_point begun = Clock::now();
-    CO_TRY(const model::InstalledModel file, co_await find(wish.model));
     const auto place =
-        state_->models.try_emplace(file.name, state_->loop, file.name, state_->options.max_queue);
+        state_->models.try_emplace(wish.model.name, state_->loop, wish.model.name, state_->options.max_queue);
     Model& model = place.first->second;
     wish.waiting.id = ++state_->last_id;
     Ticket ticket(*this, model, wish.waiting.id);
@@ -179,7 +174,7 @@ net::Task<Seat> ModelPool::enter(SeatWish wish) {
     seat.queue_seconds = seconds_since(begun);
     const Clock::time_point loading = Clock::now();
     const bool was_loaded = model.is_loaded();
-    CO_TRY(seat.lease, co_await lease(model, file, wish.context));
+    CO_TRY(seat.lease, co_await lease(model, wish.model, wish.context));
     if (!was_loaded) seat.load_seconds = seconds_since(loading);
     seat.pool_ = this;
     ticket.taken = true;
@@ -275,13 +270,11 @@ net::Task<void> ModelPool::after_failure(const Seat& seat) {
     co_return health;
 }
 
-net::Task<bool> ModelPool::unload(std::string name) {
-    CO_TRY(const model::InstalledModel file, co_await find(std::move(name)));
-    const auto found = state_->models.find(file.name);
+asio::awaitable<bool> ModelPool::unload(std::string model) {
+    const auto found = state_->models.find(model);
     if (found == state_->models.end() || found->second.running > 0 || found->second.loading) co_return false;
     found->second.until_taken.reset();
     engine::Supervisor& supervisor = *state_->supervisor;
-    const std::string model = file.name;
     auto end = [&supervisor, model] { return supervisor.unload(model); };
     const bool ended = co_await elsewhere(state_->engine_thread, std::move(end));
     co_return ended;
@@ -298,10 +291,8 @@ asio::awaitable<void> ModelPool::end_unused() {
             const bool for_ever = model.keep_alive.count() < 0;
             if (!for_ever && Clock::now() - model.last_used >= model.keep_alive) unused.push_back(name);
         }
-        for (const std::string& name : unused) {
-            const Result<bool> ended = co_await unload(name);
-            static_cast<void>(ended);  // it was used again meanwhile, or is gone: both are fine
-        }
+        for (const std::string& name : unused)
+            co_await unload(name);  // it may have been used again meanwhile, or be gone: both are fine
     }
 }
 

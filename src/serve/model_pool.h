@@ -31,7 +31,7 @@ struct PoolOptions {
 
 // What a request asks for.
 struct SeatWish {
-    std::string model;  // any name that the store knows
+    model::InstalledModel model;
     Waiting waiting;    // id is set by the pool
     Tokens context{0};  // window that it needs at least; 0: the usual one
     std::optional<std::chrono::seconds> keep_alive;
@@ -85,7 +85,7 @@ public:
     ModelPool(const ModelPool&) = delete;
     ModelPool& operator=(const ModelPool&) = delete;
 
-    // Waits for the model and for a slot of it. Errors: as ModelStore::find and Supervisor::acquire; kExhausted when too many of
+    // Waits for the model and for a slot of it. Errors: as Supervisor::acquire; kExhausted when too many of
     // this client wait already.
     [[nodiscard]] net::Task<Seat> enter(SeatWish wish);
 
@@ -96,15 +96,13 @@ public:
     // What became of the engine behind a seat after its connection broke: in words, and the next enter() starts it anew.
     [[nodiscard]] net::Task<void> after_failure(const Seat& seat);
 
-    // Ends the engine of a model now, when nobody uses it. False when somebody does or it is not loaded.
-    [[nodiscard]] net::Task<bool> unload(std::string name);
+    // Ends the engine of a model now, by its own name, when nobody uses it. False when somebody does or it is not loaded.
+    boost::asio::awaitable<bool> unload(std::string model);
 
     // Ends loads under way and refuses further ones; before the end of the loop.
     void stop_loading();
 
     [[nodiscard]] std::vector<LoadedModel> loaded() const;
-
-    [[nodiscard]] const PoolOptions& options() const;
 
 private:
     friend class Seat;

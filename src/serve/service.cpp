@@ -139,10 +139,9 @@ Service::Answer Service::load_or_unload(const Caller& caller, std::string model,
     const guard::Route route = unload ? guard::Route::kManage : guard::Route::kChat;
     CO_TRY(const Gate::Pass pass, co_await desk_.gate.allow(caller, route, file.name, kNoTokens));
     if (unload) {
-        CO_TRY(const bool ended, co_await desk_.pool.unload(model));
-        static_cast<void>(ended);  // one in use ends after its keep-alive
+        co_await desk_.pool.unload(file.name);  // one in use ends after its keep-alive
     } else {
-        SeatWish wish{.model = model, .waiting = {.key = caller.share}, .keep_alive = keep_alive};
+        SeatWish wish{.model = file, .waiting = {.key = caller.share}, .keep_alive = keep_alive};
         CO_TRY(const Seat seat, co_await desk_.pool.enter(std::move(wish)));
     }
     json::object body{{"model", model}, {"created_at", iso_time(unix_ms_now())}};
