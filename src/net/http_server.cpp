@@ -70,32 +70,23 @@ asio::awaitable<void> pause(asio::io_context& loop) {
     co_await timer.async_wait(kQuiet);
 }
 
-asio::awaitable<void> accept_tcp(tcp::acceptor& acceptor, std::shared_ptr<detail::ServerState> state) {
-    while (acceptor.is_open() && !state->draining) {
-        tcp::socket socket(state->loop);
-        const auto accepted = co_await acceptor.async_accept(socket, kQuiet);
-        const ErrorCode error = std::get<0>(accepted);
-        if (error == asio::error::operation_aborted) co_return;
-        if (error) {
-            co_await pause(state->loop);
-            continue;
-        }
-        if (state->connections >= state->limits.max_connections) continue;
-        ErrorCode ignored;
-        socket.set_option(tcp::no_delay(true), ignored);
-        ++state->connections;
-        std::string peer = peer_words(socket);
-        const bool loopback = from_here(socket);
-        asio::co_spawn(state->loop,
-                       detail::serve_connection(std::move(socket), std::move(peer), loopback, state),
-                       asio::detached);
-    }
+struct Peer {
+    std::string words;
+    bool loopback = false;
+};
+
+Peer greet(tcp::socket& socket) {
+    ErrorCode ignored;
+    socket.set_option(tcp::no_delay(true), ignored);
+    return {.words = peer_words(socket), .loopback = from_here(socket)};
 }
 
-asio::awaitable<void> accept_unix(stream_protocol::acceptor& acceptor,
-                                  std::shared_ptr<detail::ServerState> state) {
+Peer greet(stream_protocol::socket& /*socket*/) { return {.words = "unix", .loopback = true}; }
+
+template <typename Acceptor>
+asio::awaitable<void> accept_all(Acceptor& acceptor, std::shared_ptr<detail::ServerState> state) {
     while (acceptor.is_open() && !state->draining) {
-        stream_protocol::socket socket(state->loop);
+        typename Acceptor::protocol_type::socket socket(state->loop);
         const auto accepted = co_await acceptor.async_accept(socket, kQuiet);
         const ErrorCode error = std::get<0>(accepted);
         if (error == asio::error::operation_aborted) co_return;
@@ -105,8 +96,11 @@ asio::awaitable<void> accept_unix(stream_protocol::acceptor& acceptor,
         }
         if (state->connections >= state->limits.max_connections) continue;
         ++state->connections;
-        asio::co_spawn(state->loop, detail::serve_connection(std::move(socket), "unix", true, state),
-                       asio::detached);
+        Peer peer = greet(socket);
+        asio::co_spawn(
+            state->loop,
+            detail::serve_connection(std::move(socket), std::move(peer.words), peer.loopback, state),
+            asio::detached);
     }
 }
 
@@ -135,7 +129,7 @@ Result<std::uint16_t> HttpServer::listen(const Address& address) {
         if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
         if (error) return listen_error(error, where);
         auto& kept = state_->sockets.emplace_back(std::move(acceptor));
-        asio::co_spawn(loop, accept_unix(kept, state_->shared), asio::detached);
+        asio::co_spawn(loop, accept_all(kept, state_->shared), asio::detached);
         return std::uint16_t{0};
     }
     const auto& place = std::get<TcpAddress>(address);
@@ -154,7 +148,7 @@ Result<std::uint16_t> HttpServer::listen(const Address& address) {
     if (error) return listen_error(error, where);
     const std::uint16_t port = acceptor.local_endpoint(error).port();
     auto& kept = state_->ports.emplace_back(std::move(acceptor));
-    asio::co_spawn(loop, accept_tcp(kept, state_->shared), asio::detached);
+    asio::co_spawn(loop, accept_all(kept, state_->shared), asio::detached);
     return port;
 }
 

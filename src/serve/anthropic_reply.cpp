@@ -105,9 +105,7 @@ public:
         message["stop_reason"] = stop_reason(answer);
         message["stop_sequence"] = nullptr;
         message["usage"] = usage_object(reply.usage);
-        return {.status = 200,
-                .headers = {{"Content-Type", "application/json"}},
-                .body = json::serialize(message)};
+        return json_response(json::serialize(message));
     }
 
     net::WholeResponse refusal(const Error& error) override { return anthropic_error_response(error); }
@@ -170,9 +168,7 @@ std::unique_ptr<ReplyEncoder> anthropic_encoder(const ChatCall& call) {
 
 net::WholeResponse anthropic_error_response(const Error& error) {
     const int status = error.code() == Code::kUnavailable ? 529 : http_status(error.code());
-    return {.status = status,
-            .headers = {{"Content-Type", "application/json"}},
-            .body = json::serialize(error_object(error))};
+    return json_response(json::serialize(error_object(error)), status);
 }
 
 }  // namespace hearth::serve

@@ -12,6 +12,7 @@
 #include "core/json.h"
 #include "net/sse.h"
 #include "net/upstream.h"
+#include "serve/detail/engine_call.h"
 #include "serve/forced_call.h"
 
 namespace hearth::serve {
@@ -33,13 +34,6 @@ SeatWish wish_of(const ChatCall& call, const model::InstalledModel& model, const
                         .weight = static_cast<double>(caller.terms.weight)},
             .context = call.context,
             .keep_alive = call.keep_alive};
-}
-
-net::HttpRequest post(std::string target, std::string body) {
-    return {.method = "POST",
-            .target = std::move(target),
-            .headers = {{"Content-Type", "application/json"}},
-            .body = std::move(body)};
 }
 
 // Several answers are asked for one after another: the engine takes no more at once than it has slots, others have a right to theirs, and
@@ -154,7 +148,8 @@ private:
         }
         chat::Reply all;
         for (int candidate = 0; candidate < call_.candidates; ++candidate) {
-            net::HttpRequest request = post("/v1/chat/completions", body_of_candidate(call_.body, candidate));
+            net::HttpRequest request =
+                detail::json_post("/v1/chat/completions", body_of_candidate(call_.body, candidate));
             CO_TRY(const auto answer, co_await net::open_upstream(seat_.lease.address, std::move(request)));
             if (answer->status() != 200) {
                 CO_TRY(const std::string body, co_await net::read_all(*answer, kMaxError));
@@ -292,11 +287,9 @@ net::Task<Tokens> count_prompt(const Desk& desk, const Caller& caller, ChatCall 
     SeatWish wish = wish_of(call, model, caller);
     wish.waiting.tokens = 1;
     CO_TRY(const Seat seat, co_await desk.pool.enter(std::move(wish)));
-    net::HttpRequest request = post("/v1/chat/completions/input_tokens", call.body);
-    CO_TRY(const auto answer, co_await net::open_upstream(seat.lease.address, std::move(request)));
-    CO_TRY(const std::string body, co_await net::read_all(*answer, kMaxError));
-    if (answer->status() != 200) co_return chat::openai_error_body(body, answer->status());
-    CO_TRY(const json::value value, parse_json(body));
+    CO_TRY(const json::value value,
+           co_await detail::ask_engine(seat.lease.address, "/v1/chat/completions/input_tokens",
+                                       std::move(call.body), kMaxError));
     const auto tokens = integer_member(value, "input_tokens");
     if (!tokens) co_return Error(Code::kCorrupt, "the engine did not count the prompt");
     co_return Tokens{*tokens};

@@ -4,10 +4,9 @@
 
 #include <boost/json.hpp>
 
-#include "chat/openai_error.h"
 #include "core/ids.h"
 #include "core/json.h"
-#include "net/upstream.h"
+#include "serve/detail/engine_call.h"
 
 namespace hearth::serve {
 namespace {
@@ -36,18 +35,6 @@ Result<json::value> call_schema_value(const json::value& tools) {
     return json::object{{"anyOf", std::move(kinds)}};
 }
 
-net::Task<json::value> ask(net::Address address, std::string target, std::string body) {
-    net::HttpRequest request{.method = "POST",
-                             .target = std::move(target),
-                             .headers = {{"Content-Type", "application/json"}},
-                             .body = std::move(body)};
-    CO_TRY(const auto answer, co_await net::open_upstream(std::move(address), std::move(request)));
-    CO_TRY(const std::string text, co_await net::read_all(*answer, kMaxAnswer));
-    if (answer->status() != 200) co_return chat::openai_error_body(text, answer->status());
-    Result<json::value> value = parse_json(text);
-    co_return value;
-}
-
 chat::Usage usage_of(const json::value& answer) {
     chat::Usage usage;
     usage.generated_tokens = {integer_member(answer, "tokens_predicted").value_or(0)};
@@ -74,7 +61,8 @@ net::Task<chat::Reply> forced_call(net::Address address, std::string body) {
     if (tools == nullptr)
         co_return Error(Code::kInvalidInput, "a tool call is asked for, and there are no tools");
     CO_TRY(json::value schema, call_schema_value(*tools));
-    CO_TRY(const json::value rendered, co_await ask(address, "/apply-template", body));
+    CO_TRY(const json::value rendered,
+           co_await detail::ask_engine(address, "/apply-template", body, kMaxAnswer));
     const auto prompt = string_member(rendered, "prompt");
     if (!prompt) co_return Error(Code::kCorrupt, "the engine did not render the prompt");
     json::object completion;
@@ -85,7 +73,8 @@ net::Task<chat::Reply> forced_call(net::Address address, std::string body) {
     completion["n_predict"] = integer_member(request, "max_tokens").value_or(kMostTokens);
     completion["cache_prompt"] = true;
     std::string text = json::serialize(completion);
-    CO_TRY(const json::value answer, co_await ask(address, "/completion", std::move(text)));
+    CO_TRY(const json::value answer,
+           co_await detail::ask_engine(address, "/completion", std::move(text), kMaxAnswer));
     const auto content = string_member(answer, "content").value_or("");
     const Result<json::value> call = parse_json(content);
     const auto name = call ? string_member(*call, "name") : std::nullopt;

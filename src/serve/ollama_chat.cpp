@@ -158,8 +158,7 @@ public:
         if (!message.tool_calls.empty() && form_ == OllamaForm::kChat)
             body["message"].as_object()["tool_calls"] = calls_of(message);
         add_counts(body, reply, timing);
-        return {
-            .status = 200, .headers = {{"Content-Type", "application/json"}}, .body = json::serialize(body)};
+        return json_response(json::serialize(body));
     }
 
     net::WholeResponse refusal(const Error& error) override { return ollama_error_response(error); }
@@ -286,9 +285,8 @@ std::unique_ptr<ReplyEncoder> ollama_encoder(const ChatCall& call, OllamaForm fo
 }
 
 net::WholeResponse ollama_error_response(const Error& error) {
-    return {.status = http_status(error.code()),
-            .headers = {{"Content-Type", "application/json"}},
-            .body = json::serialize(json::object{{"error", to_valid_utf8(error.message())}})};
+    return json_response(json::serialize(json::object{{"error", to_valid_utf8(error.message())}}),
+                         http_status(error.code()));
 }
 
 }  // namespace hearth::serve

@@ -96,8 +96,7 @@ public:
                              {"finish_reason", chat::stop_reason_name(reply.answers[i].reason)}});
         body["choices"] = std::move(choices);
         body["usage"] = usage_object(reply.usage);
-        return {
-            .status = 200, .headers = {{"Content-Type", "application/json"}}, .body = json::serialize(body)};
+        return json_response(json::serialize(body));
     }
 
     net::WholeResponse refusal(const Error& error) override { return openai_error_response(error); }
@@ -131,9 +130,7 @@ std::unique_ptr<ReplyEncoder> openai_chat_encoder(const ChatCall& call) {
 }
 
 net::WholeResponse openai_error_response(const Error& error) {
-    return {.status = http_status(error.code()),
-            .headers = {{"Content-Type", "application/json"}},
-            .body = json::serialize(error_object(error))};
+    return json_response(json::serialize(error_object(error)), http_status(error.code()));
 }
 
 }  // namespace hearth::serve

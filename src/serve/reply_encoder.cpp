@@ -20,6 +20,10 @@ int http_status(Code code) {
     return 500;
 }
 
+net::WholeResponse json_response(std::string body, int status) {
+    return {.status = status, .headers = {{"Content-Type", "application/json"}}, .body = std::move(body)};
+}
+
 std::string sse(std::string_view json, std::string_view event) {
     std::string out;
     out.reserve(json.size() + event.size() + 16);

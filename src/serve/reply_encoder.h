@@ -46,6 +46,9 @@ public:
 // The status that fits an error. One table for all dialects.
 [[nodiscard]] int http_status(Code code);
 
+// A whole answer in JSON.
+[[nodiscard]] net::WholeResponse json_response(std::string body, int status = 200);
+
 // "data: <json>\n\n", with its event name where one is given.
 [[nodiscard]] std::string sse(std::string_view json, std::string_view event = {});
 

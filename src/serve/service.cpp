@@ -24,10 +24,6 @@ constexpr std::string_view kOllamaVersion = "0.20.0";
 
 constexpr Tokens kNoTokens{0};
 
-net::WholeResponse json_response(std::string body, int status = 200) {
-    return {.status = status, .headers = {{"Content-Type", "application/json"}}, .body = std::move(body)};
-}
-
 net::WholeResponse text_response(std::string body) {
     return {
         .status = 200, .headers = {{"Content-Type", "text/plain; charset=utf-8"}}, .body = std::move(body)};
