@@ -14,7 +14,7 @@
 #include "net/task.h"
 
 namespace boost::asio {
-class io_context;
+class io_context;  // NOLINT(readability-identifier-naming): Boost's
 }
 
 namespace hearth::net {

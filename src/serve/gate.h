@@ -13,7 +13,7 @@
 #include "net/task.h"
 
 namespace boost::asio {
-class thread_pool;
+class thread_pool;  // NOLINT(readability-identifier-naming): Boost's
 }
 
 namespace hearth::serve {

@@ -10,7 +10,7 @@
 #include "serve/model_pool.h"
 
 namespace boost::asio {
-class thread_pool;
+class thread_pool;  // NOLINT(readability-identifier-naming): Boost's
 }
 
 namespace hearth::serve {
