@@ -134,6 +134,7 @@ Result<std::unique_ptr<ModelPool>> ModelPool::open(asio::io_context& loop, asio:
 
 ModelPool::ModelPool(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
+// Without memory to post a job the program ends in any case. NOLINTNEXTLINE(bugprone-exception-escape)
 ModelPool::~ModelPool() {
     state_->stop.request_stop();
     asio::post(state_->engine_thread, [this] { state_->supervisor.reset(); });

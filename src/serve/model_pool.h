@@ -16,7 +16,7 @@
 #include "serve/fair_queue.h"
 
 namespace boost::asio {
-class io_context;  // NOLINT(readability-identifier-naming): Boost's
+class io_context;   // NOLINT(readability-identifier-naming): Boost's
 class thread_pool;  // NOLINT(readability-identifier-naming): Boost's
 }  // namespace boost::asio
 
