@@ -48,11 +48,15 @@ class CommandsTest(unittest.TestCase):
         (self.root / "build/release/compile_commands.json").write_text("[]")
         self.add(self.root / "engine/build", PROGRAM.replace("basename", "echo engine/; : basename"))
         self.add(self.state / "program", PROGRAM)
+        # The clients of the server are there already: what is installed is what is pinned.
+        self.add(self.root / "tests/clients/clients_test.py", "")
+        for name in ("tests/clients/requirements.txt", "build/clients/installed"):
+            self.add(self.root / name, "a pin\n")
         for name, body in FAKES.items():
             self.add(self.state / "bin" / name, f"#!/bin/bash\n{body}\n")
 
     def add(self, path, text):
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
         path.chmod(0o755)
 
@@ -115,15 +119,15 @@ class CommandsTest(unittest.TestCase):
 
     def test_check_sums_every_test_of_every_stage(self):
         result = self.run_command(".ci/run")
-        # Five runs of ten tests; layers, shellcheck, format, one bench, engine, models, one fuzz target, tidy.
-        self.assertEqual(result.stdout.splitlines()[-1], "58 passed, 0 failed", result.stdout + result.stderr)
+        # Five runs of ten tests; layers, shellcheck, format, one bench, engine, models, clients, one fuzz target, tidy.
+        self.assertEqual(result.stdout.splitlines()[-1], "59 passed, 0 failed", result.stdout + result.stderr)
         self.assertEqual(result.returncode, 0)
-        self.assertIn("[13/13] clang-tidy", result.stdout)
+        self.assertIn("[14/14] clang-tidy", result.stdout)
 
     def test_check_goes_on_after_a_failure_and_ends_with_its_status(self):
         result = self.run_command("check", broken="ctest format ninja-build/gcc")
         # One of ten in each of four runs, the format, and GCC's build, whose tests cannot run then.
-        self.assertEqual(result.stdout.splitlines()[-1], "43 passed, 6 failed", result.stdout + result.stderr)
+        self.assertEqual(result.stdout.splitlines()[-1], "44 passed, 6 failed", result.stdout + result.stderr)
         self.assertEqual(result.returncode, 1)
         self.assertIn("Split.Keeps", result.stdout)
         self.assertIn("FAILED: x.o", result.stdout)
