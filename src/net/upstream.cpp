@@ -9,11 +9,12 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
+#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/parser.hpp>
 
 #include "core/text.h"
 #include "net/detail/socket.h"
+#include "net/detail/stream.h"
 
 namespace hearth::net {
 namespace {
@@ -23,8 +24,8 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
 using Protocol = asio::generic::stream_protocol;
-using Stream = beast::basic_stream<Protocol>;
-using ErrorCode = boost::system::error_code;
+using detail::ErrorCode;
+using detail::Stream;
 
 constexpr auto kQuiet = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kPiece = std::size_t{16} << 10U;
@@ -38,18 +39,17 @@ Error broken(const ErrorCode& error, const std::string& where) {
                  fmt::format("the connection to {} broke: {}", where, error.message()));
 }
 
-http::request<http::string_body> message_of(HttpRequest request, const std::string& host) {
-    http::request<http::string_body> message;
-    message.version(11);
-    message.method_string(request.method);
-    message.target(request.target);
-    message.set(http::field::host, host);
+std::string bytes_of(const HttpRequest& request, const std::string& host) {
+    std::string bytes = fmt::format("{} {} HTTP/1.1\r\n", request.method, request.target);
+    detail::add_field(bytes, "Host", host);
     for (const auto& [name, value] : request.headers)
-        message.insert(name, value);
-    message.keep_alive(false);
-    message.body() = std::move(request.body);
-    message.prepare_payload();
-    return message;
+        detail::add_field(bytes, name, value);
+    detail::add_field(bytes, "Connection", "close");
+    if (!request.body.empty() || request.method == "POST")
+        detail::add_field(bytes, "Content-Length", std::to_string(request.body.size()));
+    bytes += "\r\n";
+    bytes += request.body;
+    return bytes;
 }
 
 class BeastResponse final : public UpstreamResponse {
@@ -59,16 +59,14 @@ public:
         parser_.header_limit(std::uint32_t{256} << 10U);
     }
 
-    Task<void> exchange(http::request<http::string_body> message) {
+    Task<void> exchange(std::string request) {
         stream_.expires_never();
-        const auto sent = co_await http::async_write(stream_, message, kQuiet);
+        const ErrorCode write_error = co_await detail::write_all(stream_, request);
         // An engine may refuse a long request before it has read all of it: its answer is what counts.
-        const ErrorCode write_error = std::get<0>(sent);
         if (write_error && write_error != asio::error::broken_pipe &&
             write_error != asio::error::connection_reset)
             co_return broken(write_error, where_);
-        const auto head = co_await http::async_read_header(stream_, buffer_, parser_, kQuiet);
-        const ErrorCode read_error = std::get<0>(head);
+        const ErrorCode read_error = co_await detail::parse_header(stream_, buffer_, parser_);
         if (read_error) co_return broken(read_error, where_);
         for (const auto& field : parser_.get())
             headers_.emplace_back(to_lower_ascii(std::string_view(field.name_string())), field.value());
@@ -85,8 +83,7 @@ public:
             auto& body = parser_.get().body();
             body.data = piece_.data();
             body.size = piece_.size();
-            const auto got = co_await http::async_read_some(stream_, buffer_, parser_, kQuiet);
-            const ErrorCode error = std::get<0>(got);
+            const ErrorCode error = co_await detail::parse_more(stream_, buffer_, parser_);
             bytes.assign(piece_.data(), piece_.size() - parser_.get().body().size);
             if (error && error != http::error::need_buffer && bytes.empty()) co_return broken(error, where_);
         }
@@ -135,8 +132,8 @@ Task<std::unique_ptr<UpstreamResponse>> open_upstream(Address address, HttpReque
     if (error) co_return broken(error, where);
     auto response = std::make_unique<BeastResponse>(std::move(stream), where);
     const std::string host = local ? "localhost" : where;
-    http::request<http::string_body> message = message_of(std::move(request), host);
-    CO_CHECK(co_await response->exchange(std::move(message)));
+    std::string bytes = bytes_of(request, host);
+    CO_CHECK(co_await response->exchange(std::move(bytes)));
     co_return std::unique_ptr<UpstreamResponse>(std::move(response));
 }
 

@@ -10,11 +10,13 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/status.hpp>
+#include <boost/beast/http/string_body.hpp>
 
 #include "core/json.h"
 #include "core/text.h"
+#include "net/detail/stream.h"
 
 namespace hearth::net::detail {
 namespace {
@@ -24,8 +26,6 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
 using Socket = asio::generic::stream_protocol::socket;
-using Stream = beast::basic_stream<asio::generic::stream_protocol>;
-using ErrorCode = boost::system::error_code;
 
 constexpr auto kQuiet = asio::as_tuple(asio::use_awaitable);
 
@@ -42,58 +42,34 @@ public:
 
     Task<void> send(int status, Headers headers, std::string body) override {
         phase_ = Phase::kBegun;
-        http::response<http::string_body> response = response_of<http::string_body>(status, headers);
-        response.body() = std::move(body);
-        response.prepare_payload();
-        if (head_) response.body().clear();  // the length stays
-        http::response_serializer<http::string_body> serializer(response);
-        stream_.expires_after(limits_.write_pause);
-        const auto sent = co_await http::async_write(stream_, serializer, kQuiet);
-        const ErrorCode error = std::get<0>(sent);
-        if (error) co_return write_error(error);
+        const bool without_body = status == 204 || status == 304;  // RFC 9110, 6.4.1
+        if (!without_body) headers.emplace_back("Content-Length", std::to_string(body.size()));
+        std::string bytes = head_of(status, headers);
+        if (!head_) bytes += body;
+        CO_CHECK(co_await put(std::move(bytes)));
         phase_ = Phase::kFinished;
         co_return Status();
     }
 
     Task<void> begin(int status, Headers headers) override {
         phase_ = Phase::kBegun;
-        http::response<http::empty_body> response = response_of<http::empty_body>(status, headers);
         chunked_ = version_ >= 11;
         if (chunked_)
-            response.chunked(true);
+            headers.emplace_back("Transfer-Encoding", "chunked");
         else
             keep_alive_ = false;  // the end of the connection is the end of the body
-        response.keep_alive(keep_alive_);
-        http::response_serializer<http::empty_body> serializer(response);
-        stream_.expires_after(limits_.write_pause);
-        const auto sent = co_await http::async_write_header(stream_, serializer, kQuiet);
-        const ErrorCode error = std::get<0>(sent);
-        if (error) co_return write_error(error);
-        co_return Status();
+        co_return co_await put(head_of(status, headers));
     }
 
     Task<void> write(std::string piece) override {
         if (piece.empty() || head_) co_return Status();  // an empty chunk would end the body
-        stream_.expires_after(limits_.write_pause);
-        const asio::const_buffer bytes = asio::buffer(piece);
-        if (chunked_) {
-            const auto sent = co_await asio::async_write(stream_, http::make_chunk(bytes), kQuiet);
-            const ErrorCode error = std::get<0>(sent);
-            if (error) co_return write_error(error);
-            co_return Status();
-        }
-        const auto sent = co_await asio::async_write(stream_, bytes, kQuiet);
-        const ErrorCode error = std::get<0>(sent);
-        if (error) co_return write_error(error);
-        co_return Status();
+        if (chunked_) piece = fmt::format("{:x}\r\n{}\r\n", piece.size(), piece);
+        co_return co_await put(std::move(piece));
     }
 
     Task<void> finish() override {
         if (chunked_ && !head_) {
-            stream_.expires_after(limits_.write_pause);
-            const auto sent = co_await asio::async_write(stream_, http::make_chunk_last(), kQuiet);
-            const ErrorCode error = std::get<0>(sent);
-            if (error) co_return write_error(error);
+            CO_CHECK(co_await put("0\r\n\r\n"));
         }
         phase_ = Phase::kFinished;
         co_return Status();
@@ -110,15 +86,23 @@ public:
 private:
     enum class Phase { kFresh, kBegun, kFinished };
 
-    template <typename Body>
-    http::response<Body> response_of(int status, const Headers& headers) const {
-        http::response<Body> response;
-        response.version(version_);
-        response.result(static_cast<unsigned>(status));
+    Task<void> put(std::string bytes) {
+        stream_.expires_after(limits_.write_pause);
+        const ErrorCode error = co_await write_all(stream_, bytes);
+        if (error) co_return write_error(error);
+        co_return Status();
+    }
+
+    [[nodiscard]] std::string head_of(int status, const Headers& headers) const {
+        const auto reason = http::obsolete_reason(http::int_to_status(static_cast<unsigned>(status)));
+        std::string head =
+            fmt::format("HTTP/1.{} {} {}\r\n", version_ >= 11 ? 1 : 0, status, std::string_view(reason));
         for (const auto& [name, value] : headers)
-            response.insert(name, value);
-        response.keep_alive(keep_alive_);
-        return response;
+            add_field(head, name, value);
+        if (keep_alive_ != (version_ >= 11))
+            add_field(head, "Connection", keep_alive_ ? "keep-alive" : "close");
+        head += "\r\n";
+        return head;
     }
 
     Stream& stream_;
@@ -238,20 +222,16 @@ public:
 private:
     asio::awaitable<ErrorCode> read(http::request_parser<http::string_body>& parser) {
         stream_.expires_after(state_->limits.header_time);
-        const auto header = co_await http::async_read_header(stream_, buffer_, parser, kQuiet);
-        if (std::get<0>(header)) co_return std::get<0>(header);
+        const ErrorCode head_error = co_await parse_header(stream_, buffer_, parser);
+        if (head_error) co_return head_error;
         if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
-            http::response<http::empty_body> go_on(http::status::continue_, 11);
-            http::response_serializer<http::empty_body> serializer(go_on);
-            const auto sent = co_await http::async_write(stream_, serializer, kQuiet);
-            if (std::get<0>(sent)) co_return std::get<0>(sent);
+            const ErrorCode error = co_await write_all(stream_, "HTTP/1.1 100 Continue\r\n\r\n");
+            if (error) co_return error;
         }
-        bool done = parser.is_done();
-        while (!done) {
+        while (!parser.is_done()) {
             stream_.expires_after(state_->limits.body_pause);
-            const auto some = co_await http::async_read_some(stream_, buffer_, parser, kQuiet);
-            if (std::get<0>(some)) co_return std::get<0>(some);
-            done = parser.is_done();
+            const ErrorCode error = co_await parse_more(stream_, buffer_, parser);
+            if (error) co_return error;
         }
         co_return ErrorCode();
     }
