@@ -7,7 +7,7 @@ Lines of rooms.txt:
     room: room room ...     a room and the rooms it may include, all named above it (so there is no cycle)
     fence PREFIX room ...   headers that only these rooms may include
     ban PREFIX              headers that nobody may include
-    not-in-headers PREFIX   headers that only a .cpp may include, because they are slow to compile
+    not-in-headers PREFIX   headers that only a .cpp or a private header may include, because they are slow to compile
 Also finds co_await in the shapes that GCC 12 compiles into crashes without a word, and lists files that are longer than a file should be; that is a question, not an error.
 """
 import pathlib
@@ -49,7 +49,7 @@ class Rules:
                         for use in sorted(uses - set(self.allowed))]
         self.allowed[room] = uses
 
-    def faults(self, room, is_header, target):
+    def faults(self, room, is_public_header, target):
         """Why a file of a room may not include a header, one sentence each."""
         other = target.split("/")[0] if "/" in target else None
         if other in self.allowed and other != room:
@@ -62,7 +62,7 @@ class Rules:
                 yield f"{target} is only for {', '.join(sorted(rooms))}"
         if any(target == prefix or target.startswith(prefix + "/") for prefix in self.banned):
             yield f"{target} is not used here (rooms.txt, ban)"
-        if is_header and any(target.startswith(prefix) for prefix in self.not_in_headers):
+        if is_public_header and any(target.startswith(prefix) for prefix in self.not_in_headers):
             yield f"{target} is slow to compile: include it in the .cpp"
 
 
@@ -93,6 +93,7 @@ def check(source):
             continue
         text = path.read_text()
         lines = text.splitlines()
+        is_public_header = path.suffix == ".h" and "detail" not in place.parts
         if len(lines) > LONG_FILE:
             long_files.append(f"{place}: {len(lines)} lines")
         if path.suffix == ".h" and "#pragma once" not in lines[:3]:
@@ -101,7 +102,7 @@ def check(source):
                    for number in co_await_faults(text)]
         for number, line in enumerate(lines, 1):
             if match := INCLUDE.match(line):
-                faults = rules.faults(place.parts[0], path.suffix == ".h", match[1])
+                faults = rules.faults(place.parts[0], is_public_header, match[1])
                 errors += [f"{place}:{number}: {fault}" for fault in faults]
     return rules, errors, long_files
 

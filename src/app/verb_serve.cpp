@@ -120,11 +120,11 @@ Result<serve::ServerSettings> settings_of(const Wish& wish) {
     std::string keep_alive = wish.keep_alive;
     if (keep_alive.empty()) keep_alive = environment("OLLAMA_KEEP_ALIVE");
     if (!keep_alive.empty()) pool.keep_alive = TRY(serve::parse_keep_alive(keep_alive));
-    settings.service.version = HEARTH_VERSION;
-    settings.service.origins = wish.origins;
+    settings.version = HEARTH_VERSION;
+    settings.origins = wish.origins;
     const std::string origins = environment("OLLAMA_ORIGINS");
     for (const std::string_view origin : split(origins, ','))
-        if (!trim(origin).empty()) settings.service.origins.emplace_back(trim(origin));
+        if (!trim(origin).empty()) settings.origins.emplace_back(trim(origin));
     return settings;
 }
 

@@ -81,13 +81,16 @@ guard::EndReason end_of(const chat::Reply& reply) {
 // One answer under way, from a request that waits for a seat to the last byte.
 class Exchange {
 public:
-    Exchange(const Desk& desk, const Caller& caller, std::string dialect, ChatCall call,
-             ReplyEncoder& encoder, net::Responder& responder)
-        : desk_(desk), caller_(caller), call_(std::move(call)), encoder_(encoder), responder_(responder) {
+    Exchange(const Visit& visit, std::string dialect, ChatCall call, ReplyEncoder& encoder)
+        : desk_(visit.desk),
+          caller_(visit.caller),
+          call_(std::move(call)),
+          encoder_(encoder),
+          responder_(visit.responder) {
         row_.time_ms = unix_ms_now();
-        row_.key = caller.key;
-        row_.client = caller.client;
-        row_.session = caller.session;
+        row_.key = caller_.key;
+        row_.client = caller_.client;
+        row_.session = caller_.session;
         row_.dialect = std::move(dialect);
     }
 
@@ -274,25 +277,32 @@ private:
 
 }  // namespace
 
-boost::asio::awaitable<void> answer_chat(const Desk& desk, const Caller& caller, std::string dialect,
-                                         ChatCall call, ReplyEncoder& encoder, net::Responder& responder) {
-    Exchange exchange(desk, caller, std::move(dialect), std::move(call), encoder, responder);
+boost::asio::awaitable<void> answer_chat(const Visit& visit, std::string dialect, ChatCall call,
+                                         ReplyEncoder& encoder) {
+    Exchange exchange(visit, std::move(dialect), std::move(call), encoder);
     co_await exchange.run();
 }
 
-net::Task<Tokens> count_prompt(const Desk& desk, const Caller& caller, ChatCall call) {
-    CO_TRY(const model::InstalledModel model, co_await desk.pool.find(call.model));
+net::Task<Tokens> count_prompt(const Visit& visit, ChatCall call) {
+    CO_TRY(const model::InstalledModel model, co_await visit.desk.pool.find(call.model));
     CO_TRY(const Gate::Pass pass,
-           co_await desk.gate.allow(caller, guard::Route::kChat, model.name, kNoTokens));
-    SeatWish wish = wish_of(call, model, caller);
+           co_await visit.desk.gate.allow(visit.caller, guard::Route::kChat, model.name, kNoTokens));
+    SeatWish wish = wish_of(call, model, visit.caller);
     wish.waiting.tokens = 1;
-    CO_TRY(const Seat seat, co_await desk.pool.enter(std::move(wish)));
+    CO_TRY(const Seat seat, co_await visit.desk.pool.enter(std::move(wish)));
     CO_TRY(const json::value value,
            co_await detail::ask_engine(seat.lease.address, "/v1/chat/completions/input_tokens",
                                        std::move(call.body), kMaxError));
     const auto tokens = integer_member(value, "input_tokens");
     if (!tokens) co_return Error(Code::kCorrupt, "the engine did not count the prompt");
     co_return Tokens{*tokens};
+}
+
+net::Task<void> may_look(const Visit& visit) {
+    std::string no_model;
+    CO_TRY(const Gate::Pass pass, co_await visit.desk.gate.allow(visit.caller, guard::Route::kModels,
+                                                                 std::move(no_model), kNoTokens));
+    co_return Status();
 }
 
 }  // namespace hearth::serve

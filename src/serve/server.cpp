@@ -15,6 +15,7 @@
 
 #include "core/text.h"
 #include "net/http_server.h"
+#include "serve/service.h"
 
 namespace hearth::serve {
 namespace {
@@ -73,7 +74,8 @@ Status run_server(const ServerSettings& settings, const ListeningSink& listening
     std::unique_ptr<ModelPool> pool = TRY(ModelPool::open(loop, files, settings.pool));
     Gate gate(TRY(guard::KeyBook::open(settings.pool.paths.data / "keys.db")),
               TRY(guard::Ledger::open(settings.pool.paths.state / "ledger.db")), files);
-    Service service(*pool, gate, files, settings.service);
+    Service service(Desk{.pool = *pool, .gate = gate, .files = files, .version = settings.version},
+                    settings.origins);
     net::HttpServer server(loop, net::ServerLimits(),
                            [&](net::ServedRequest& request, net::Responder& responder) {
                                return service.handle(request, responder);

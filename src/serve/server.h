@@ -8,7 +8,6 @@
 #include "core/result.h"
 #include "net/http_client.h"
 #include "serve/model_pool.h"
-#include "serve/service.h"
 
 namespace hearth::serve {
 
@@ -16,7 +15,9 @@ struct ServerSettings {
     std::vector<net::Address> addresses;
     bool next_port_when_taken = false;  // the following nine ports are tried too
     PoolOptions pool;
-    ServiceOptions service;
+    std::string version;  // of hearth
+    std::vector<std::string>
+        origins;  // web pages that may ask beside those of this machine: "https://desk.example"
     std::chrono::seconds drain{10};  // what answers under way may take after a stop request
 };
 

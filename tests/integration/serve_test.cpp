@@ -29,7 +29,7 @@ protected:
         settings_.pool.paths = paths_;
         settings_.pool.serve = {
             .context = Tokens{2048}, .slots = 1, .edit_speculation = false, .shared_prompt = false};
-        settings_.service.version = "test";
+        settings_.version = "test";
         settings_.drain = std::chrono::seconds(1);
     }
 

@@ -64,6 +64,7 @@ class CheckLayersTest(unittest.TestCase):
 
     def test_slow_headers_stay_out_of_headers(self):
         self.assert_one(self.errors_of({"net/a.h": "#pragma once\n#include <fmt/format.h>\n"}), "slow to compile")
+        self.assertEqual(self.errors_of({"net/detail/a.h": "#pragma once\n#include <fmt/format.h>\n"}), [])
 
     def test_a_header_needs_its_guard(self):
         self.assert_one(self.errors_of({"net/a.h": "int x;\n"}), "#pragma once")

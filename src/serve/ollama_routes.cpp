@@ -1,0 +1,123 @@
+#include "serve/ollama_routes.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/thread_pool.hpp>
+#include <boost/json.hpp>
+
+#include "core/ids.h"
+#include "core/json.h"
+#include "serve/chat_route.h"
+#include "serve/detail/elsewhere.h"
+#include "serve/model_views.h"
+#include "serve/ollama_chat.h"
+
+namespace hearth::serve {
+namespace {
+
+// The version of Ollama's API that is spoken here; clients refuse older ones.
+constexpr std::string_view kOllamaVersion = "0.20.0";
+
+constexpr Tokens kNoTokens{0};
+
+// A question without a prompt: loads the model, or with keep_alive 0 unloads it.
+Answer load_or_unload(const Visit& visit, const ChatCall& call, OllamaForm form) {
+    const bool unload = call.keep_alive == std::chrono::seconds(0);
+    CO_TRY(const model::InstalledModel file, co_await visit.desk.pool.find(call.model));
+    const guard::Route route = unload ? guard::Route::kManage : guard::Route::kChat;
+    CO_TRY(const Gate::Pass pass, co_await visit.desk.gate.allow(visit.caller, route, file.name, kNoTokens));
+    if (unload) {
+        co_await visit.desk.pool.unload(file.name);  // one in use ends after its keep-alive
+    } else {
+        SeatWish wish{.model = file, .waiting = {.key = visit.caller.share}, .keep_alive = call.keep_alive};
+        CO_TRY(const Seat seat, co_await visit.desk.pool.enter(std::move(wish)));
+    }
+    json::object body{{"model", call.model}, {"created_at", iso_time(unix_ms_now())}};
+    if (form == OllamaForm::kChat)
+        body["message"] = json::object{{"role", "assistant"}, {"content", ""}};
+    else
+        body["response"] = "";
+    body["done"] = true;
+    body["done_reason"] = unload ? "unload" : "load";
+    co_return json_response(json::serialize(body));
+}
+
+boost::asio::awaitable<void> answer(const Visit& visit, OllamaForm form) {
+    Result<ChatCall> call = ollama_call(visit.request.body, form);
+    if (call && !call->body.empty()) {
+        const auto encoder = ollama_encoder(*call, form);
+        co_await answer_chat(visit, "ollama", *std::move(call), *encoder);
+        co_return;
+    }
+    net::WholeResponse response;
+    if (call) {
+        Result<net::WholeResponse> done = co_await load_or_unload(visit, *call, form);
+        response = done ? *std::move(done) : ollama_error_response(done.error());
+    } else {
+        response = ollama_error_response(call.error());
+    }
+    CO_IGNORE(co_await visit.responder.send(response.status, response.headers, response.body));
+}
+
+boost::asio::awaitable<void> chat(const Visit& visit) { return answer(visit, OllamaForm::kChat); }
+
+boost::asio::awaitable<void> generate(const Visit& visit) { return answer(visit, OllamaForm::kGenerate); }
+
+Answer running(const Visit& /*visit*/) {
+    // What its clients look for.
+    net::WholeResponse response{.status = 200, .headers = {}, .body = "Ollama is running"};
+    response.headers.emplace_back("Content-Type", "text/plain; charset=utf-8");
+    co_return response;
+}
+
+Answer version(const Visit& visit) {
+    co_return json_response(
+        fmt::format("{{\"version\":\"{}\",\"hearth\":\"{}\"}}", kOllamaVersion, visit.desk.version));
+}
+
+Answer health(const Visit& /*visit*/) { co_return json_response("{\"status\":\"ok\"}"); }
+
+Answer tags(const Visit& visit) {
+    CO_CHECK(co_await may_look(visit));
+    CO_TRY(const std::vector<model::InstalledModel> models, co_await visit.desk.pool.list());
+    auto read = [models] { return ollama_tags(models); };
+    std::string text = co_await detail::elsewhere(visit.desk.files, std::move(read));
+    co_return json_response(std::move(text));
+}
+
+Answer ps(const Visit& visit) {
+    CO_CHECK(co_await may_look(visit));
+    CO_TRY(const std::vector<model::InstalledModel> models, co_await visit.desk.pool.list());
+    const std::vector<LoadedModel> loaded = visit.desk.pool.loaded();
+    auto read = [models, loaded] { return ollama_ps(loaded, models); };
+    std::string text = co_await detail::elsewhere(visit.desk.files, std::move(read));
+    co_return json_response(std::move(text));
+}
+
+Answer show(const Visit& visit) {
+    CO_CHECK(co_await may_look(visit));
+    CO_TRY(const json::value body, parse_body(visit.request.body));
+    const auto name = string_member(body, "model").value_or(string_member(body, "name").value_or(""));
+    CO_TRY(const model::InstalledModel model, co_await visit.desk.pool.find(std::string(name)));
+    auto read = [model] { return ollama_show(model); };
+    Result<std::string> text = co_await detail::elsewhere(visit.desk.files, std::move(read));
+    if (!text) co_return Error(text.error());
+    co_return json_response(*std::move(text));
+}
+
+constexpr Route kRoutes[] = {
+    {.method = "GET", .path = "/", .whole = running},
+    {.method = "GET", .path = "/health", .whole = health},
+    {.method = "GET", .path = "/api/version", .whole = version},
+    {.method = "GET", .path = "/api/tags", .whole = tags},
+    {.method = "GET", .path = "/api/ps", .whole = ps},
+    {.method = "POST", .path = "/api/show", .whole = show},
+    {.method = "POST", .path = "/api/chat", .streamed = chat},
+    {.method = "POST", .path = "/api/generate", .streamed = generate},
+};
+
+}  // namespace
+
+std::span<const Route> ollama_routes() { return kRoutes; }
+
+}  // namespace hearth::serve

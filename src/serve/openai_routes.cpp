@@ -1,0 +1,43 @@
+#include "serve/openai_routes.h"
+
+#include "serve/chat_route.h"
+#include "serve/model_views.h"
+#include "serve/openai_chat.h"
+
+namespace hearth::serve {
+namespace {
+
+boost::asio::awaitable<void> chat(const Visit& visit) {
+    Result<ChatCall> call = openai_chat_call(visit.request.body);
+    if (!call) {
+        net::WholeResponse refused = openai_error_response(call.error());
+        CO_IGNORE(co_await visit.responder.send(refused.status, refused.headers, refused.body));
+        co_return;
+    }
+    const auto encoder = openai_chat_encoder(*call);
+    co_await answer_chat(visit, "openai", *std::move(call), *encoder);
+}
+
+Answer models(const Visit& visit) {
+    CO_CHECK(co_await may_look(visit));
+    CO_TRY(const std::vector<model::InstalledModel> installed, co_await visit.desk.pool.list());
+    co_return json_response(openai_models(installed));
+}
+
+Answer model(const Visit& visit) {
+    CO_CHECK(co_await may_look(visit));
+    CO_TRY(const model::InstalledModel found, co_await visit.desk.pool.find(visit.argument));
+    co_return json_response(openai_model(found));
+}
+
+constexpr Route kRoutes[] = {
+    {.method = "POST", .path = "/v1/chat/completions", .streamed = chat},
+    {.method = "GET", .path = "/v1/models", .whole = models},
+    {.method = "GET", .path = "/v1/models/", .whole = model},
+};
+
+}  // namespace
+
+std::span<const Route> openai_routes() { return kRoutes; }
+
+}  // namespace hearth::serve
