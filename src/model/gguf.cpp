@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <bit>
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <set>
 #include <sys/stat.h>
 
+#include "model/detail/gguf_bytes.h"
 #include "model/front_bytes.h"
 #include "model/ggml_type.h"
 #include "os/fd.h"
@@ -16,7 +16,7 @@
 namespace hearth::model {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "numbers are copied from the file as they are");
+using detail::corrupt_gguf;
 
 enum ValueType : std::uint32_t {
     kUint8,
@@ -57,27 +57,15 @@ std::uint64_t fixed_size(std::uint32_t type) {
     }
 }
 
-Error corrupt(std::uint64_t offset, std::string_view what) {
-    return Error(Code::kCorrupt, fmt::format("not a valid GGUF header: {} (at byte {})", what, offset));
-}
-
 // Walks the header once, from front to back.
 class Parser {
 public:
     Parser(FrontBytes& source, std::uint64_t file_size, const GgufLimits& limits)
-        : source_(source), file_size_(file_size), limits_(limits) {}
+        : bytes_(source, file_size, limits.max_header_bytes), limits_(limits) {}
 
     Result<GgufHeader> parse();
 
 private:
-    Status need(std::uint64_t count, std::string_view what) const;
-    Result<std::string_view> peek(std::size_t count, std::string_view what);
-    template <typename T>
-    Result<T> number(std::string_view what);
-    Result<std::string> text(std::uint64_t limit, std::string_view what);
-    Status skip_text(std::string_view what);
-    Status skip(std::uint64_t count, std::string_view what);
-
     Result<std::pair<std::uint64_t, std::uint64_t>> front(GgufHeader& header);
     Status metadata(GgufHeader& header, std::uint64_t count);
     Result<GgufValue> value(std::uint32_t type, std::string_view key);
@@ -88,79 +76,15 @@ private:
     Status size_of(GgufTensor& tensor, std::uint64_t at) const;
     Status check_extent(GgufHeader& header, std::uint64_t alignment) const;
 
-    FrontBytes& source_;
-    std::uint64_t file_size_;
+    detail::GgufBytes bytes_;
     const GgufLimits& limits_;
-    std::uint64_t position_ = 0;
-    std::string_view window_;  // starts at window_start_; valid until the source gives another
-    std::uint64_t window_start_ = 0;
 };
-
-Status Parser::need(std::uint64_t count, std::string_view what) const {
-    if (count > file_size_ - position_) {
-        return corrupt(position_, fmt::format("{} needs {} bytes, but the file ends at byte {}", what, count,
-                                              file_size_));
-    }
-    if (position_ > limits_.max_header_bytes || count > limits_.max_header_bytes - position_) {
-        return Error(Code::kTooLarge, fmt::format("GGUF header over the limit of {} bytes ({} at byte {})",
-                                                  limits_.max_header_bytes, what, position_));
-    }
-    return {};
-}
-
-// `count` bytes at the position, which moves on past them.
-Result<std::string_view> Parser::peek(std::size_t count, std::string_view what) {
-    TRY(need(count, what));
-    if (position_ < window_start_ || position_ - window_start_ > window_.size() ||
-        window_.size() - (position_ - window_start_) < count) {
-        window_ = TRY(source_.window(position_, count));
-        window_start_ = position_;
-    }
-    const auto bytes = window_.substr(static_cast<std::size_t>(position_ - window_start_), count);
-    position_ += count;
-    return bytes;
-}
-
-template <typename T>
-Result<T> Parser::number(std::string_view what) {
-    const auto bytes = TRY(peek(sizeof(T), what));
-    T result;
-    std::memcpy(&result, bytes.data(), sizeof(T));
-    return result;
-}
-
-Result<std::string> Parser::text(std::uint64_t limit, std::string_view what) {
-    const auto length = TRY(number<std::uint64_t>(what));
-    TRY(need(length, what));
-    if (length > limit) {
-        return Error(Code::kTooLarge, fmt::format("{} is {} bytes long, the limit is {} (at byte {})", what,
-                                                  length, limit, position_));
-    }
-    std::string result;
-    result.reserve(static_cast<std::size_t>(length));
-    while (result.size() < length) {  // in windows, so that a long text is held once
-        const auto piece = std::min<std::uint64_t>(length - result.size(), kFrontWindow);
-        result += TRY(peek(static_cast<std::size_t>(piece), what));
-    }
-    return result;
-}
-
-Status Parser::skip_text(std::string_view what) {
-    const auto length = TRY(number<std::uint64_t>(what));
-    return skip(length, what);
-}
-
-Status Parser::skip(std::uint64_t count, std::string_view what) {
-    TRY(need(count, what));
-    position_ += count;
-    return {};
-}
 
 // Checks magic and version; returns the numbers of tensors and of metadata entries.
 Result<std::pair<std::uint64_t, std::uint64_t>> Parser::front(GgufHeader& header) {
-    const auto magic = TRY(peek(4, "the magic number"));
-    if (magic != "GGUF") return corrupt(0, "it does not start with the letters GGUF");
-    header.version = TRY(number<std::uint32_t>("the version"));
+    const auto magic = TRY(bytes_.take(4, "the magic number"));
+    if (magic != "GGUF") return corrupt_gguf(0, "it does not start with the letters GGUF");
+    header.version = TRY(bytes_.number<std::uint32_t>("the version"));
     if (header.version == 0 || (header.version & 0xFFFFU) == 0) {
         return Error(Code::kUnsupported,
                      "this GGUF file is big-endian (version field at byte 4); convert it to "
@@ -171,8 +95,8 @@ Result<std::pair<std::uint64_t, std::uint64_t>> Parser::front(GgufHeader& header
             Code::kUnsupported,
             fmt::format("GGUF version {} (at byte 4); versions 2 and 3 are supported", header.version));
     }
-    const auto tensor_count = TRY(number<std::uint64_t>("the number of tensors"));
-    const auto metadata_count = TRY(number<std::uint64_t>("the number of metadata entries"));
+    const auto tensor_count = TRY(bytes_.number<std::uint64_t>("the number of tensors"));
+    const auto metadata_count = TRY(bytes_.number<std::uint64_t>("the number of metadata entries"));
     if (tensor_count > limits_.max_tensors) {
         return Error(Code::kTooLarge, fmt::format("the header claims {} tensors, the limit is {} (at byte 8)",
                                                   tensor_count, limits_.max_tensors));
@@ -187,32 +111,34 @@ Result<std::pair<std::uint64_t, std::uint64_t>> Parser::front(GgufHeader& header
 
 Status Parser::metadata(GgufHeader& header, std::uint64_t count) {
     for (std::uint64_t i = 0; i < count; ++i) {
-        const auto at = position_;
-        auto key = TRY(text(kMaxKey, "a metadata key"));
-        if (key.empty()) return corrupt(at, "a metadata key is empty");
-        const auto type = TRY(number<std::uint32_t>("the type of a metadata value"));
+        const auto at = bytes_.position();
+        auto key = TRY(bytes_.text(kMaxKey, "a metadata key"));
+        if (key.empty()) return corrupt_gguf(at, "a metadata key is empty");
+        const auto type = TRY(bytes_.number<std::uint32_t>("the type of a metadata value"));
         auto entry = TRY(value(type, key));
         if (!header.metadata.emplace(std::move(key), std::move(entry)).second)
-            return corrupt(at, "a metadata key comes twice");
+            return corrupt_gguf(at, "a metadata key comes twice");
     }
     return {};
 }
 
 Result<std::int64_t> Parser::integer_value(std::uint32_t type, std::string_view key) {
     switch (type) {
-        case kUint8: return TRY(number<std::uint8_t>(key));
-        case kInt8: return TRY(number<std::int8_t>(key));
-        case kUint16: return TRY(number<std::uint16_t>(key));
-        case kInt16: return TRY(number<std::int16_t>(key));
-        case kUint32: return TRY(number<std::uint32_t>(key));
-        case kInt32: return TRY(number<std::int32_t>(key));
-        case kInt64: return TRY(number<std::int64_t>(key));
+        case kUint8: return TRY(bytes_.number<std::uint8_t>(key));
+        case kInt8: return TRY(bytes_.number<std::int8_t>(key));
+        case kUint16: return TRY(bytes_.number<std::uint16_t>(key));
+        case kInt16: return TRY(bytes_.number<std::int16_t>(key));
+        case kUint32: return TRY(bytes_.number<std::uint32_t>(key));
+        case kInt32: return TRY(bytes_.number<std::int32_t>(key));
+        case kInt64: return TRY(bytes_.number<std::int64_t>(key));
         case kBool: {
-            const auto byte = TRY(number<std::uint8_t>(key));
-            if (byte > 1) return corrupt(position_ - 1, fmt::format("a truth value is {}, not 0 or 1", byte));
+            const auto byte = TRY(bytes_.number<std::uint8_t>(key));
+            if (byte > 1)
+                return corrupt_gguf(bytes_.position() - 1,
+                                    fmt::format("a truth value is {}, not 0 or 1", byte));
             return byte;
         }
-        default: return corrupt(position_, fmt::format("value type {} is no integer", type));
+        default: return corrupt_gguf(bytes_.position(), fmt::format("value type {} is no integer", type));
     }
 }
 
@@ -225,40 +151,39 @@ Result<GgufValue> Parser::value(std::uint32_t type, std::string_view key) {
         case kInt16:
         case kInt32:
         case kInt64: return GgufValue(TRY(integer_value(type, key)));
-        case kUint64: return GgufValue(TRY(number<std::uint64_t>(key)));
+        case kUint64: return GgufValue(TRY(bytes_.number<std::uint64_t>(key)));
         case kBool: return GgufValue(TRY(integer_value(type, key)) == 1);
-        case kFloat32: return GgufValue(static_cast<double>(TRY(number<float>(key))));
-        case kFloat64: return GgufValue(TRY(number<double>(key)));
-        case kString: return GgufValue(TRY(text(limits_.max_string, "a metadata text")));
+        case kFloat32: return GgufValue(static_cast<double>(TRY(bytes_.number<float>(key))));
+        case kFloat64: return GgufValue(TRY(bytes_.number<double>(key)));
+        case kString: return GgufValue(TRY(bytes_.text(limits_.max_string, "a metadata text")));
         case kArray: return GgufValue(TRY(array(key)));
-        default: return corrupt(position_ - 4, fmt::format("unknown metadata value type {}", type));
+        default:
+            return corrupt_gguf(bytes_.position() - 4, fmt::format("unknown metadata value type {}", type));
     }
 }
 
 Result<GgufArray> Parser::array(std::string_view key) {
-    const auto at = position_;
+    const auto at = bytes_.position();
     GgufArray result;
-    result.element_type = TRY(number<std::uint32_t>(key));
-    result.count = TRY(number<std::uint64_t>(key));
+    result.element_type = TRY(bytes_.number<std::uint32_t>(key));
+    result.count = TRY(bytes_.number<std::uint64_t>(key));
     if (result.element_type == kArray)
         return Error(Code::kUnsupported,
                      fmt::format("an array of arrays in the GGUF header (at byte {})", at));
     if (result.element_type == kString) {
         // Eight bytes of length each, so that a false count fails here and not after a long walk.
-        if (result.count > (file_size_ - position_) / 8)
-            return corrupt(at, "an array is longer than the file");
+        if (result.count > bytes_.left() / 8) return corrupt_gguf(at, "an array is longer than the file");
         for (std::uint64_t i = 0; i < result.count; ++i)
-            TRY(skip_text("a text of an array"));
+            TRY(bytes_.skip_text("a text of an array"));
         return result;
     }
     const auto size = fixed_size(result.element_type);
-    if (size == 0) return corrupt(at, fmt::format("unknown array element type {}", result.element_type));
-    if (result.count > (file_size_ - position_) / size)
-        return corrupt(at, "an array is longer than the file");
+    if (size == 0) return corrupt_gguf(at, fmt::format("unknown array element type {}", result.element_type));
+    if (result.count > bytes_.left() / size) return corrupt_gguf(at, "an array is longer than the file");
     const bool integers =
         result.element_type != kFloat32 && result.element_type != kFloat64 && result.element_type != kUint64;
     if (!integers || result.count > limits_.max_kept_elements) {
-        TRY(skip(result.count * size, "an array"));
+        TRY(bytes_.skip(result.count * size, "an array"));
         return result;
     }
     result.integers.reserve(static_cast<std::size_t>(result.count));
@@ -270,32 +195,35 @@ Result<GgufArray> Parser::array(std::string_view key) {
 Status Parser::tensors(GgufHeader& header, std::uint64_t count, std::uint64_t alignment) {
     std::set<std::string_view> names;
     // The smallest entry takes 32 bytes; a false count reserves nothing.
-    if (count > (file_size_ - position_) / 32)
-        return corrupt(position_, fmt::format("the file is too short for {} tensor entries", count));
+    if (count > bytes_.left() / 32)
+        return corrupt_gguf(bytes_.position(),
+                            fmt::format("the file is too short for {} tensor entries", count));
     header.tensors.reserve(static_cast<std::size_t>(count));
     for (std::uint64_t i = 0; i < count; ++i) {
-        const auto at = position_;
+        const auto at = bytes_.position();
         header.tensors.push_back(TRY(tensor(alignment)));
-        if (!names.insert(header.tensors.back().name).second) return corrupt(at, "a tensor name comes twice");
+        if (!names.insert(header.tensors.back().name).second)
+            return corrupt_gguf(at, "a tensor name comes twice");
     }
     return {};
 }
 
 Result<GgufTensor> Parser::tensor(std::uint64_t alignment) {
-    const auto at = position_;
+    const auto at = bytes_.position();
     GgufTensor result;
-    result.name = TRY(text(kMaxTensorName, "a tensor name"));
-    const auto dimensions = TRY(number<std::uint32_t>("the dimensions of a tensor"));
+    result.name = TRY(bytes_.text(kMaxTensorName, "a tensor name"));
+    const auto dimensions = TRY(bytes_.number<std::uint32_t>("the dimensions of a tensor"));
     if (dimensions == 0 || dimensions > kMaxDimensions)
-        return corrupt(position_ - 4,
-                       fmt::format("a tensor has {} dimensions, 1 to 4 are possible", dimensions));
+        return corrupt_gguf(bytes_.position() - 4,
+                            fmt::format("a tensor has {} dimensions, 1 to 4 are possible", dimensions));
     for (std::uint32_t i = 0; i < dimensions; ++i)
-        result.shape.push_back(TRY(number<std::uint64_t>("the shape of a tensor")));
-    result.type = TRY(number<std::uint32_t>("the type of a tensor"));
-    result.offset = TRY(number<std::uint64_t>("the offset of a tensor"));
+        result.shape.push_back(TRY(bytes_.number<std::uint64_t>("the shape of a tensor")));
+    result.type = TRY(bytes_.number<std::uint32_t>("the type of a tensor"));
+    result.offset = TRY(bytes_.number<std::uint64_t>("the offset of a tensor"));
     if (result.offset % alignment != 0) {
-        return corrupt(position_ - 8, fmt::format("a tensor starts at {}, which is no multiple of {}",
-                                                  result.offset, alignment));
+        return corrupt_gguf(
+            bytes_.position() - 8,
+            fmt::format("a tensor starts at {}, which is no multiple of {}", result.offset, alignment));
     }
     TRY(size_of(result, at));
     return result;
@@ -311,27 +239,27 @@ Status Parser::size_of(GgufTensor& tensor, std::uint64_t at) const {
                         tensor.type, at));
     }
     if (tensor.shape.front() % type->block != 0) {
-        return corrupt(at, fmt::format("a row of {} elements does not divide into {} blocks of {}",
-                                       tensor.shape.front(), type->name, type->block));
+        return corrupt_gguf(at, fmt::format("a row of {} elements does not divide into {} blocks of {}",
+                                            tensor.shape.front(), type->name, type->block));
     }
     std::uint64_t bytes = tensor.shape.front() / type->block;
     bool overflow = __builtin_mul_overflow(bytes, std::uint64_t{type->bytes}, &bytes);
     for (std::size_t i = 1; i < tensor.shape.size(); ++i)
         overflow = __builtin_mul_overflow(bytes, tensor.shape[i], &bytes) || overflow;
-    if (overflow) return corrupt(at, "the size of a tensor is over 2^64 bytes");
-    if (bytes == 0) return corrupt(at, "a tensor has no elements");
+    if (overflow) return corrupt_gguf(at, "the size of a tensor is over 2^64 bytes");
+    if (bytes == 0) return corrupt_gguf(at, "a tensor has no elements");
     tensor.bytes = bytes;
     return {};
 }
 
 // Sets header_bytes and file_bytes, and refuses tensors that overlap or lie outside the file.
 Status Parser::check_extent(GgufHeader& header, std::uint64_t alignment) const {
-    header.header_bytes = position_;
-    header.file_bytes = position_;
+    header.header_bytes = bytes_.position();
+    header.file_bytes = bytes_.position();
     if (header.tensors.empty()) return {};
-    if (__builtin_add_overflow(position_, (alignment - position_ % alignment) % alignment,
+    if (__builtin_add_overflow(bytes_.position(), (alignment - bytes_.position() % alignment) % alignment,
                                &header.header_bytes))
-        return corrupt(position_, "the start of the tensors is over 2^64");
+        return corrupt_gguf(bytes_.position(), "the start of the tensors is over 2^64");
     std::vector<const GgufTensor*> order;
     order.reserve(header.tensors.size());
     for (const auto& tensor : header.tensors)
@@ -339,18 +267,18 @@ Status Parser::check_extent(GgufHeader& header, std::uint64_t alignment) const {
     std::sort(order.begin(), order.end(), [](const auto* a, const auto* b) { return a->offset < b->offset; });
     std::uint64_t end = 0;
     for (const auto* tensor : order) {
-        if (tensor->offset < end) return corrupt(position_, "two tensors overlap");
+        if (tensor->offset < end) return corrupt_gguf(bytes_.position(), "two tensors overlap");
         if (__builtin_add_overflow(tensor->offset, tensor->bytes, &end))
-            return corrupt(position_, "a tensor ends over 2^64");
+            return corrupt_gguf(bytes_.position(), "a tensor ends over 2^64");
     }
     if (__builtin_add_overflow(header.header_bytes, end, &header.file_bytes))
-        return corrupt(position_, "the tensors end over 2^64");
-    if (header.file_bytes > file_size_) {
+        return corrupt_gguf(bytes_.position(), "the tensors end over 2^64");
+    if (header.file_bytes > bytes_.file_size()) {
         return Error(
             Code::kCorrupt,
             fmt::format("the file is cut off: its header says at least {} bytes, it has {} (header ends at "
                         "byte {})",
-                        header.file_bytes, file_size_, position_));
+                        header.file_bytes, bytes_.file_size(), bytes_.position()));
     }
     return {};
 }
@@ -364,7 +292,7 @@ Result<GgufHeader> Parser::parse() {
         const auto given = header.integer("general.alignment").value_or(0);
         if (given <= 0 || given > (std::int64_t{1} << 30) ||
             !std::has_single_bit(static_cast<std::uint64_t>(given)))
-            return corrupt(position_, "general.alignment is no power of two up to 2^30");
+            return corrupt_gguf(bytes_.position(), "general.alignment is no power of two up to 2^30");
         alignment = static_cast<std::uint64_t>(given);
     }
     TRY(tensors(header, tensor_count, alignment));
