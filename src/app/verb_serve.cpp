@@ -27,7 +27,7 @@ constexpr const char* kFooter =
     "usage` shows what was served.\n"
     "Ctrl-C or SIGTERM: the answers under way may end (10 s), then it stops.\n\n"
     "Also read: OLLAMA_HOST, OLLAMA_KEEP_ALIVE, OLLAMA_NUM_PARALLEL, OLLAMA_CONTEXT_LENGTH, "
-    "OLLAMA_MAX_QUEUE, OLLAMA_ORIGINS.\n"
+    "OLLAMA_MAX_QUEUE, OLLAMA_KV_CACHE_TYPE, OLLAMA_ORIGINS.\n"
     "Options go before them.";
 
 struct Wish {
@@ -36,6 +36,8 @@ struct Wish {
     std::optional<std::int64_t> context;
     std::optional<std::int64_t> parallel;
     std::optional<std::int64_t> queue;
+    std::optional<std::int64_t> batch;
+    std::string cache_type;
     std::vector<std::string> origins;
 };
 
@@ -97,6 +99,17 @@ Result<bool> has_keys() {
         keys, [&](const guard::Key& key) { return guard::state_of(key, now) == guard::KeyState::kActive; });
 }
 
+Result<capacity::CacheType> cache_type(std::string wish) {
+    if (wish.empty()) wish = environment("OLLAMA_KV_CACHE_TYPE");
+    if (wish.empty()) return capacity::CacheType::kF16;
+    if (const auto type = capacity::parse_cache_type(wish)) return *type;
+    std::string names;
+    for (const auto type : capacity::kCacheTypes)
+        names += fmt::format("{}{}", names.empty() ? "" : ", ", capacity::cache_type_name(type));
+    return Error(Code::kInvalidInput,
+                 fmt::format("'{}' is no type of the KV cache; there are {}", printable(wish), names));
+}
+
 Result<serve::ServerSettings> settings_of(const Wish& wish) {
     serve::ServerSettings settings;
     std::string place = wish.listen;
@@ -116,6 +129,8 @@ Result<serve::ServerSettings> settings_of(const Wish& wish) {
     pool.serve.context = {TRY(number(wish.context, "OLLAMA_CONTEXT_LENGTH", 8192, 256, 10'000'000))};
     pool.serve.slots = static_cast<int>(TRY(number(wish.parallel, "OLLAMA_NUM_PARALLEL", 2, 1, 64)));
     pool.serve.shared_prompt = false;
+    pool.serve.batch = static_cast<int>(TRY(number(wish.batch, "", 0, 0, 16'384)));
+    pool.serve.cache = TRY(cache_type(wish.cache_type));
     pool.max_queue = static_cast<std::size_t>(TRY(number(wish.queue, "OLLAMA_MAX_QUEUE", 512, 1, 100'000)));
     std::string keep_alive = wish.keep_alive;
     if (keep_alive.empty()) keep_alive = environment("OLLAMA_KEEP_ALIVE");
@@ -160,6 +175,12 @@ int verb_serve(Arguments arguments) {
                    "address: HOST:PORT, PORT or unix:PATH (without it 127.0.0.1:11434)");
     options.option("--context", wish.context, "context window of each answer, in tokens (without it 8192)");
     options.option("--parallel", wish.parallel, "answers of one model at once (without it 2)");
+    options.option(
+        "--batch", wish.batch,
+        "tokens of a prompt that are read in one step, from 128: more read long prompts faster, and other "
+        "answers stand still longer meanwhile");
+    options.option("--cache-type", wish.cache_type,
+                   "of the KV cache: f16, q8_0 (half the memory), q4_0 ... (without it f16)");
     options.option("--keep-alive", wish.keep_alive,
                    "how long an unused model stays: 5m, 1h, 0, -1 for ever (without it 5m)");
     options.option("--queue", wish.queue,

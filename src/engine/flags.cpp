@@ -50,6 +50,12 @@ std::vector<std::string> serve_argv(const ServeSettings& settings, const KnownFl
     add("--threads", std::to_string(settings.threads));
     add("--batch-size", std::to_string(settings.batch));
     add("--ubatch-size", std::to_string(settings.batch));
+    if (settings.cache != capacity::CacheType::kF16) {
+        const std::string type(capacity::cache_type_name(settings.cache));
+        add("--cache-type-k", type);
+        add("--cache-type-v", type);
+        add("--flash-attn", "on");  // without it the engine refuses such values
+    }
     add("--cache-ram", std::to_string(settings.prompt_cache_mib));
     if (settings.edit_speculation && known.has("ngram-mod")) {
         add("--spec-type", "ngram-mod");

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "capacity/memory_model.h"
 #include "core/units.h"
 
 namespace hearth::engine {
@@ -37,6 +38,7 @@ struct ServeSettings {
     int slots = 1;
     int threads = 1;
     int batch = 128;
+    capacity::CacheType cache = capacity::CacheType::kF16;
     int prompt_cache_mib = 0;
     bool edit_speculation = false;
     bool accelerator = false;  // let the engine fit layers to a device

@@ -58,13 +58,15 @@ Result<ServePlan> plan_serving(const model::Architecture& model, const ServeOpti
     std::int64_t context = options.context.value > 0 ? options.context.value : kDefaultContext;
     if (model.context_length.value > 0) context = std::min(context, model.context_length.value);
     plan.slot_context = Tokens{std::max(context, kLeastContext)};
-    plan.batch = batch_for(plan.slots, options.edit_speculation);
+    plan.batch = std::max(options.batch, batch_for(plan.slots, options.edit_speculation));
 
     const Tokens wanted = pool_for(plan.slot_context, plan.slots, options.shared_prompt);
     RunShape shape;
     shape.cells = wanted;
     shape.slots = plan.slots;
     shape.batch = plan.batch;
+    shape.keys = options.cache;
+    shape.values = options.cache;
     shape.edit_speculation = options.edit_speculation;
     shape.layout = layout;
     const Tokens smallest{plan.slot_context.value + (plan.slots - 1) * kLeastOwnPart};

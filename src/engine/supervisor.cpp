@@ -52,7 +52,8 @@ struct Entry {
 
 bool same_options(const ServeOptions& a, const ServeOptions& b) {
     return a.context == b.context && a.slots == b.slots && a.threads == b.threads &&
-           a.edit_speculation == b.edit_speculation && a.shared_prompt == b.shared_prompt;
+           a.edit_speculation == b.edit_speculation && a.shared_prompt == b.shared_prompt &&
+           a.batch == b.batch && a.cache == b.cache;
 }
 
 std::string with_last_lines(std::string words, const EngineLog& log) {
@@ -301,6 +302,7 @@ Result<bool> ChildSupervisor::start_once(Entry& entry, const ServePlan& plan, co
                                  .slots = plan.slots,
                                  .threads = threads(entry.options),
                                  .batch = plan.batch,
+                                 .cache = entry.options.cache,
                                  .prompt_cache_mib = plan.prompt_cache_mib,
                                  .edit_speculation = entry.options.edit_speculation,
                                  .accelerator = choice.build.uses_accelerator(choice.variant)};

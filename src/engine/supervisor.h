@@ -8,6 +8,7 @@
 #include <stop_token>
 #include <string>
 
+#include "capacity/memory_model.h"
 #include "core/result.h"
 #include "core/units.h"
 #include "net/http_client.h"
@@ -22,6 +23,8 @@ struct ServeOptions {
     int threads = 0;
     bool edit_speculation = true;  // n-gram speculation, pays where an answer copies from its prompt
     bool shared_prompt = true;     // slots are several answers to one prompt, which is then held once
+    int batch = 0;                 // tokens of one step: how long another stream may wait
+    capacity::CacheType cache = capacity::CacheType::kF16;  // of keys and values; q8_0 takes half the memory
 };
 
 // Progress of getting a model ready: what is happening, and how far it is (0 to 1) when known.

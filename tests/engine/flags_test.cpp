@@ -64,6 +64,16 @@ TEST(ServeArgv, SpeculationAndFittingFollowTheSettings) {
     EXPECT_FALSE(has(argv, "--fit"));
 }
 
+TEST(ServeArgv, ASmallerCacheTypeNeedsFlashAttention) {
+    EXPECT_FALSE(has(serve_argv(settings(), KnownFlags::all()), "--cache-type-k"));
+    ServeSettings small = settings();
+    small.cache = capacity::CacheType::kQ8_0;
+    const std::vector<std::string> argv = serve_argv(small, KnownFlags::all());
+    EXPECT_EQ(value_of(argv, "--cache-type-k"), "q8_0");
+    EXPECT_EQ(value_of(argv, "--cache-type-v"), "q8_0");
+    EXPECT_EQ(value_of(argv, "--flash-attn"), "on");
+}
+
 TEST(ServeArgv, LeavesOutWhatAServerDoesNotKnow) {
     const KnownFlags known = KnownFlags::from_help(
         "-c,    --ctx-size N    size\n-np,   --parallel N\n --threads N  (default: -1)\n--spec-type "

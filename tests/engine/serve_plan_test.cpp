@@ -33,6 +33,25 @@ TEST(ServePlan, TheWindowIsNeverLongerThanTheTrainedOne) {
     EXPECT_EQ(made->slot_context, Tokens{32768});
 }
 
+TEST(ServePlan, ALongerStepAndASmallerCacheTypeChangeTheMemory) {
+    const Bytes budget{16 * kGiB};
+    const Result<ServePlan> usual = plan({.context = Tokens{8192}}, budget);
+    const Result<ServePlan> longer = plan({.context = Tokens{8192}, .batch = 2048}, budget);
+    const Result<ServePlan> smaller =
+        plan({.context = Tokens{8192}, .cache = capacity::CacheType::kQ8_0}, budget);
+    ASSERT_TRUE(usual && longer && smaller);
+    EXPECT_EQ(usual->batch, 128);
+    EXPECT_EQ(longer->batch, 2048);
+    EXPECT_GT(longer->memory, usual->memory);
+    EXPECT_LT(smaller->memory, usual->memory);
+}
+
+TEST(ServePlan, AStepTooShortForTheDraftsOfAllSlotsIsMadeLonger) {
+    const Result<ServePlan> made = plan({.slots = 4, .batch = 8}, Bytes{16 * kGiB});
+    ASSERT_TRUE(made);
+    EXPECT_EQ(made->batch, batch_for(4, true));
+}
+
 TEST(ServePlan, ShortMemoryTakesThePromptCacheFirstThenTheSharedCells) {
     const ServeOptions options{.context = Tokens{8192}, .slots = 8};
     const Bytes tight{kWeights.value + 500 * kMiB};
