@@ -42,7 +42,14 @@ std::optional<std::uint64_t> FairQueue::pop() {
         now_ = 0;
         return std::nullopt;
     }
-    const auto next = std::ranges::min_element(entries_, goes_before);
+    return pop([](const Waiting&) { return true; });
+}
+
+std::optional<std::uint64_t> FairQueue::pop(const std::function<bool(const Waiting&)>& fits) {
+    auto next = entries_.end();
+    for (auto each = entries_.begin(); each != entries_.end(); ++each)
+        if (fits(each->waiting) && (next == entries_.end() || goes_before(*each, *next))) next = each;
+    if (next == entries_.end()) return std::nullopt;
     now_ = std::max(now_, next->start);
     const std::uint64_t id = next->waiting.id;
     entries_.erase(next);

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -36,6 +37,9 @@ public:
 
     // Takes the next one out. Nothing when none waits.
     std::optional<std::uint64_t> pop();
+
+    // The first one that fits. Nothing when none does.
+    std::optional<std::uint64_t> pop(const std::function<bool(const Waiting&)>& fits);
 
     // Takes one out that does not want to wait any longer. False when it is not here.
     bool remove(std::uint64_t id);

@@ -24,6 +24,7 @@ namespace {
 
 constexpr auto kQuiet = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds kSweep{500};
+constexpr double kShort = 2048;  // predicted tokens, up to which a request may be a guest
 
 double seconds_since(Clock::time_point begun) {
     return std::chrono::duration<double>(Clock::now() - begun).count();
@@ -35,8 +36,15 @@ struct ModelPool::Model {
     Model(asio::io_context& loop, std::string given, std::size_t max_queue)
         : name(std::move(given)), changed(loop, Clock::time_point::max()), queue(max_queue) {}
 
-    [[nodiscard]] int slots(const PoolOptions& options) const {
-        return is_loaded() ? served.slots : std::max(options.serve.slots, 1);
+    [[nodiscard]] bool busy() const { return running + guests > 0; }
+
+    [[nodiscard]] bool may_be_guest(const Waiting& waiting) const {
+        return guests == 0 && waiting.tokens <= kShort && !clients.contains(waiting.key);
+    }
+
+    void grant(const std::string& client, bool guest) {
+        ++(guest ? guests : running);
+        ++clients[client];
     }
 
     // The supervisor drops its hold when the engine ends, for whatever reason.
@@ -50,6 +58,8 @@ struct ModelPool::Model {
     std::weak_ptr<void> hold;           // of the running engine
     std::shared_ptr<void> until_taken;  // keeps a fresh engine until those that waited have their leases
     int running = 0;
+    int guests = 0;                      // 0 or 1
+    std::map<std::string, int> clients;  // requests under way, guests too
     FairQueue queue;
     std::map<std::uint64_t, Ticket*> tickets;
     Clock::time_point last_used = Clock::now();
@@ -64,7 +74,9 @@ struct ModelPool::State {
           options(std::move(wanted)),
           store(options.paths.data / "models"),
           supervisor(std::move(engines)),
-          timer(given) {}
+          timer(given) {
+        options.serve.slots = std::max(options.serve.slots, 1);
+    }
 
     asio::io_context& loop;
     asio::thread_pool& files;
@@ -80,11 +92,12 @@ struct ModelPool::State {
 
 // A place in the queue or among the running ones, given back unless a Seat took it over.
 struct ModelPool::Ticket {
-    Ticket(ModelPool& owner, Model& wanted, std::uint64_t number) : pool(owner), model(wanted), id(number) {}
+    Ticket(ModelPool& owner, Model& wanted, const Waiting& waiting)
+        : pool(owner), model(wanted), id(waiting.id), client(waiting.key) {}
 
     ~Ticket() {
         model.tickets.erase(id);
-        if (granted && !taken) pool.leave(model.name);
+        if (granted && !taken) pool.leave(model.name, client, guest);
         if (!granted) model.queue.remove(id);
     }
 
@@ -94,6 +107,8 @@ struct ModelPool::Ticket {
     ModelPool& pool;
     Model& model;
     std::uint64_t id;
+    std::string client;
+    bool guest = false;
     bool granted = false;
     bool taken = false;
 };
@@ -102,7 +117,9 @@ Seat::Seat(Seat&& other) noexcept
     : lease(std::move(other.lease)),
       queue_seconds(other.queue_seconds),
       load_seconds(other.load_seconds),
-      pool_(std::exchange(other.pool_, nullptr)) {}
+      pool_(std::exchange(other.pool_, nullptr)),
+      client_(std::move(other.client_)),
+      guest_(other.guest_) {}
 
 Seat& Seat::operator=(Seat&& other) noexcept {
     if (this == &other) return *this;
@@ -111,6 +128,8 @@ Seat& Seat::operator=(Seat&& other) noexcept {
     queue_seconds = other.queue_seconds;
     load_seconds = other.load_seconds;
     pool_ = std::exchange(other.pool_, nullptr);
+    client_ = std::move(other.client_);
+    guest_ = other.guest_;
     return *this;
 }
 
@@ -119,7 +138,7 @@ Seat::~Seat() { give_back(); }
 void Seat::give_back() {
     if (ModelPool* pool = std::exchange(pool_, nullptr)) {
         lease.hold.reset();
-        pool->leave(lease.model);
+        pool->leave(lease.model, client_, guest_);
     }
 }
 
@@ -169,7 +188,7 @@ net::Task<Seat> ModelPool::enter(SeatWish wish) {
         state_->models.try_emplace(wish.model.name, state_->loop, wish.model.name, state_->options.max_queue);
     Model& model = place.first->second;
     wish.waiting.id = ++state_->last_id;
-    Ticket ticket(*this, model, wish.waiting.id);
+    Ticket ticket(*this, model, wish.waiting);
     CO_CHECK(co_await wait_for_turn(model, ticket, wish));
     Seat seat;
     seat.queue_seconds = seconds_since(begun);
@@ -178,15 +197,19 @@ net::Task<Seat> ModelPool::enter(SeatWish wish) {
     CO_TRY(seat.lease, co_await lease(model, wish.model, wish.context));
     if (!was_loaded) seat.load_seconds = seconds_since(loading);
     seat.pool_ = this;
+    seat.client_ = ticket.client;
+    seat.guest_ = ticket.guest;
     ticket.taken = true;
     model.keep_alive = wish.keep_alive.value_or(state_->options.keep_alive);
     co_return seat;
 }
 
 net::Task<void> ModelPool::wait_for_turn(Model& model, Ticket& ticket, SeatWish& wish) {
-    if (model.running < model.slots(state_->options) && model.queue.size() == 0) {
+    const bool free = model.running < state_->options.serve.slots && model.queue.size() == 0;
+    if (free || model.may_be_guest(wish.waiting)) {
         model.queue.served_at_once(wish.waiting);
-        ++model.running;
+        ticket.guest = !free;
+        model.grant(ticket.client, ticket.guest);
         ticket.granted = true;
         co_return Status();
     }
@@ -197,22 +220,36 @@ net::Task<void> ModelPool::wait_for_turn(Model& model, Ticket& ticket, SeatWish&
     co_return Status();
 }
 
-void ModelPool::leave(const std::string& name) {
+void ModelPool::leave(const std::string& name, const std::string& client, bool guest) {
     const auto found = state_->models.find(name);
     if (found == state_->models.end()) return;
     Model& model = found->second;
-    --model.running;
+    --(guest ? model.guests : model.running);
+    if (const auto of_client = model.clients.find(client);
+        of_client != model.clients.end() && --of_client->second <= 0)
+        model.clients.erase(of_client);
     model.last_used = Clock::now();
+    give_turns(model);
+}
+
+void ModelPool::give_turns(Model& model) {
     bool woken = false;
-    while (model.running < model.slots(state_->options)) {
+    const auto give = [&](std::uint64_t id, bool guest) {
+        const auto found = model.tickets.find(id);
+        if (found == model.tickets.end()) return;
+        Ticket& ticket = *found->second;
+        ticket.granted = true;
+        ticket.guest = guest;
+        model.grant(ticket.client, guest);
+        woken = true;
+    };
+    while (model.running < state_->options.serve.slots) {
         const std::optional<std::uint64_t> next = model.queue.pop();
         if (!next) break;
-        const auto ticket = model.tickets.find(*next);
-        if (ticket == model.tickets.end()) continue;
-        ticket->second->granted = true;
-        ++model.running;
-        woken = true;
+        give(*next, false);
     }
+    const auto guest = model.queue.pop([&](const Waiting& waiting) { return model.may_be_guest(waiting); });
+    if (guest) give(*guest, true);
     if (woken) model.changed.cancel();
 }
 
@@ -223,7 +260,7 @@ net::Task<engine::Lease> ModelPool::lease(Model& model, const model::InstalledMo
         engine::Lease lease = model.served;
         lease.hold = model.hold.lock();
         // A model that others use is not loaded anew for a wider window; a prompt that is too long is refused with both counts.
-        if (lease.hold && (wide_enough || model.running > 1 || model.loading)) {
+        if (lease.hold && (wide_enough || model.running + model.guests > 1 || model.loading)) {
             model.until_taken.reset();
             co_return lease;
         }
@@ -233,6 +270,7 @@ net::Task<engine::Lease> ModelPool::lease(Model& model, const model::InstalledMo
             model.load_error.reset();
             engine::ServeOptions options = state_->options.serve;
             options.context = std::max(options.context, context);
+            options.slots += 1;  // the guest's
             asio::co_spawn(state_->loop, load(model, file, options), asio::detached);
         }
         while (model.loading)
@@ -273,7 +311,7 @@ net::Task<void> ModelPool::after_failure(const Seat& seat) {
 
 asio::awaitable<bool> ModelPool::unload(std::string model) {
     const auto found = state_->models.find(model);
-    if (found == state_->models.end() || found->second.running > 0 || found->second.loading) co_return false;
+    if (found == state_->models.end() || found->second.busy() || found->second.loading) co_return false;
     found->second.until_taken.reset();
     engine::Supervisor& supervisor = *state_->supervisor;
     auto end = [&supervisor, model] { return supervisor.unload(model); };
@@ -287,7 +325,7 @@ asio::awaitable<void> ModelPool::end_unused() {
         co_await state_->timer.async_wait(kQuiet);
         std::vector<std::string> unused;
         for (auto& [name, model] : state_->models) {
-            if (!model.is_loaded() || model.running > 0 || model.loading) continue;
+            if (!model.is_loaded() || model.busy() || model.loading) continue;
             model.until_taken.reset();
             const bool for_ever = model.keep_alive.count() < 0;
             if (!for_ever && Clock::now() - model.last_used >= model.keep_alive) unused.push_back(name);
@@ -303,15 +341,15 @@ std::vector<LoadedModel> ModelPool::loaded() const {
         if (!model.is_loaded()) continue;
         LoadedModel each{.name = name,
                          .context = model.served.context_window,
-                         .slots = model.served.slots,
-                         .running = model.running,
+                         .slots = state_->options.serve.slots,
+                         .running = model.running + model.guests,
                          .waiting = model.queue.size(),
                          .engine = model.served.engine,
                          .expires = {}};
         const auto since = std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - model.last_used);
         if (model.keep_alive.count() >= 0)
             each.expires = std::chrono::system_clock::now() + model.keep_alive -
-                           (model.running > 0 ? std::chrono::seconds(0) : since);
+                           (model.busy() ? std::chrono::seconds(0) : since);
         all.push_back(std::move(each));
     }
     return all;

@@ -24,7 +24,7 @@ namespace hearth::serve {
 
 struct PoolOptions {
     os::Paths paths;
-    engine::ServeOptions serve;            // context, slots: of every model
+    engine::ServeOptions serve;            // of every model; slots: requests that are answered at once
     std::chrono::seconds keep_alive{300};  // how long an unused model stays; negative: for ever
     std::size_t max_queue = 512;           // requests of one client that may wait for one model
 };
@@ -58,20 +58,23 @@ private:
     void give_back();
 
     ModelPool* pool_ = nullptr;
+    std::string client_;
+    bool guest_ = false;
 };
 
 struct LoadedModel {
     std::string name;
     Tokens context{0};
-    int slots = 1;
-    int running = 0;
+    int slots = 1;    // requests at once, without the guest's seat
+    int running = 0;  // with the guest
     std::size_t waiting = 0;
     std::string engine;
     std::optional<std::chrono::system_clock::time_point> expires;  // none: stays
 };
 
 // The models of a server: loads them when they are asked for, lets as many requests in as an engine has slots and the others wait
-// their turn (fair_queue.h), and ends those that nobody used for a while. A load does not hold up requests for other models that
+// their turn (fair_queue.h), and ends those that nobody used for a while. Each engine has one seat more, for a guest: a short request of a
+// client that has nothing under way there does not wait until somebody's long ones are done. A load does not hold up requests for other models that
 // are loaded. When memory is short the least recently used ones leave (engine/supervisor.h).
 // Threads: the loop's. The engines' owner is a thread of its own, because starting one blocks.
 class ModelPool {
@@ -111,7 +114,8 @@ private:
     struct Ticket;
 
     explicit ModelPool(std::unique_ptr<State> state);
-    void leave(const std::string& model);
+    void leave(const std::string& model, const std::string& client, bool guest);
+    void give_turns(Model& model);
     net::Task<void> wait_for_turn(Model& model, Ticket& ticket, SeatWish& wish);
     net::Task<engine::Lease> lease(Model& model, const model::InstalledModel& file, Tokens context);
     boost::asio::awaitable<void> load(Model& model, model::InstalledModel file, engine::ServeOptions options);

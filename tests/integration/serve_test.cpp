@@ -224,6 +224,36 @@ TEST_F(Serve, AKeyIsHeldToItsTermsAndTheLedgerCounts) {
     EXPECT_GT(line->total.generated.value, 0);
 }
 
+// All seats are taken by one client's long answers; another client's short question has its first token long before they end.
+TEST_F(Serve, AShortQuestionDoesNotWaitBehindAnotherClientsLongOnes) {
+    auto keys = guard::KeyBook::open(paths_.data / "keys.db");
+    ASSERT_TRUE(keys) << keys.error().message();
+    const auto person = keys->create({.name = "person"}, unix_ms_now());
+    ASSERT_TRUE(person);
+    start();
+    std::atomic<int> ended = 0;
+    std::atomic<int> begun = 0;
+    std::atomic<bool> enough = false;
+    std::vector<std::thread> flood;
+    for (int i = 0; i < 2; ++i)
+        flood.emplace_back([&] {
+            const auto answer = ask("/v1/chat/completions", kLong, [&](int, std::string_view) {
+                ++begun;
+                return !enough;
+            });
+            EXPECT_TRUE(enough) << answer.body;
+            ++ended;
+        });
+    ASSERT_TRUE(happens([&] { return begun > 0; }));
+    const auto answer = ask("/k/" + person->secret + "/v1/chat/completions",
+                            std::string("{\"max_tokens\":4,") + kCount + "}");
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    EXPECT_EQ(ended, 0) << "the question did not wait for the others";
+    enough = true;
+    for (std::thread& each : flood)
+        each.join();
+}
+
 TEST_F(Serve, AMissingModelIsNotFoundInEachDialect) {
     start();
     const std::string body = R"({"model":"absent","messages":[{"role":"user","content":"q"}]})";

@@ -73,6 +73,18 @@ TEST(FairQueue, AKeyMayNotWaitWithoutBound) {
     EXPECT_TRUE(queue.push({.id = 4, .key = "b"}));
 }
 
+TEST(FairQueue, TheFirstThatFitsMayGoBeforeOthers) {
+    FairQueue queue(10);
+    ASSERT_TRUE(queue.push({.id = 1, .key = "a", .tokens = 4000}));
+    ASSERT_TRUE(queue.push({.id = 2, .key = "b", .tokens = 100}));
+    ASSERT_TRUE(queue.push({.id = 3, .key = "c", .tokens = 100}));
+    const auto is_short = [](const Waiting& waiting) { return waiting.tokens < 1000; };
+    EXPECT_EQ(queue.pop(is_short), 2U);
+    EXPECT_EQ(queue.pop(is_short), 3U);
+    EXPECT_EQ(queue.pop(is_short), std::nullopt);
+    EXPECT_EQ(queue.pop(), 1U);
+}
+
 TEST(FairQueue, WhoGivesUpIsForgotten) {
     FairQueue queue(10);
     ASSERT_TRUE(queue.push({.id = 1, .key = "a"}));
