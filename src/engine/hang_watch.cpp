@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
+#include <limits>
 #include <system_error>
 #include <unistd.h>
 #include <vector>
@@ -76,6 +77,11 @@ HangLimits load_limits(Bytes model_size, bool accelerator) {
 HangLimits answer_limits(std::string_view variant, Bytes model_size, bool accelerator) {
     const bool slow = variant == "x64" || variant.ends_with("+x64") || variant == "sse42" || variant == "own";
     return {.cpu_seconds = (20 + 30 * gib(model_size)) * (slow ? 8 : 1),
+            .idle_seconds = accelerator ? kAcceleratorIdleSeconds : kIdleSeconds};
+}
+
+HangLimits work_limits(bool accelerator) {
+    return {.cpu_seconds = std::numeric_limits<double>::infinity(),
             .idle_seconds = accelerator ? kAcceleratorIdleSeconds : kIdleSeconds};
 }
 

@@ -54,4 +54,7 @@ struct TaskStat {
 [[nodiscard]] HangLimits load_limits(Bytes model_size, bool accelerator);
 [[nodiscard]] HangLimits answer_limits(std::string_view variant, Bytes model_size, bool accelerator);
 
+// For an engine that answers people: no answer is too long, but none comes from one that sleeps. Pure.
+[[nodiscard]] HangLimits work_limits(bool accelerator);
+
 }  // namespace hearth::engine

@@ -30,6 +30,7 @@ using std::chrono::milliseconds;
 constexpr std::size_t kLinesInErrors = 6;
 // A child that ran for so long before it died did not crash "in a row" with the one before.
 constexpr double kHealthySeconds = 120;
+constexpr double kNewWatchSeconds = 5;
 
 // One model: its running child, if any, and what is remembered about it.
 struct Entry {
@@ -40,10 +41,13 @@ struct Entry {
     std::optional<EngineChild> child;
     EngineChild::Served served;
     std::string engine_words;
+    bool accelerator = false;
     Bytes memory{0};
     std::uint64_t last_used = 0;
     CrashRecord crashes;
-    std::string last_end;  // how the last child ended, in words, with its last lines
+    std::optional<HangWatch> watch;  // while somebody waits for an answer
+    double watched = 0;              // when it was last looked at
+    std::string last_end;            // how the last child ended, in words, with its last lines
     // A lease holds this too, so more than one owner means that somebody uses the child. A new one for each child.
     std::shared_ptr<int> hold;
 
@@ -75,6 +79,7 @@ public:
     Result<Lease> acquire(const std::string& model_name, const fs::path& file, const ServeOptions& options,
                           const LoadSink& progress, std::stop_token stop) override;
     Status healthy(const Lease& lease) override;
+    bool end_if_hung(const Lease& lease) override;
     bool unload(const std::string& model_name) override;
 
 private:
@@ -253,6 +258,26 @@ void ChildSupervisor::end(Entry& entry, std::string why) {
     entry.last_end = std::move(why);
 }
 
+bool ChildSupervisor::end_if_hung(const Lease& lease) {
+    for (Entry& entry : entries_) {
+        if (!entry.child || entry.hold != lease.hold) continue;
+        const std::optional<Activity> activity = activity_of(entry.child->pid());
+        if (!activity) return false;  // it is gone: healthy() tells
+        // A look after a while without any begins a new watch: nobody waited meanwhile, and the engine slept with good reason.
+        if (!entry.watch || now() - entry.watched > kNewWatchSeconds)
+            entry.watch.emplace(work_limits(entry.accelerator));
+        entry.watched = now();
+        const std::optional<std::string> hang = entry.watch->look(now(), *activity);
+        if (!hang) return false;
+        entry.crashes.crashed(now());
+        end(entry,
+            with_last_lines(fmt::format("the engine for {} hung and was ended: {}", entry.model, *hang),
+                            entry.log));
+        return true;
+    }
+    return false;
+}
+
 bool ChildSupervisor::unload(const std::string& model_name) {
     for (Entry& entry : entries_) {
         if (entry.model != model_name || !entry.child || entry.leased()) continue;
@@ -325,6 +350,8 @@ Result<bool> ChildSupervisor::start_once(Entry& entry, const ServePlan& plan, co
     // A server that does not know a limit per slot offers each slot the whole pool.
     entry.served.slot_context = std::min(entry.served.slot_context, plan.slot_context);
     entry.engine_words = choice.words();
+    entry.accelerator = settings.accelerator;
+    entry.watch.reset();
     entry.memory = plan.memory;
     entry.hold = std::make_shared<int>(0);
     return true;

@@ -74,6 +74,10 @@ public:
     // Whether the child behind a lease still runs; its end in words otherwise (signal, exit, last log lines).
     virtual Status healthy(const Lease& lease) = 0;
 
+    // Looks at a child that owes somebody an answer; to be called about every second while it does. One that sleeps for longer than an
+    // engine at work ever does (it was stopped, or its threads wait for each other) is ended, and healthy() says why. True when it was.
+    virtual bool end_if_hung(const Lease& lease) = 0;
+
     // Ends the child of a model that nobody has a lease of. False when it is leased or not loaded.
     virtual bool unload(const std::string& model_name) = 0;
 };

@@ -59,10 +59,15 @@ public:
     void reset() {
         const linger at_once{1, 0};
         ::setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+        const std::lock_guard lock(closing_);
         fd_.reset();
     }
 
-    void shut() const { ::shutdown(fd_.get(), SHUT_RDWR); }
+    // By another thread, too.
+    void shut() {
+        const std::lock_guard lock(closing_);
+        ::shutdown(fd_.get(), SHUT_RDWR);
+    }
 
 private:
     bool read_more() {
@@ -74,6 +79,7 @@ private:
     }
 
     os::Fd fd_;
+    std::mutex closing_;
     std::string received_;
 };
 
