@@ -44,7 +44,8 @@ std::vector<AnswerForm> forms_for(const Project& project, const Target& target) 
     const auto lines = line_count(project, target);
     if (lines == 0) return {AnswerForm::kAnyFiles};
     const bool known = outline(project.find(target.file)->content, syntax_of(target.file)).size() > 1;
-    if (target.certain && known) return {AnswerForm::kDefinition, AnswerForm::kDefinition};
+    if (target.certain && (known || !target.missing.empty()))
+        return {AnswerForm::kDefinition, AnswerForm::kDefinition};
     if (lines <= kShortFile || !known) return {AnswerForm::kWholeFile, AnswerForm::kExplainFirst};
     if (lines <= kLongFile) return {AnswerForm::kWholeFile, AnswerForm::kOneDefinition};
     return {AnswerForm::kOneDefinition, AnswerForm::kExplainFirst};

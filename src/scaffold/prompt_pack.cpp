@@ -38,6 +38,9 @@ std::string shortened(const ProjectFile& file, std::size_t room) {
     return head_and_tail(file.content, room * 2 / 3, room / 3);
 }
 
+// A function or class that the file has to get, not a method.
+bool is_new(const Target& target) { return !target.missing.empty() && target.missing == target.definition; }
+
 class Packer {
 public:
     explicit Packer(const PackInput& input) : input_(input), left_(input.max_bytes) {}
@@ -135,6 +138,12 @@ FormText form_text(AnswerForm form, const Target& target, const Project& project
                                 target.file, tag),
                     opening, stop};
         case AnswerForm::kDefinition:
+            if (is_new(target))
+                return {fmt::format(
+                            "\nReply with `{}`, which {} lacks, in one {} code block. Do not repeat the rest "
+                            "of the file.",
+                            target.definition, target.file, tag),
+                        opening, stop};
             if (!target.missing.empty())
                 return {
                     fmt::format(
@@ -160,8 +169,9 @@ FormText form_text(AnswerForm form, const Target& target, const Project& project
                     opening, stop};
         case AnswerForm::kExplainFirst: {
             const auto what =
-                !target.missing.empty() ? fmt::format("the class `{}` with nothing but its new method `{}`",
-                                                      target.definition, target.missing)
+                is_new(target) ? fmt::format("`{}`, which {} lacks,", target.definition, target.file)
+                : !target.missing.empty() ? fmt::format("the class `{}` with nothing but its new method `{}`",
+                                                        target.definition, target.missing)
                 : !target.certain
                     ? fmt::format("the complete new version of the function or method to change in {}",
                                   target.file)

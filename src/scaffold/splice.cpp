@@ -131,7 +131,7 @@ public:
             i = place(i);
         const auto definitions = changes_.size();
         place_statements();
-        if (changes_.empty()) {
+        if (changes_.empty() && !holds_wanted()) {
             return Error(Code::kInvalidInput, left_out_
                                                   ? "the answer leaves out the code of its functions"
                                                   : "the answer holds no function or class of this file");
@@ -143,6 +143,13 @@ public:
     }
 
 private:
+    // What was asked for is new, and here it is.
+    [[nodiscard]] bool holds_wanted() const {
+        return !wanted_.empty() && std::ranges::any_of(code_.definitions, [&](const Definition& each) {
+            return each.name == wanted_ && !detail::is_left_out(code_.lines, each, syntax_);
+        });
+    }
+
     // Finds the place of one definition; returns the index of the last one that is done with it.
     std::size_t place(std::size_t i) {
         const auto& definition = code_.definitions[i];
@@ -309,13 +316,15 @@ private:
         std::size_t at =
             file_.definitions.empty() ? file_.lines.size() : file_.definitions.front().first_line;
         if (definitions > 0) at = file_.lines.size();
+        const bool behind = changes_.empty();
+        if (behind) at = end_of_definitions();
         for (std::size_t i = 0; i < definitions; ++i)
             at = std::min(at, changes_[i].first_line);
         for (const auto& each : file_.definitions) {  // never into the middle of a class
             if (!each.is_nested && each.first_line < at && at < each.end_line) at = each.first_line;
         }
-        while (at > 0 &&
-               is_comment_line(file_.lines[at - 1]))  // nor between a function and what is said of it
+        while (at > 0 && detail::is_comment_line(file_.lines[at - 1],
+                                                 syntax_))  // nor between a function and what is said of it
             --at;
         std::sort(new_parts_.begin(), new_parts_.end());
         Lines lines;
@@ -327,16 +336,18 @@ private:
             const bool next_single =
                 i + 1 < new_parts_.size() && new_parts_[i + 1].second - new_parts_[i + 1].first == 1;
             if (single && next_single) continue;
-            lines.insert(lines.end(), syntax_ == Syntax::kIndent ? 2 : 1, "");
+            const auto place = behind ? lines.end() - static_cast<std::ptrdiff_t>(taken.size()) : lines.end();
+            lines.insert(place, syntax_ == Syntax::kIndent ? 2 : 1, "");
         }
         changes_.push_back({at, at, std::move(lines)});
     }
 
-    [[nodiscard]] bool is_comment_line(std::string_view line) const {
-        const auto text = trim(line);
-        if (syntax_ == Syntax::kIndent) return text.starts_with('#') && !text.starts_with("#!");
-        return text.starts_with("//") || text.starts_with("/*") || text.starts_with("* ") || text == "*" ||
-               text == "*/";
+    // Behind the last one, so that what is new may use all of them.
+    [[nodiscard]] std::size_t end_of_definitions() const {
+        std::size_t end = 0;
+        for (const auto& each : file_.definitions)
+            end = std::max(end, each.end_line);
+        return file_.definitions.empty() ? file_.lines.size() : std::min(end, file_.lines.size());
     }
 
     Source file_;

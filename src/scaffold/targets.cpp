@@ -90,7 +90,7 @@ public:
         }
         const auto definitions = outline(file.content, syntax_of(file.path));
         double best = 0;
-        if (aim_at_missing(definitions, target)) best = 16;
+        if (aim_at_missing(definitions, stem, target)) best = 16;
         for (const auto& definition : definitions) {
             const double score = judge_definition(file, definition, definitions);
             if (score > best) {
@@ -113,9 +113,17 @@ private:
                printed.ends_with("/" + std::string(path));
     }
 
-    // Makes the first missing member of a class of this file the target. Returns whether there is one.
-    bool aim_at_missing(const std::vector<Definition>& definitions, Target& target) const {
+    // Makes what a class of this file lacks first the target, or what the file itself does, as a module. Returns whether there is
+    // something.
+    bool aim_at_missing(const std::vector<Definition>& definitions, std::string_view module,
+                        Target& target) const {
         for (const auto& each : missing_) {
+            if (each.owner == module &&
+                std::ranges::find(definitions, each.name, &Definition::name) == definitions.end()) {
+                target.definition = target.missing = each.name;
+                target.certain = target.stub = true;
+                return true;
+            }
             const auto owner = std::ranges::find_if(definitions, [&](const Definition& definition) {
                 return definition.is_class && short_name(definition.name) == each.owner;
             });

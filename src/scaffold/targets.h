@@ -13,17 +13,18 @@ namespace hearth::scaffold {
 // A place where the change is likely to belong.
 struct Target {
     std::string file;
-    std::string definition;           // "Ledger.balance"; empty when only the file is known
-    bool certain = false;             // stub, or the user named the definition; else it is a guess
-    bool stub = false;                // the definition, or the missing member of it, has yet to be written
-    std::string missing;              // "transfer": a method that the class `definition` has to get
+    std::string definition;  // "Ledger.balance"; empty when only the file is known
+    bool certain = false;    // stub, or the user named the definition; else it is a guess
+    bool stub = false;       // the definition, or the missing member of it, has yet to be written
+    // "transfer": a method that the class `definition` has to get; equal to `definition` when the file lacks a function or class.
+    std::string missing;
     std::optional<std::size_t> line;  // from 1, when one line is suspected
     double score = 0;
 };
 
 // Source files by how likely they need the change, best first, each with its likeliest definition. Signs: names in the
-// user's words, places in tracebacks and compile errors, stubs (NotImplementedError and the like), methods that the errors say a
-// class lacks, what the tests import and call. Deterministic; pure.
+// user's words, places in tracebacks and compile errors, stubs (NotImplementedError and the like), what the errors say a
+// class or a file lacks, what the tests import and call. Deterministic; pure.
 [[nodiscard]] std::vector<Target> rank_targets(const Project& project, std::string_view prompt,
                                                const TestReport& report);
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <string>
 
+#include "scaffold/candidate_plan.h"
 #include "support/project_of.h"
 
 namespace hearth::scaffold {
@@ -59,6 +60,25 @@ TEST(Targets, AMethodThatTheTestsMissIsWrittenIntoItsClass) {
     EXPECT_EQ(targets[0].missing, "transfer");
     EXPECT_TRUE(targets[0].certain);
     EXPECT_TRUE(targets[0].stub);
+}
+
+TEST(Targets, AFunctionThatTheTestsMissIsWrittenIntoItsModule) {
+    const auto project =
+        project_of({{"a.py", kA}, {"test_a.py", "import a\n\ndef test():\n    assert a.gamma(1) == 3\n"}});
+    TestReport report;
+    report.places = {{"test_a.py", 4}};
+    report.digest = "AttributeError: module 'a' has no attribute 'gamma'\n";
+    const auto targets = rank_targets(project, "Add gamma(x) to a.py, which calls beta", report);
+    EXPECT_EQ(targets[0].file, "a.py");
+    EXPECT_EQ(targets[0].definition, "gamma");
+    EXPECT_EQ(targets[0].missing, "gamma");
+    EXPECT_TRUE(targets[0].certain);
+    const auto rounds = plan_rounds({.project = project, .targets = targets, .report = report, .batch = 2});
+    EXPECT_EQ(rounds[0].form, AnswerForm::kDefinition);
+    for (const auto& round : rounds)
+        EXPECT_NE(round.form, AnswerForm::kLine);
+    EXPECT_NE(form_text(AnswerForm::kDefinition, targets[0], project).tail.find("`gamma`, which a.py lacks"),
+              std::string::npos);
 }
 
 TEST(Targets, AMethodThatOnlyTheSourcesMissMayBeASlipThere) {

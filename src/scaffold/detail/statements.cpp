@@ -200,4 +200,11 @@ std::string flat_text(const Lines& lines, std::size_t first, std::size_t end) {
     return std::string(trim(out));
 }
 
+bool is_comment_line(std::string_view line, Syntax syntax) {
+    const auto text = trim(line);
+    if (syntax == Syntax::kIndent) return text.starts_with('#') && !text.starts_with("#!");
+    return text.starts_with("//") || text.starts_with("/*") || text.starts_with("* ") || text == "*" ||
+           text == "*/";
+}
+
 }  // namespace hearth::scaffold::detail

@@ -33,4 +33,7 @@ struct Statement {
 // The text of lines [first, end) with spaces made single, for comparing.
 [[nodiscard]] std::string flat_text(const Lines& lines, std::size_t first, std::size_t end);
 
+// Nothing but a comment, or a line of one. Pure.
+[[nodiscard]] bool is_comment_line(std::string_view line, Syntax syntax);
+
 }  // namespace hearth::scaffold::detail
