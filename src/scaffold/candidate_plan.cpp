@@ -51,6 +51,14 @@ std::vector<AnswerForm> forms_for(const Project& project, const Target& target) 
     return {AnswerForm::kOneDefinition, AnswerForm::kExplainFirst};
 }
 
+// Where the user named several definitions of the file, the one to try beside the likeliest.
+std::optional<Target> next_named(const Target& main) {
+    if (main.also.empty()) return {};
+    Target next = main;
+    next.definition = main.also.front();
+    return next;
+}
+
 }  // namespace
 
 std::vector<Round> plan_rounds(const PlanInput& input) {
@@ -61,9 +69,10 @@ std::vector<Round> plan_rounds(const PlanInput& input) {
     const auto other = forms.back();
     const int batch = std::max(input.batch, 1);
     // The second place matters when it is nearly as likely as the first.
-    const bool has_second =
-        input.targets.size() > 1 && input.targets[1].score > 0 && input.targets[1].score * 3 >= main.score;
-    const auto& second = has_second ? input.targets[1] : main;
+    const auto named = next_named(main);
+    const bool has_second = named || (input.targets.size() > 1 && input.targets[1].score > 0 &&
+                                      input.targets[1].score * 3 >= main.score);
+    const auto& second = named ? *named : has_second ? input.targets[1] : main;
     const auto second_form = has_second
                                  ? forms_for(input.project, second).front()
                                  : (form == AnswerForm::kDefinition ? AnswerForm::kExplainFirst : form);
@@ -74,17 +83,19 @@ std::vector<Round> plan_rounds(const PlanInput& input) {
         for (auto i = from; i < lines.size(); ++i)
             plan.push_back({lines[i], AnswerForm::kLine, batch, 0.8});
     };
-    const auto add_lines_of_named = [&] {
-        if (!main.certain || main.stub) return;
+    const auto add_lines_of = [&](const Target& target) {
+        if (!target.certain || target.stub) return;
         for (auto& line : within_definition(
-                 input.project, main, suspect_lines(input.project, input.targets, input.report, kAllLines),
+                 input.project, target, suspect_lines(input.project, input.targets, input.report, kAllLines),
                  kLinesOfNamed))
             plan.push_back({std::move(line), AnswerForm::kLine, batch, 0.8});
     };
     if (input.turn == 1) {
         plan.push_back({main, form, 1, 0.0});
+        if (named) plan.push_back({second, second_form, 1, 0.0});
         add_lines(0, kLinesFirst);
-        add_lines_of_named();
+        add_lines_of(main);
+        if (named) add_lines_of(second);
         plan.push_back({main, other, batch, 0.7});
         add_lines(kLinesFirst, kLinesLater);
         plan.push_back({second, second_form, batch, 0.6});
@@ -92,6 +103,7 @@ std::vector<Round> plan_rounds(const PlanInput& input) {
     }
     if (input.restarts == 0) {  // the last attempt and its failure stand in the context
         plan.push_back({main, other, 1, 0.0});
+        if (named) plan.push_back({second, second_form, 1, 0.0});
         add_lines(0, kLinesFirst);
         plan.push_back({main, form, batch, 0.8});
         return plan;

@@ -91,8 +91,11 @@ public:
         const auto definitions = outline(file.content, syntax_of(file.path));
         double best = 0;
         if (aim_at_missing(definitions, stem, target)) best = 16;
+        std::vector<std::pair<double, std::string>> named;
         for (const auto& definition : definitions) {
             const double score = judge_definition(file, definition, definitions);
+            if (!definition.is_class && prompt_words_.contains(short_name(definition.name)))
+                named.emplace_back(-score, definition.name);
             if (score > best) {
                 best = score;
                 target.definition = definition.name;
@@ -102,6 +105,10 @@ public:
             }
         }
         target.score += best;
+        std::sort(named.begin(), named.end());
+        for (auto& [negative, each] : named)
+            if (target.certain && !target.stub && each != target.definition)
+                target.also.push_back(std::move(each));
         return target;
     }
 

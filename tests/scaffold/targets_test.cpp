@@ -47,6 +47,19 @@ TEST(Targets, ADefinitionThatThePromptNamesComesFirst) {
     EXPECT_EQ(targets[0].definition, "beta");
 }
 
+TEST(Targets, EveryDefinitionThatThePromptNamesIsTried) {
+    const auto project = project_of({{"a.py", kA}});
+    TestReport report;
+    report.digest = "beta() is 2, expected 3\n";
+    const auto targets = rank_targets(project, "alpha must count double; beta then gives 3", report);
+    EXPECT_EQ(targets[0].definition, "beta");
+    EXPECT_EQ(targets[0].also, std::vector<std::string>{"alpha"});
+    const auto rounds = plan_rounds({.project = project, .targets = targets, .report = report, .batch = 2});
+    EXPECT_EQ(rounds[0].target.definition, "beta");
+    EXPECT_EQ(rounds[1].target.definition, "alpha");
+    EXPECT_EQ(rounds[1].candidates, 1);
+}
+
 TEST(Targets, AMethodThatTheTestsMissIsWrittenIntoItsClass) {
     const auto project = project_of({{"errors.py", "class LedgerError(Exception):\n    pass\n"},
                                      {"b.py", kB},
