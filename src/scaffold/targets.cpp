@@ -77,18 +77,21 @@ public:
         target.file = file.path;
         const auto name = base_name(file.path);
         const auto stem = name.substr(0, name.rfind('.'));
-        if (prompt_.find(name) != std::string_view::npos) target.score += 12;
+        const auto definitions = outline(file.content, syntax_of(file.path));
+        const bool header = name.ends_with(".h") || name.ends_with(".hpp") || name.ends_with(".hh");
+        // A header of nothing but prototypes is named for what it says, not for what is wrong with it.
+        const bool prototypes = header && definitions.empty();
+        if (!prototypes && prompt_.find(name) != std::string_view::npos) target.score += 12;
         if (prompt_words_.contains(stem)) target.score += 3;
         if (test_words_.contains(stem)) target.score += 2;
         // A header is the right place only when nothing else is.
-        if (name.ends_with(".h") || name.ends_with(".hpp") || name.ends_with(".hh")) target.score -= 1.5;
+        if (header) target.score -= 1.5;
         double weight = 6;
         for (const auto& place : report_.places) {
             if (!same_file(place.file, file.path)) continue;
             target.score += weight;
             weight /= 2;
         }
-        const auto definitions = outline(file.content, syntax_of(file.path));
         double best = 0;
         if (aim_at_missing(definitions, stem, target)) best = 16;
         std::vector<std::pair<double, std::string>> named;

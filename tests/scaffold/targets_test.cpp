@@ -47,6 +47,14 @@ TEST(Targets, ADefinitionThatThePromptNamesComesFirst) {
     EXPECT_EQ(targets[0].definition, "beta");
 }
 
+TEST(Targets, AHeaderOfPrototypesIsNotTheFileToChangeForBeingNamed) {
+    const auto project =
+        project_of({{"csv.h", "// Quotes are kept.\nint split(const char* line);\n"},
+                    {"csv.cpp", "#include \"csv.h\"\n\nint split(const char* line) {\n    return 0;\n}\n"}});
+    const auto targets = rank_targets(project, "Make it do what csv.h says.", {});
+    EXPECT_EQ(targets[0].file, "csv.cpp");
+}
+
 TEST(Targets, EveryDefinitionThatThePromptNamesIsTried) {
     const auto project = project_of({{"a.py", kA}});
     TestReport report;
