@@ -26,7 +26,8 @@ struct OpenAiEndpoint {
 // them) become {"malformed": "<the text>"}; a tool whose parameters are no schema object takes any object.
 [[nodiscard]] std::string encode_openai_request(const Request& request, const OpenAiEndpoint& endpoint);
 
-// Puts answers together from the chunks of a stream ("data:" payloads), and tells the events. Pure but for the sink.
+// Puts answers together from the chunks of a stream ("data:" payloads), of chat or of text completions, and tells the events. Pure but
+// for the sink.
 //
 // Usage: llama-server 0.5.0 sends one usage chunk a candidate, right after the chunk with its finish_reason (a cloud
 // sends one for all), so generated tokens are summed and the shared prompt is counted once. Candidates decode at the

@@ -101,6 +101,10 @@ Status OpenAiStreamDecoder::take_choice(const Chunk& chunk, const EventSink& sin
             tell(TextDelta{.candidate = candidate, .text = std::string(*text)}, sink);
         }
         TRY(take_tool_calls(chunk, candidate, sink));
+    } else if (const auto text = string_member(*chunk.choice, "text"); text && !text->empty()) {
+        TRY(grow(text->size()));
+        answer.message.text += *text;
+        tell(TextDelta{.candidate = candidate, .text = std::string(*text)}, sink);
     }
     if (const auto reason = string_member(*chunk.choice, "finish_reason")) {
         answer.reason = reason_of(*reason);

@@ -11,13 +11,19 @@
 
 namespace hearth::serve {
 
+// What of the engine's API a call asks for: POST /v1/chat/completions or /v1/completions.
+enum class EngineApi : std::uint8_t { kChat, kText };
+
 // One request for an answer, from whatever dialect: what the gateway must know, and the body for the engine.
 struct ChatCall {
-    std::string model;          // as the client named it
-    std::string body;           // of POST /v1/chat/completions, complete; streamed
-    bool stream = true;         // to the client
+    std::string model;  // as the client named it
+    EngineApi api = EngineApi::kChat;
+    std::string body;                       // of the engine's request, complete; streamed
+    std::vector<std::string> more_prompts;  // bodies for the other prompts of a request that has several
+    std::optional<std::string> suffix;  // the answer goes between the prompt in the body and this (fill_in.h)
+    bool stream = true;                 // to the client
     bool include_usage = true;  // whether a streaming client wants the counts (OpenAI's stream_options)
-    int candidates = 1;         // answers; the body asks for one
+    int candidates = 1;         // answers to each prompt; a body asks for one
     Tokens context{0};          // window that it asks for; 0: none
     std::optional<std::chrono::seconds> keep_alive;
     bool forced_tool = false;  // the answer must be a call of one of the tools in the body (forced_call.h)

@@ -13,6 +13,7 @@
 #include "net/sse.h"
 #include "net/upstream.h"
 #include "serve/detail/engine_call.h"
+#include "serve/fill_in.h"
 #include "serve/forced_call.h"
 
 namespace hearth::serve {
@@ -38,13 +39,20 @@ SeatWish wish_of(const ChatCall& call, const model::InstalledModel& model, const
 
 // Several answers are asked for one after another: the engine takes no more at once than it has slots, others have a right to theirs, and
 // its counts for several are those of one. The prompt comes from the cache from the second on.
-std::string body_of_candidate(const std::string& body, int candidate) {
+std::string body_of_answer(const ChatCall& call, int answer) {
+    const auto prompt = static_cast<std::size_t>(answer / call.candidates);
+    const int candidate = answer % call.candidates;
+    const std::string& body = prompt == 0 ? call.body : call.more_prompts[prompt - 1];
     if (candidate == 0) return body;
     auto value = parse_json(body);
     if (!value || !value->is_object()) return body;
     const auto seed = integer_member(*value, "seed");
     if (seed && *seed >= 0) value->get_object()["seed"] = *seed + candidate;  // else all would be alike
     return json::serialize(*value);
+}
+
+const char* target_of(EngineApi api) {
+    return api == EngineApi::kText ? "/v1/completions" : "/v1/chat/completions";
 }
 
 std::string with_index(const std::string& chunk, int candidate) {
@@ -56,10 +64,11 @@ std::string with_index(const std::string& chunk, int candidate) {
     return json::serialize(*value);
 }
 
-void add_to(chat::Reply& all, chat::Reply one) {
-    if (all.answers.empty()) {
-        all = std::move(one);
-        return;
+// Answers to one prompt share its tokens.
+void add_to(chat::Reply& all, chat::Reply one, bool same_prompt) {
+    if (!same_prompt) {
+        all.usage.prompt_tokens += one.usage.prompt_tokens;
+        all.usage.cached_tokens += one.usage.cached_tokens;
     }
     for (auto& answer : one.answers)
         all.answers.push_back(std::move(answer));
@@ -81,11 +90,13 @@ guard::EndReason end_of(const chat::Reply& reply) {
 // One answer under way, from a request that waits for a seat to the last byte.
 class Exchange {
 public:
-    Exchange(const Visit& visit, std::string dialect, ChatCall call, ReplyEncoder& encoder)
+    Exchange(const Visit& visit, std::string dialect, ChatCall call, ReplyEncoder& encoder,
+             ReplyKeeper* keeper)
         : desk_(visit.desk),
           caller_(visit.caller),
           call_(std::move(call)),
           encoder_(encoder),
+          keeper_(keeper),
           responder_(visit.responder) {
         row_.time_ms = unix_ms_now();
         row_.key = caller_.key;
@@ -149,23 +160,28 @@ private:
             CO_CHECK(co_await send_made(reply));
             co_return Status();
         }
+        if (call_.suffix) {
+            CO_TRY(call_.body, co_await fill_in_body(seat_.lease.address, call_.body, *call_.suffix));
+            call_.suffix.reset();  // it is in the body now
+        }
         chat::Reply all;
-        for (int candidate = 0; candidate < call_.candidates; ++candidate) {
-            net::HttpRequest request =
-                detail::json_post("/v1/chat/completions", body_of_candidate(call_.body, candidate));
+        const int answers = call_.candidates * (1 + static_cast<int>(call_.more_prompts.size()));
+        for (int index = 0; index < answers; ++index) {
+            net::HttpRequest request = detail::json_post(target_of(call_.api), body_of_answer(call_, index));
             CO_TRY(const auto answer, co_await net::open_upstream(seat_.lease.address, std::move(request)));
             if (answer->status() != 200) {
                 CO_TRY(const std::string body, co_await net::read_all(*answer, kMaxError));
                 co_return chat::openai_error_body(body, answer->status());
             }
-            CO_TRY(chat::Reply one, co_await pass_on(*answer, candidate));
-            add_to(all, std::move(one));
+            CO_TRY(chat::Reply one, co_await pass_on(*answer, index));
+            const bool same_prompt = index % call_.candidates != 0;
+            add_to(all, std::move(one), same_prompt);
         }
         CO_CHECK(co_await finish(all));
         co_return Status();
     }
 
-    net::Task<chat::Reply> pass_on(net::UpstreamResponse& answer, int candidate) {
+    net::Task<chat::Reply> pass_on(net::UpstreamResponse& answer, int index) {
         net::SseParser parser;
         chat::OpenAiStreamDecoder decoder(1);
         std::string out;
@@ -182,7 +198,7 @@ private:
             if (!fed) return;
             fed = decoder.feed(event.data, on_event);
             if (!fed || !call_.stream) return;
-            out += encoder_.payload(candidate == 0 ? event.data : with_index(event.data, candidate));
+            out += encoder_.payload(index == 0 ? event.data : with_index(event.data, index));
         };
         while (!decoder.done()) {
             CO_TRY(const std::string piece, co_await answer.read());
@@ -228,6 +244,9 @@ private:
         seat_ = Seat();  // the next one may go while the last bytes are sent
         seated_ = false;
         CO_CHECK(co_await record());
+        if (keeper_ != nullptr) {
+            CO_CHECK(co_await keeper_->keep(reply));
+        }
         if (!call_.stream) {
             net::WholeResponse whole = encoder_.whole(reply, timing);
             CO_CHECK(co_await responder_.send(whole.status, std::move(whole.headers), std::move(whole.body)));
@@ -265,6 +284,7 @@ private:
     const Caller& caller_;
     ChatCall call_;
     ReplyEncoder& encoder_;
+    ReplyKeeper* keeper_;
     net::Responder& responder_;
     Clock::time_point begun_ = Clock::now();
     Clock::time_point seated_at_ = begun_;
@@ -278,8 +298,8 @@ private:
 }  // namespace
 
 boost::asio::awaitable<void> answer_chat(const Visit& visit, std::string dialect, ChatCall call,
-                                         ReplyEncoder& encoder) {
-    Exchange exchange(visit, std::move(dialect), std::move(call), encoder);
+                                         ReplyEncoder& encoder, ReplyKeeper* keeper) {
+    Exchange exchange(visit, std::move(dialect), std::move(call), encoder, keeper);
     co_await exchange.run();
 }
 

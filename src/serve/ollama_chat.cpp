@@ -8,6 +8,7 @@
 #include "core/ids.h"
 #include "core/json.h"
 #include "core/text.h"
+#include "serve/text_completion.h"
 
 namespace hearth::serve {
 namespace {
@@ -115,6 +116,27 @@ Result<json::array> messages_of(const json::value& given, OllamaForm form) {
         messages.push_back(message_from(each, last_call));
     }
     return messages;
+}
+
+// A prompt that goes to the model as it is, or one with a gap behind it to fill.
+bool is_plain_text(const json::value& given) {
+    return bool_member(given, "raw").value_or(false) || !string_member(given, "suffix").value_or("").empty();
+}
+
+ChatCall text_call(const json::value& given, json::object body, ChatCall call) {
+    body["prompt"] = std::string(string_member(given, "prompt").value_or(""));
+    if (const auto suffix = string_member(given, "suffix").value_or(""); !suffix.empty())
+        call.suffix = suffix;
+    // What holds for chats only, or has another name here.
+    body.erase("chat_template_kwargs");
+    body.erase("reasoning_effort");
+    if (const auto* format = body.if_contains("response_format")) {
+        const auto* named = member(*format, "json_schema");
+        const json::value schema = named == nullptr ? json::value(json::object()) : named->at("schema");
+        body["json_schema"] = schema;
+        body.erase("response_format");
+    }
+    return finish_text_call(std::move(body), std::move(call));
 }
 
 std::int64_t nanoseconds(double seconds) { return std::llround(seconds * 1e9); }
@@ -276,6 +298,8 @@ Result<ChatCall> ollama_call(std::string_view text, OllamaForm form) {
     if (messages.empty() ||
         (form == OllamaForm::kGenerate && string_member(given, "prompt").value_or("").empty()))
         return call;
+    if (form == OllamaForm::kGenerate && is_plain_text(given))
+        return text_call(given, std::move(body), std::move(call));
     body["messages"] = std::move(messages);
     return finish_chat_call(std::move(body), std::move(call));
 }

@@ -10,6 +10,7 @@ namespace hearth::serve {
 // Ollama's POST /api/chat and /api/generate: lines of JSON, durations in nanoseconds, tool calls whole with arguments as objects.
 enum class OllamaForm : std::uint8_t { kChat, kGenerate };
 
+// With "raw" the prompt goes to the model as it is, without a template; with "suffix" the answer is what stands between.
 // Also what is no question: a body without messages or prompt loads the model, with keep_alive 0 unloads it (the call then has an
 // empty body).
 [[nodiscard]] Result<ChatCall> ollama_call(std::string_view body, OllamaForm form);

@@ -21,24 +21,16 @@ const char* error_type(Code code) {
     }
 }
 
-json::object error_object(const Error& error) {
+json::object error_object(const Error& error, std::string_view named = {}) {
     const bool overflow = error.message().find("context window") != std::string::npos;
     json::value code;
     if (error.code() == Code::kNotFound) code = "model_not_found";
     if (overflow) code = "context_length_exceeded";
+    if (!named.empty()) code = named;
     return {{"error", json::object{{"message", to_valid_utf8(error.message())},
                                    {"type", error_type(error.code())},
                                    {"param", nullptr},
                                    {"code", std::move(code)}}}};
-}
-
-json::object usage_object(const chat::Usage& usage) {
-    const auto prompt = usage.prompt_tokens.value;
-    const auto generated = usage.generated_tokens.value;
-    return {{"prompt_tokens", prompt},
-            {"completion_tokens", generated},
-            {"total_tokens", prompt + generated},
-            {"prompt_tokens_details", json::object{{"cached_tokens", usage.cached_tokens.value}}}};
 }
 
 json::object message_object(const chat::Message& message) {
@@ -77,7 +69,7 @@ public:
         if (include_usage_) {
             json::object chunk = frame("chat.completion.chunk");
             chunk["choices"] = json::array();
-            chunk["usage"] = usage_object(reply.usage);
+            chunk["usage"] = openai_usage(reply.usage);
             out = sse(json::serialize(chunk));
         }
         return out + sse("[DONE]");
@@ -95,7 +87,7 @@ public:
                              {"logprobs", nullptr},
                              {"finish_reason", chat::stop_reason_name(reply.answers[i].reason)}});
         body["choices"] = std::move(choices);
-        body["usage"] = usage_object(reply.usage);
+        body["usage"] = openai_usage(reply.usage);
         return json_response(json::serialize(body));
     }
 
@@ -114,6 +106,15 @@ private:
 
 }  // namespace
 
+json::object openai_usage(const chat::Usage& usage) {
+    const auto prompt = usage.prompt_tokens.value;
+    const auto generated = usage.generated_tokens.value;
+    return {{"prompt_tokens", prompt},
+            {"completion_tokens", generated},
+            {"total_tokens", prompt + generated},
+            {"prompt_tokens_details", json::object{{"cached_tokens", usage.cached_tokens.value}}}};
+}
+
 Result<ChatCall> openai_chat_call(std::string_view text) {
     json::value body = TRY(parse_body(text));
     ChatCall call;
@@ -129,8 +130,8 @@ std::unique_ptr<ReplyEncoder> openai_chat_encoder(const ChatCall& call) {
     return std::make_unique<OpenAiEncoder>(call);
 }
 
-net::WholeResponse openai_error_response(const Error& error) {
-    return json_response(json::serialize(error_object(error)), http_status(error.code()));
+net::WholeResponse openai_error_response(const Error& error, std::string_view code) {
+    return json_response(json::serialize(error_object(error, code)), http_status(error.code()));
 }
 
 }  // namespace hearth::serve

@@ -14,7 +14,11 @@ namespace hearth::serve {
 
 [[nodiscard]] std::unique_ptr<ReplyEncoder> openai_chat_encoder(const ChatCall& call);
 
-// {"error": {"message", "type", "param", "code"}} with the status that fits.
-[[nodiscard]] net::WholeResponse openai_error_response(const Error& error);
+// The "usage" of chat and text completions.
+[[nodiscard]] json::object openai_usage(const chat::Usage& usage);
+
+// {"error": {"message", "type", "param", "code"}} with the status that fits. Without a `code`, that of the error: a missing model, an
+// overflow of the context window.
+[[nodiscard]] net::WholeResponse openai_error_response(const Error& error, std::string_view code = {});
 
 }  // namespace hearth::serve

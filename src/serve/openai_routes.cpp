@@ -3,6 +3,7 @@
 #include "serve/chat_route.h"
 #include "serve/model_views.h"
 #include "serve/openai_chat.h"
+#include "serve/text_completion.h"
 
 namespace hearth::serve {
 namespace {
@@ -16,6 +17,18 @@ boost::asio::awaitable<void> chat(const Visit& visit) {
     }
     const auto encoder = openai_chat_encoder(*call);
     co_await answer_chat(visit, "openai", *std::move(call), *encoder);
+}
+
+boost::asio::awaitable<void> complete(const Visit& visit) {
+    const Result<TextCall> text = openai_text_call(visit.request.body);
+    if (!text) {
+        net::WholeResponse refused = openai_error_response(text.error());
+        CO_IGNORE(co_await visit.responder.send(refused.status, refused.headers, refused.body));
+        co_return;
+    }
+    const auto encoder = openai_text_encoder(*text);
+    ChatCall call = text->call;
+    co_await answer_chat(visit, "openai", std::move(call), *encoder);
 }
 
 Answer models(const Visit& visit) {
@@ -32,6 +45,7 @@ Answer model(const Visit& visit) {
 
 constexpr Route kRoutes[] = {
     {.method = "POST", .path = "/v1/chat/completions", .streamed = chat},
+    {.method = "POST", .path = "/v1/completions", .streamed = complete},
     {.method = "GET", .path = "/v1/models", .whole = models},
     {.method = "GET", .path = "/v1/models/", .whole = model},
 };

@@ -74,8 +74,12 @@ Status run_server(const ServerSettings& settings, const ListeningSink& listening
     std::unique_ptr<ModelPool> pool = TRY(ModelPool::open(loop, files, settings.pool));
     Gate gate(TRY(guard::KeyBook::open(settings.pool.paths.data / "keys.db")),
               TRY(guard::Ledger::open(settings.pool.paths.state / "ledger.db")), files);
-    Service service(Desk{.pool = *pool, .gate = gate, .files = files, .version = settings.version},
-                    settings.origins);
+    auto responses =
+        TRY(ResponseStore::open(settings.pool.paths.state / "responses.db", ResponseStore::Limits()));
+    Service service(
+        Desk{
+            .pool = *pool, .gate = gate, .responses = responses, .files = files, .version = settings.version},
+        settings.origins);
     net::HttpServer server(loop, net::ServerLimits(),
                            [&](net::ServedRequest& request, net::Responder& responder) {
                                return service.handle(request, responder);

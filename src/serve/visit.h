@@ -9,6 +9,7 @@
 #include "net/http_server.h"
 #include "serve/gate.h"
 #include "serve/model_pool.h"
+#include "serve/response_store.h"
 
 namespace boost::asio {
 class thread_pool;  // NOLINT(readability-identifier-naming): Boost's
@@ -20,6 +21,7 @@ namespace hearth::serve {
 struct Desk {
     ModelPool& pool;
     Gate& gate;
+    ResponseStore& responses;
     boost::asio::thread_pool& files;  // runs what reads or writes the disk
     std::string version;              // of hearth
 };

@@ -67,6 +67,17 @@ class ClientsTest(unittest.TestCase):
         self.assertTrue(answer.response)
         self.assertGreater(answer.total_duration, 0)
 
+    def test_ollama_generates_from_a_raw_prompt(self):
+        raw = self.ollama().generate(MODEL, "Once upon a time", raw=True, options={"num_predict": 6, **COLD})
+        chat = self.ollama().generate(MODEL, "Once upon a time", options={"num_predict": 6, **COLD})
+        self.assertLess(raw.prompt_eval_count, chat.prompt_eval_count)
+        self.assertEqual(raw.eval_count, 6)
+
+    def test_ollama_is_told_that_a_model_cannot_fill_a_gap(self):
+        with self.assertRaises(ollama.ResponseError) as caught:
+            self.ollama().generate(MODEL, "def add(a, b):", suffix="return c")
+        self.assertEqual(caught.exception.status_code, 400)
+
     def test_ollama_gets_the_form_that_it_asks_for(self):
         answer = self.ollama().chat(MODEL, QUESTION, format=SCHEMA, options={"num_predict": 60})
         self.assertRegex(answer.message.content, r'^\s*\{\s*"city"')
@@ -117,6 +128,98 @@ class ClientsTest(unittest.TestCase):
     def test_openai_is_told_of_a_missing_model(self):
         with self.assertRaises(openai.NotFoundError):
             self.openai().chat.completions.create(model="absent", messages=QUESTION)
+
+    def test_openai_completes_each_prompt_and_counts_all(self):
+        asked = {"model": MODEL, "prompt": ["Once upon a time", "There was a"], "max_tokens": 4, "n": 2, **COLD}
+        whole = self.openai().completions.create(**asked)
+        self.assertEqual([choice.index for choice in whole.choices], [0, 1, 2, 3])
+        self.assertEqual(whole.usage.completion_tokens, 16)
+        chunks = list(self.openai().completions.create(**asked, stream=True, stream_options={"include_usage": True}))
+        for index, choice in enumerate(whole.choices):
+            pieces = [c.choices[0].text for c in chunks if c.choices and c.choices[0].index == index]
+            self.assertEqual("".join(pieces), choice.text)
+        self.assertEqual(chunks[-1].usage.completion_tokens, 16)
+
+    def test_openai_is_told_that_a_prompt_to_complete_is_too_long(self):
+        with self.assertRaises(openai.BadRequestError) as caught:
+            self.openai().completions.create(model=MODEL, prompt="word " * 3000)
+        self.assertEqual(caught.exception.code, "context_length_exceeded")
+
+    # --- OpenAI's Responses ---
+
+    def respond(self, **asked):
+        return self.openai().responses.create(**{"model": MODEL, "max_output_tokens": 6, **COLD, **asked})
+
+    def test_responses_stream_what_they_keep(self):
+        events = list(self.respond(input="Write a long story about a dog.", stream=True))
+        self.assertEqual([event.sequence_number for event in events], list(range(len(events))))
+        text = "".join(event.delta for event in events if event.type == "response.output_text.delta")
+        last = events[-1]
+        self.assertEqual(last.type, "response.incomplete")
+        self.assertEqual(last.response.incomplete_details.reason, "max_output_tokens")
+        self.assertEqual(last.response.output_text, text)
+        self.assertEqual(last.response.usage.output_tokens, 6)
+        self.assertEqual(self.openai().responses.retrieve(last.response.id).output_text, text)
+
+    def test_responses_go_on_from_earlier_ones(self):
+        first = self.respond(input="Write a long story about a dog.")
+        alone = self.respond(input="And then?", store=False)
+        second = self.respond(input="And then?", previous_response_id=first.id)
+        self.assertGreater(second.usage.input_tokens, alone.usage.input_tokens + first.usage.output_tokens)
+        items = self.openai().responses.input_items.list(second.id).data
+        self.assertEqual([item.content[0].text for item in items], ["And then?"])
+        again = self.respond(
+            input=[
+                {"role": "user", "content": "Write a long story about a dog."},
+                {"type": "item_reference", "id": first.output[0].id},
+                {"role": "user", "content": "And then?"},
+            ]
+        )
+        self.assertEqual(again.usage.input_tokens, second.usage.input_tokens)
+        self.openai().responses.delete(first.id)
+        for gone in (first.id, alone.id):
+            with self.assertRaises(openai.NotFoundError):
+                self.openai().responses.retrieve(gone)
+            with self.assertRaises(openai.BadRequestError) as caught:
+                self.respond(input="And then?", previous_response_id=gone)
+            self.assertEqual(caught.exception.code, "previous_response_not_found")
+
+    def test_responses_call_tools_by_the_names_of_the_client(self):
+        function = {"type": "function", "name": "weather", "parameters": SCHEMA, "strict": True}
+        tools = [
+            {"type": "namespace", "name": "geo", "description": "Places.", "tools": [function]},
+            {"type": "custom", "name": "note", "description": "Takes a note."},
+            {"type": "web_search"},
+        ]
+        asked = {"tools": tools, "max_output_tokens": 200, "input": "What is the weather?"}
+        first = self.respond(**asked, tool_choice={"type": "function", "name": "weather"})
+        call = first.output[-1]
+        self.assertEqual((call.type, call.namespace, call.name), ("function_call", "geo", "weather"))
+        result = {"type": "function_call_output", "call_id": call.call_id, "output": "18 degrees"}
+        second = self.respond(input=[result], previous_response_id=first.id, tools=tools)
+        self.assertEqual(second.output[-1].type, "message")
+        events = list(self.respond(**asked, tool_choice={"type": "custom", "name": "note"}, stream=True))
+        note = events[-1].response.output[-1]
+        self.assertEqual((note.type, note.name), ("custom_tool_call", "note"))
+        self.assertEqual([e.input for e in events if e.type == "response.custom_tool_call_input.done"], [note.input])
+
+    def test_responses_have_the_form_that_is_asked_for(self):
+        form = {"type": "json_schema", "name": "place", "schema": SCHEMA, "strict": True}
+        answer = self.respond(input="A city.", text={"format": form}, max_output_tokens=60)
+        self.assertRegex(answer.output_text, r'^\s*\{\s*"city"')
+
+    def test_responses_say_what_is_refused(self):
+        with self.assertRaises(openai.BadRequestError) as caught:
+            self.respond(input="word " * 3000)
+        self.assertEqual(caught.exception.code, "context_length_exceeded")
+        with self.assertRaises(openai.NotFoundError):
+            self.respond(input="q", model="absent")
+        with self.assertRaises(openai.BadRequestError):
+            self.respond(input="q", background=True)
+
+    def test_responses_count_their_input(self):
+        counted = self.openai().responses.input_tokens.count(model=MODEL, input="Hello").input_tokens
+        self.assertEqual(self.respond(input="Hello", store=False).usage.input_tokens, counted)
 
     # --- Anthropic ---
 

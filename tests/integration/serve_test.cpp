@@ -176,6 +176,49 @@ TEST_F(Serve, AnEngineThatIsKilledEndsTheStreamInWordsAndTheNextRequestWorks) {
     EXPECT_EQ(next.status, 200) << next.body;
 }
 
+TEST_F(Serve, AResponseOfAnEngineThatIsKilledFailsAndIsNotKept) {
+    start();
+    std::string body;
+    bool killed = false;
+    const auto broken = ask(
+        "/v1/responses",
+        R"({"model":"smollm2:135m","input":"Count to one thousand.","temperature":0,"stream":true,"max_output_tokens":1500})",
+        [&](int, std::string_view piece) {
+            body += piece;
+            if (!killed) ::kill(engines().front(), SIGKILL);
+            killed = true;
+            return true;
+        });
+    EXPECT_EQ(broken.status, 200) << "the stream had begun";
+    EXPECT_THAT(body, HasSubstr("event: response.failed"));
+    EXPECT_THAT(body, HasSubstr("killed by signal 9"));
+    const auto at = body.find("resp_");
+    ASSERT_NE(at, std::string::npos);
+    EXPECT_EQ(ask("/v1/responses/" + body.substr(at, body.find('"', at) - at), "").status, 404);
+}
+
+TEST_F(Serve, AResponseBelongsToItsKeyAndOutlivesTheServer) {
+    auto keys = guard::KeyBook::open(paths_.data / "keys.db");
+    ASSERT_TRUE(keys) << keys.error().message();
+    const auto one = keys->create({.name = "one"}, unix_ms_now());
+    const auto other = keys->create({.name = "other"}, unix_ms_now());
+    ASSERT_TRUE(one && other);
+    start();
+    const auto answer = parse_json(ask("/k/" + one->secret + "/v1/responses",
+                                       R"({"model":"smollm2:135m","input":"Hello","max_output_tokens":4})")
+                                       .body);
+    ASSERT_TRUE(answer);
+    const std::string page = "/v1/responses/" + std::string(answer->at("id").as_string());
+    stop_.request_stop();
+    thread_.join();
+    stop_ = std::stop_source();
+    std::filesystem::remove(folder_.path() / "hearth.sock");
+    start();
+    EXPECT_EQ(parse_json(ask("/k/" + one->secret + page, "").body).value(), *answer);
+    EXPECT_EQ(ask("/k/" + other->secret + page, "").status, 404);
+    EXPECT_EQ(ask(page, "").status, 404) << "nor is it for those without a key";
+}
+
 TEST_F(Serve, AModelIsLoadedAndUnloadedOnRequest) {
     start();
     EXPECT_THAT(ask("/api/generate", R"({"model":"smollm2:135m"})").body,
