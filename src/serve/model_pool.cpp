@@ -62,7 +62,7 @@ struct ModelPool::State {
         : loop(given),
           files(blocking),
           options(std::move(wanted)),
-          store(options.paths.data / "models"),
+          store(options.paths.data / "models", options.foreign_stores),
           supervisor(std::move(engines)),
           timer(given) {}
 
