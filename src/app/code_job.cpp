@@ -12,6 +12,7 @@
 #include "agent/tool.h"
 #include "app/diff.h"
 #include "app/engine_provider.h"
+#include "app/model_access.h"
 #include "app/server_address.h"
 #include "chat/openai_provider.h"
 #include "chat/seeded_provider.h"
@@ -92,6 +93,7 @@ Result<fs::path> checked_workspace(const fs::path& given) {
 Result<model::InstalledModel> choose_model(const model::ModelStore& store, const std::string& wanted) {
     if (!wanted.empty()) return store.find(wanted);
     auto installed = TRY(store.list());
+    std::erase_if(installed, [](const auto& each) { return !each.complete; });
     if (installed.empty()) {
         return Error(Code::kNotFound, "no model is installed: get one with `hearth pull qwen2.5-coder:1.5b`");
     }
@@ -123,8 +125,7 @@ Result<ModelInUse> connect_server(const CodeRequest& request) {
 
 Result<ModelInUse> start_engine(const os::Paths& paths, const CodeRequest& request,
                                 const engine::LoadSink& loading, std::stop_token stop) {
-    const model::ModelStore store(paths.data / "models");
-    const auto model = TRY(choose_model(store, request.model));
+    const auto model = TRY(choose_model(model_store(), request.model));
     ModelInUse use;
     use.text_form = wants_text_form(request.form, model.file);
     engine::ServeOptions options;

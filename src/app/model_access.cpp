@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include "model/ollama_store.h"
 #include "os/paths.h"
 
 namespace hearth::app {
 
-model::ModelStore model_store() { return model::ModelStore(os::paths_from_environment().data / "models"); }
+model::ModelStore model_store() {
+    return model::ModelStore(os::paths_from_environment().data / "models", model::ollama_store_folders());
+}
 
 Result<model::Catalogue> model_catalogue() {
     return model::Catalogue::load(

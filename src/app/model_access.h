@@ -7,7 +7,7 @@
 
 namespace hearth::app {
 
-// The model store and the catalogue of this user, for the verbs that need them.
+// The model store (with Ollama's, read in place) and the catalogue of this user, for the verbs that need them.
 [[nodiscard]] model::ModelStore model_store();
 [[nodiscard]] Result<model::Catalogue> model_catalogue();
 

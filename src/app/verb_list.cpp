@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <ctime>
 #include <fmt/format.h>
@@ -16,6 +17,11 @@
 namespace hearth::app {
 namespace {
 
+// Where it is from, for a model of another program's store.
+std::string place_words(const model::InstalledModel& model) {
+    return model.foreign_store.empty() ? "hearth" : "Ollama: " + printable(model.foreign_store.string());
+}
+
 // "2026-03-01 17:05", local time.
 std::string date_words(std::int64_t seconds) {
     const auto time = static_cast<std::time_t>(seconds);
@@ -24,6 +30,11 @@ std::string date_words(std::int64_t seconds) {
     if (::localtime_r(&time, &parts) == nullptr) return "-";
     if (std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M", &parts) == 0) return "-";
     return text.data();
+}
+
+std::string installed_words(const model::InstalledModel& model) {
+    if (model.complete) return date_words(model.manifest.installed_at);
+    return model.foreign_store.empty() ? "damaged: pull it again" : "cannot be used";
 }
 
 std::vector<model::CatalogueEntry> not_installed(const model::Catalogue& catalogue,
@@ -53,6 +64,8 @@ void print_json(const std::vector<model::InstalledModel>& models,
         object["context"] = model.manifest.context.value;
         object["licence"] = model.manifest.licence;
         object["installed_at"] = model.manifest.installed_at;
+        object["foreign_store"] = model.foreign_store.string();
+        object["problem"] = to_valid_utf8(model.problem);
         list.push_back(std::move(object));
     }
     for (const auto& entry : available) {
@@ -74,17 +87,23 @@ void print_table(const std::vector<model::InstalledModel>& models,
     Table table{.headings = {"NAME", "SIZE", "QUANTISATION", "CONTEXT", "LICENCE", "INSTALLED"},
                 .numeric = {false, true, false, true},
                 .rows = {}};
+    const bool foreign =
+        std::ranges::any_of(models, [](const auto& model) { return !model.foreign_store.empty(); });
+    if (foreign) table.headings.emplace_back("STORE");
     for (const auto& model : models) {
-        table.rows.push_back(
-            {model.name, human_bytes(model.size), printable(model.manifest.quantisation),
-             context_words(model.manifest.context), printable(model.manifest.licence),
-             model.complete ? date_words(model.manifest.installed_at) : "damaged: pull it again"});
+        table.rows.push_back({model.name, human_bytes(model.size), printable(model.manifest.quantisation),
+                              context_words(model.manifest.context), printable(model.manifest.licence),
+                              installed_words(model)});
+        if (foreign) table.rows.back().push_back(place_words(model));
     }
     for (const auto& entry : available) {
         table.rows.push_back({entry.name, human_bytes(entry.size), printable(entry.quantisation),
                               context_words(entry.context), printable(entry.licence), "no"});
+        if (foreign) table.rows.back().emplace_back();
     }
     fmt::print("{}", render_table(table));
+    for (const auto& model : models)
+        if (!model.problem.empty()) fmt::print(stderr, "{}\n", printable(model.problem));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "app/verbs.h"
 #include "core/ids.h"
 #include "core/text.h"
+#include "model/ollama_store.h"
 #include "os/interrupt.h"
 #include "os/paths.h"
 #include "serve/access.h"
@@ -126,6 +127,7 @@ Result<serve::ServerSettings> settings_of(const Wish& wish) {
     settings.addresses.push_back(address);
     auto& pool = settings.pool;
     pool.paths = os::paths_from_environment();
+    pool.foreign_stores = model::ollama_store_folders();
     pool.serve.context = {TRY(number(wish.context, "OLLAMA_CONTEXT_LENGTH", 8192, 256, 10'000'000))};
     pool.serve.slots = static_cast<int>(TRY(number(wish.parallel, "OLLAMA_NUM_PARALLEL", 2, 1, 64)));
     pool.serve.shared_prompt = false;

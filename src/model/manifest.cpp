@@ -27,6 +27,10 @@ std::string write_manifest(const Manifest& manifest) {
     object["source"] = manifest.source;
     object["context"] = manifest.context.value;
     object["installed_at"] = manifest.installed_at;
+    const auto& defaults = manifest.defaults;
+    if (!defaults.system.empty()) object["system"] = defaults.system;
+    if (!defaults.chat_template.empty()) object["template"] = defaults.chat_template;
+    if (!defaults.parameters.empty()) object["parameters"] = defaults.parameters;
     return json::serialize(object) + "\n";
 }
 
@@ -35,16 +39,20 @@ Result<Manifest> read_manifest(std::string_view text) {
     const auto words = [&](std::string_view key) {
         return std::string(string_member(value, key).value_or(""));
     };
-    Manifest manifest{.name = words("name"),
-                      .sha256 = words("sha256"),
-                      .size = Bytes{integer_member(value, "size").value_or(0)},
-                      .aliases = {},
-                      .title = words("title"),
-                      .quantisation = words("quantisation"),
-                      .licence = words("licence"),
-                      .source = words("source"),
-                      .context = Tokens{integer_member(value, "context").value_or(0)},
-                      .installed_at = integer_member(value, "installed_at").value_or(0)};
+    Manifest manifest{
+        .name = words("name"),
+        .sha256 = words("sha256"),
+        .size = Bytes{integer_member(value, "size").value_or(0)},
+        .aliases = {},
+        .title = words("title"),
+        .quantisation = words("quantisation"),
+        .licence = words("licence"),
+        .source = words("source"),
+        .context = Tokens{integer_member(value, "context").value_or(0)},
+        .installed_at = integer_member(value, "installed_at").value_or(0),
+        .defaults = {.system = words("system"), .chat_template = words("template"), .parameters = {}}};
+    if (const auto parameters = words("parameters"); !parameters.empty())
+        manifest.defaults.parameters = TRY(parse_parameters(parameters));
     if (const auto* aliases = array_member(value, "aliases")) {
         for (const auto& alias : *aliases) {
             if (alias.is_string()) manifest.aliases.emplace_back(alias.get_string());

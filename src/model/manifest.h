@@ -6,6 +6,7 @@
 
 #include "core/result.h"
 #include "core/units.h"
+#include "model/model_defaults.h"
 
 namespace hearth::model {
 
@@ -21,6 +22,7 @@ struct Manifest {
     std::string source;  // where it came from, in words
     Tokens context{0};
     std::int64_t installed_at = 0;  // seconds since 1970
+    ModelDefaults defaults;
 
     friend bool operator==(const Manifest&, const Manifest&) = default;
 };

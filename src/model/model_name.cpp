@@ -19,6 +19,22 @@ bool is_part(std::string_view part) {
                        [](char c) { return is_word(c) || c == '.' || c == '_' || c == '-'; });
 }
 
+// "registry.example" or "registry.example:5000".
+bool is_host(std::string_view host) {
+    const auto colon = host.find(':');
+    if (colon == std::string_view::npos) return is_part(host);
+    const auto port = parse_number(host.substr(colon + 1));
+    return is_part(host.substr(0, colon)) && port && *port > 0 && *port <= 65'535;
+}
+
+bool is_base(std::string_view base) {
+    const auto parts = split(base, '/');
+    if (parts.size() > 3) return false;
+    const bool with_host = parts.size() == 3;
+    return (!with_host || is_host(parts.front())) &&
+           std::all_of(parts.begin() + (with_host ? 1 : 0), parts.end(), is_part);
+}
+
 // Edits between two short texts, a swap of neighbours counting as one (optimal string alignment).
 std::size_t edit_distance(std::string_view a, std::string_view b) {
     std::vector<std::vector<std::size_t>> cost(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
@@ -41,10 +57,11 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 Result<ModelName> parse_model_name(std::string_view text) {
     const auto lower = to_lower_ascii(trim(text));
-    const auto colon = lower.find(':');
+    const auto slash = lower.rfind('/');
+    const auto colon = lower.find(':', slash == std::string::npos ? 0 : slash);
     ModelName name{.base = lower.substr(0, colon), .tag = {}};
     if (colon != std::string::npos) name.tag = lower.substr(colon + 1);
-    if (!is_part(name.base) || (colon != std::string::npos && !is_part(name.tag))) {
+    if (!is_base(name.base) || (colon != std::string::npos && !is_part(name.tag))) {
         return Error(
             Code::kInvalidInput,
             fmt::format("'{}' is no model name: letters, digits, '.', '_' and '-', then perhaps ':' and a "

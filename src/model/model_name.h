@@ -8,7 +8,8 @@
 
 namespace hearth::model {
 
-// What a model is called: "qwen2.5-coder:1.5b", or without a tag for files of one's own.
+// What a model is called: "qwen2.5-coder:1.5b", or without a tag for files of one's own. One from a registry may bear its place there:
+// "someone/model:tag", "registry.example:5000/someone/model:tag".
 struct ModelName {
     std::string base;
     std::string tag;  // may be empty
@@ -16,8 +17,8 @@ struct ModelName {
     [[nodiscard]] std::string text() const { return tag.empty() ? base : base + ":" + tag; }
 };
 
-// Lower-cases; both parts start with a letter or digit and go on with letters, digits, '.', '_' and '-', at
-// most 64 of them, so that a name is also a file name. Errors: kInvalidInput. Threads: pure.
+// Lower-cases; the base has up to three parts with '/' between them, the first of three may end in a port. Parts and tag start with a
+// letter or digit and go on with letters, digits, '.', '_' and '-', at most 64 of them. Errors: kInvalidInput. Threads: pure.
 [[nodiscard]] Result<ModelName> parse_model_name(std::string_view text);
 
 // A name made of a file name or the end of a URL: "SmolLM2 135M.Q4_1.gguf" gives "smollm2-135m.q4_1". Empty

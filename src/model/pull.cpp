@@ -193,7 +193,7 @@ Result<std::optional<InstalledModel>> already_here(const PullRequest& request, c
                                                    const PullObserver& observer,
                                                    const std::stop_token& stop) {
     std::optional<InstalledModel> same_bytes;
-    const auto models = TRY(store.list());
+    const auto models = TRY(store.list_own());
     for (const auto& model : models) {
         const bool same_name = model.name == request.name;
         const bool same = TRY(is_same(model, request, stop));
@@ -207,7 +207,8 @@ Result<std::optional<InstalledModel>> already_here(const PullRequest& request, c
     }
     if (!same_bytes) return std::optional<InstalledModel>();
     if (!TRY(is_intact(*same_bytes, request, observer, stop))) return std::optional<InstalledModel>();
-    if (same_bytes->name == request.name) return same_bytes;
+    const bool same_defaults = same_bytes->manifest.defaults == request.notes.defaults;
+    if (same_bytes->name == request.name && same_defaults) return same_bytes;
     auto notes = request.notes;
     notes.source = same_bytes->manifest.source;
     return std::optional(TRY(store.adopt(request.name, same_bytes->sha256, notes)));

@@ -14,6 +14,7 @@
 #include "core/text.h"
 #include "model/gguf.h"
 #include "model/model_name.h"
+#include "model/ollama_store.h"
 #include "os/fd.h"
 
 namespace hearth::model {
@@ -25,7 +26,12 @@ constexpr std::size_t kMaxManifest = std::size_t{1} << 20U;
 constexpr auto kLockPatience = std::chrono::seconds(10);
 constexpr auto kPartialLife = std::chrono::hours(24 * 30);
 
-bool looks_like_path(std::string_view text) { return text.contains('/') || text.ends_with(".gguf"); }
+// Names may hold a '/' too; a file that is there is meant rather than such a name.
+bool looks_like_path(std::string_view text) {
+    if (text.ends_with(".gguf") || text.starts_with('/') || text.starts_with('.')) return true;
+    std::error_code error;
+    return text.contains('/') && fs::is_regular_file(fs::path(text), error);
+}
 
 // Entries of a folder that may not exist.
 Result<std::vector<fs::path>> entries_of(const fs::path& folder) {
@@ -49,6 +55,12 @@ Bytes size_under(const fs::path& path) {
         if (at->is_regular_file(each)) total += Bytes{static_cast<std::int64_t>(at->file_size(each))};
     }
     return total;
+}
+
+bool is_old(const fs::path& path) {
+    std::error_code error;
+    const auto changed = fs::last_write_time(path, error);
+    return !error && fs::file_time_type::clock::now() - changed > kPartialLife;
 }
 
 Result<Bytes> remove_counted(const fs::path& path) {
@@ -76,10 +88,20 @@ Result<InstalledModel> file_by_path(std::string_view text) {
                           .size = size,
                           .sha256 = {},
                           .manifest = {},
-                          .complete = true};
+                          .complete = true,
+                          .problem = {},
+                          .foreign_store = {}};
 }
 
 }  // namespace
+
+InstallNotes notes_of(const InstalledModel& model) {
+    return {.aliases = {},  // they stay with the first name
+            .title = model.manifest.title,
+            .licence = model.manifest.licence,
+            .source = model.manifest.source,
+            .defaults = model.manifest.defaults};
+}
 
 fs::path ModelStore::blob(std::string_view sha256) const {
     return folder_ / "blobs" / (std::string(sha256) + ".gguf");
@@ -88,7 +110,8 @@ fs::path ModelStore::blob(std::string_view sha256) const {
 fs::path ModelStore::partial_folder(std::string_view key) const { return folder_ / "partial" / key; }
 
 fs::path ModelStore::manifest_file(std::string_view name) const {
-    return folder_ / "manifests" / (std::string(name) + ".json");
+    // A name has no '@', so names and files stay one to one.
+    return folder_ / "manifests" / (replace_all(name, "/", "@") + ".json");
 }
 
 Result<os::FileLock> ModelStore::lock_pull(std::string_view key) const {
@@ -116,7 +139,9 @@ Result<InstalledModel> ModelStore::read(const fs::path& file) const {
                          .size = manifest.size,
                          .sha256 = manifest.sha256,
                          .manifest = {},
-                         .complete = true};
+                         .complete = true,
+                         .problem = {},
+                         .foreign_store = {}};
     std::error_code error;
     const auto size = fs::file_size(model.file, error);
     model.complete = !error && static_cast<std::int64_t>(size) == manifest.size.value;
@@ -124,7 +149,7 @@ Result<InstalledModel> ModelStore::read(const fs::path& file) const {
     return model;
 }
 
-Result<std::vector<InstalledModel>> ModelStore::list() const {
+Result<std::vector<InstalledModel>> ModelStore::list_own() const {
     std::vector<InstalledModel> models;
     const auto files = TRY(entries_of(folder_ / "manifests"));
     for (const auto& file : files) {
@@ -136,12 +161,23 @@ Result<std::vector<InstalledModel>> ModelStore::list() const {
     return models;
 }
 
+Result<std::vector<InstalledModel>> ModelStore::list() const {
+    auto models = TRY(list_own());
+    std::set<std::string> names;
+    for (const auto& model : models)
+        names.insert(model.name);
+    for (const auto& folder : foreign_)
+        for (auto& model : OllamaStore(folder).list())
+            if (names.insert(model.name).second) models.push_back(std::move(model));
+    return models;
+}
+
 // The installed model that a name means, whether or not its file is still there.
-Result<InstalledModel> ModelStore::resolve(std::string_view text) const {
+Result<InstalledModel> ModelStore::resolve_own(std::string_view text) const {
     const auto name = TRY(parse_model_name(text));
     auto exact = read(manifest_file(name.text()));
     if (exact || exact.error().code() != Code::kNotFound) return exact;
-    const auto models = TRY(list());
+    const auto models = TRY(list_own());
     std::vector<const InstalledModel*> fitting;
     std::vector<std::string> names;
     for (const auto& model : models) {
@@ -150,7 +186,8 @@ Result<InstalledModel> ModelStore::resolve(std::string_view text) const {
             return model;
         if (name.tag.empty() && model.name.starts_with(name.base + ":")) fitting.push_back(&model);
     }
-    if (fitting.size() == 1) return *fitting.front();
+    for (const auto* model : fitting)
+        if (fitting.size() == 1 || model->name == name.base + ":latest") return *model;
     if (fitting.size() > 1) {
         std::vector<std::string> choices;
         for (const auto* model : fitting)
@@ -162,9 +199,20 @@ Result<InstalledModel> ModelStore::resolve(std::string_view text) const {
                                               name.text(), did_you_mean(name.text(), names), name.text()));
 }
 
+Result<InstalledModel> ModelStore::resolve(std::string_view text) const {
+    auto own = resolve_own(text);
+    if (own || own.error().code() != Code::kNotFound) return own;
+    for (const auto& folder : foreign_) {
+        auto foreign = OllamaStore(folder).find(TRY(parse_model_name(text)));
+        if (foreign || foreign.error().code() != Code::kNotFound) return foreign;
+    }
+    return own;
+}
+
 Result<InstalledModel> ModelStore::find(std::string_view name_or_path) const {
     if (looks_like_path(name_or_path)) return file_by_path(name_or_path);
     auto model = TRY(resolve(name_or_path));
+    if (!model.problem.empty()) return Error(Code::kCorrupt, model.problem);
     if (!model.complete) {
         return Error(Code::kCorrupt,
                      fmt::format("the file of model '{}' is gone or was cut ({}). Get it again with: "
@@ -195,6 +243,7 @@ Result<InstalledModel> ModelStore::record(std::string_view text, std::string_vie
         .source = to_valid_utf8(notes.source),
         .context = facts.context_length,
         .installed_at = std::chrono::duration_cast<std::chrono::seconds>(now).count(),
+        .defaults = notes.defaults,
     };
     TRY(os::write_file_atomic(manifest_file(name), write_manifest(manifest)));
     return read(manifest_file(name));
@@ -226,7 +275,16 @@ Result<InstalledModel> ModelStore::adopt(std::string_view name, std::string_view
 
 Result<Bytes> ModelStore::remove(std::string_view text) const {
     const auto lock = TRY(lock_changes());
-    auto model = resolve(text);
+    auto model = resolve_own(text);
+    if (!model && model.error().code() == Code::kNotFound) {
+        const auto foreign = resolve(text);
+        if (foreign && !foreign->foreign_store.empty())
+            return Error(
+                Code::kPermission,
+                fmt::format("{} belongs to Ollama's store in {}, which hearth only reads; remove it with: "
+                            "ollama rm {}",
+                            foreign->name, foreign->foreign_store.string(), foreign->name));
+    }
     if (!model && model.error().code() != Code::kCorrupt) return std::move(model).error();
     // A manifest that cannot be read can still be removed by its name.
     const auto name = model ? model->name : TRY(parse_model_name(text)).text();
@@ -251,18 +309,17 @@ Result<Bytes> ModelStore::discard_partial(std::string_view key) const {
 Result<Bytes> ModelStore::sweep() const {
     Bytes freed{0};
     std::set<std::string> needed;
-    const auto models = TRY(list());
+    const auto models = TRY(list_own());
     for (const auto& model : models)
         needed.insert(model.sha256);
     const auto blobs = TRY(entries_of(folder_ / "blobs"));
     for (const auto& file : blobs) {
         if (!needed.contains(file.stem().string())) freed += TRY(remove_counted(file));
     }
+    freed += TRY(sweep_uploads());
     const auto partials = TRY(entries_of(folder_ / "partial"));
     for (const auto& folder : partials) {
-        std::error_code error;
-        const auto changed = fs::last_write_time(folder, error);
-        const bool old = !error && fs::file_time_type::clock::now() - changed > kPartialLife;
+        const bool old = is_old(folder);
         const auto key = folder.filename().string();
         if (!old && !needed.contains(key)) continue;
         const auto removed = discard_partial(key);
@@ -270,6 +327,15 @@ Result<Bytes> ModelStore::sweep() const {
         // One that is being pulled right now is left alone.
         if (!removed && removed.error().code() != Code::kConflict) return std::move(removed).error();
     }
+    return freed;
+}
+
+// Files that were uploaded and never became a model, and what a killed server left of others.
+Result<Bytes> ModelStore::sweep_uploads() const {
+    Bytes freed{0};
+    const auto files = TRY(entries_of(uploads()));
+    for (const auto& file : files)
+        if (is_old(file)) freed += TRY(remove_counted(file));
     return freed;
 }
 

@@ -106,10 +106,10 @@ asio::awaitable<void> accept_all(Acceptor& acceptor, std::shared_ptr<detail::Ser
 
 }  // namespace
 
-HttpServer::HttpServer(asio::io_context& loop, ServerLimits limits, Handler handler)
+HttpServer::HttpServer(asio::io_context& loop, ServerLimits limits, Handler handler, BodyChoice in_pieces)
     : state_(std::make_shared<State>()) {
-    state_->shared = std::make_shared<detail::ServerState>(
-        detail::ServerState{.loop = loop, .limits = limits, .handler = std::move(handler)});
+    state_->shared = std::make_shared<detail::ServerState>(detail::ServerState{
+        .loop = loop, .limits = limits, .handler = std::move(handler), .in_pieces = std::move(in_pieces)});
     // Coroutines hold references to acceptors, so these must not move.
     state_->ports.reserve(16);
     state_->sockets.reserve(16);

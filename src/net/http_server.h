@@ -21,13 +21,24 @@ namespace hearth::net {
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
+// The body of a request in pieces, for a handler that does not want all of it in memory.
+class BodyReader {
+public:
+    virtual ~BodyReader() = default;
+
+    // The next bytes, some 64 KiB at most; none at the end.
+    // Errors: kCancelled when the client went away before the end, kTimeout when it sends nothing, kInvalidInput for no HTTP.
+    virtual Task<std::string> read() = 0;
+};
+
 struct ServedRequest {
-    std::string method;  // as it was sent
-    std::string target;  // path with query, as it was sent
-    Headers headers;     // names in lower case
-    std::string body;
-    std::string peer;       // "192.168.1.7:51234", "unix"
-    bool loopback = false;  // from this machine
+    std::string method;            // as it was sent
+    std::string target;            // path with query, as it was sent
+    Headers headers;               // names in lower case
+    std::string body;              // empty when it comes in pieces
+    std::string peer;              // "192.168.1.7:51234", "unix"
+    bool loopback = false;         // from this machine
+    BodyReader* pieces = nullptr;  // the body, where BodyChoice wanted it so
 
     // The first one of that name (lower case); empty when there is none.
     [[nodiscard]] std::string_view header(std::string_view name) const;
@@ -73,13 +84,18 @@ struct ServerLimits {
 // away, the handler's coroutine is cancelled at its co_await, within milliseconds; a client that closes only its sending side counts as
 // gone. Handlers run on the loop's thread and must not block; an exception of theirs becomes a 500.
 // The request is theirs to change.
+// A body in pieces has no limit of size; what its handler leaves unread is read away (16 MiB at most), so that the client reads the answer.
 // What is no HTTP gets 400, too long a header 431, too long a body 413, each with a sentence in JSON.
 // Threads: the loop's, but for the constructor and listen() before the loop runs.
 class HttpServer {
 public:
     using Handler = std::function<boost::asio::awaitable<void>(ServedRequest&, Responder&)>;
 
-    HttpServer(boost::asio::io_context& loop, ServerLimits limits, Handler handler);
+    // Asked when the header is there: true for a request whose handler reads the body from `pieces`.
+    using BodyChoice = std::function<bool(const ServedRequest&)>;
+
+    HttpServer(boost::asio::io_context& loop, ServerLimits limits, Handler handler,
+               BodyChoice in_pieces = {});
     ~HttpServer();
     HttpServer(const HttpServer&) = delete;
     HttpServer& operator=(const HttpServer&) = delete;

@@ -72,7 +72,7 @@ struct ModelPool::State {
         : loop(given),
           files(blocking),
           options(std::move(wanted)),
-          store(options.paths.data / "models"),
+          store(options.paths.data / "models", options.foreign_stores),
           supervisor(std::move(engines)),
           timer(given) {
         options.serve.slots = std::max(options.serve.slots, 1);

@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -24,6 +25,8 @@ namespace hearth::serve {
 
 struct PoolOptions {
     os::Paths paths;
+    std::vector<std::filesystem::path>
+        foreign_stores;                    // models of Ollama's that are served too (model/ollama_store.h)
     engine::ServeOptions serve;            // of every model; slots: requests that are answered at once
     std::chrono::seconds keep_alive{300};  // how long an unused model stays; negative: for ever
     std::size_t max_queue = 512;           // requests of one client that may wait for one model

@@ -17,9 +17,19 @@ TEST(ModelName, HasABaseAndPerhapsATag) {
     EXPECT_EQ(bare->text(), "mine");
 }
 
-TEST(ModelName, IsAlwaysASafeFileName) {
+TEST(ModelName, MayBearItsPlaceInARegistry) {
+    const auto full = parse_model_name("Hub.example:5000/Someone/Model:Q4");
+    ASSERT_TRUE(full);
+    EXPECT_EQ(full->base, "hub.example:5000/someone/model");
+    EXPECT_EQ(full->tag, "q4");
+    EXPECT_EQ(parse_model_name("someone/model")->text(), "someone/model");
+    for (const char* text : {"a/b/c/d", "/a", "a/", "a//b", "host:x/a/b", "host:1/a", "../a", "a/..", "a@b"})
+        EXPECT_FALSE(parse_model_name(text)) << text;
+}
+
+TEST(ModelName, IsAlwaysSafeInAPath) {
     for (const auto* text : {"", ":", "a:", ":b", "../etc/passwd", ".hidden", "a:../b", "a b", "a:b:c", "-x",
-                             "a\nb", "a/b", "ä"}) {
+                             "a\nb", "ä"}) {
         const auto name = parse_model_name(text);
         ASSERT_FALSE(name) << text;
         EXPECT_EQ(name.error().code(), Code::kInvalidInput);

@@ -28,8 +28,9 @@ using testing::StartsWith;
 
 class Server {
 public:
-    explicit Server(HttpServer::Handler handler, ServerLimits limits = {})
-        : server_(loop_, limits, std::move(handler)),
+    explicit Server(HttpServer::Handler handler, ServerLimits limits = {},
+                    HttpServer::BodyChoice in_pieces = {})
+        : server_(loop_, limits, std::move(handler), std::move(in_pieces)),
           port_(*server_.listen(TcpAddress{.host = "127.0.0.1", .port = "0"})),
           thread_([this] { loop_.run(); }) {}
 
@@ -321,6 +322,79 @@ TEST(Upstream, NobodyThereIsUnavailable) {
     const auto result = ask_upstream(TcpAddress{.host = "127.0.0.1", .port = std::to_string(port)});
     ASSERT_FALSE(result.status);
     EXPECT_EQ(result.status.error().code(), Code::kUnavailable);
+}
+
+bool puts(const ServedRequest& request) { return request.method == "PUT"; }
+
+// How many bytes came in which way.
+asio::awaitable<void> count_pieces(ServedRequest& request, Responder& responder) {
+    std::size_t count = 0;
+    std::string words = "whole";
+    while (request.pieces != nullptr) {
+        const Result<std::string> piece = co_await request.pieces->read();
+        EXPECT_TRUE(piece);
+        if (!piece || piece->empty()) break;
+        words = "pieces";
+        EXPECT_LE(piece->size(), 65'536U);
+        count += piece->size();
+    }
+    Headers headers;
+    std::string body = words + " " + std::to_string(request.body.size() + count) + "\n";
+    const Status sent = co_await responder.send(200, std::move(headers), std::move(body));
+    EXPECT_TRUE(sent);
+}
+
+TEST(HttpServerPieces, ABodyOverTheLimitOfWholeOnesIsReadInPieces) {
+    const Server server(count_pieces, {.max_body = 1000}, puts);
+    const RawClient client(server.port());
+    client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 300000\r\n\r\n" + std::string(300'000, 'x'));
+    EXPECT_THAT(client.read_until("\n\r\n"), HasSubstr("200 OK"));
+    EXPECT_EQ(client.read_until("\n"), "pieces 300000\n");
+    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc");
+    EXPECT_EQ(client.read_until("whole 3\n").substr(0, 15), "HTTP/1.1 200 OK") << "the connection goes on";
+}
+
+TEST(HttpServerPieces, ChunksAndAClientThatWaitsToBeTold) {
+    const Server server(count_pieces, {.max_body = 3}, puts);
+    const RawClient client(server.port());
+    client.send("PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n");
+    EXPECT_THAT(client.read_until("\r\n\r\n"), StartsWith("HTTP/1.1 100"));
+    client.send("5\r\nabcde\r\n2\r\nfg\r\n0\r\n\r\n");
+    EXPECT_THAT(client.read_until("7\n"), HasSubstr("pieces 7"));
+}
+
+TEST(HttpServerPieces, WhatTheHandlerLeavesIsReadAway) {
+    const Server server(echo, {}, puts);
+    const RawClient client(server.port());
+    client.send("PUT /left HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n" +
+                std::string(200'000, 'x'));
+    EXPECT_THAT(client.read_until("PUT /left "), HasSubstr("200 OK"));
+    client.send("GET /next HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_THAT(client.read_until("GET /next "), HasSubstr("200 OK"));
+}
+
+TEST(HttpServerPieces, AClientThatLeavesInTheMiddleIsAnError) {
+    std::atomic<bool> cancelled = false;
+    std::atomic<bool> begun = false;
+    const auto handler = [&](ServedRequest& request, Responder&) -> asio::awaitable<void> {
+        while (true) {
+            const Result<std::string> piece = co_await request.pieces->read();
+            if (!piece) {
+                cancelled = piece.error().code() == Code::kCancelled;
+                cancelled.notify_all();
+                co_return;
+            }
+            begun = true;
+            begun.notify_all();
+        }
+    };
+    const Server server(handler, {}, puts);
+    RawClient client(server.port());
+    client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc");
+    begun.wait(false);
+    client.close();
+    cancelled.wait(false);
+    EXPECT_TRUE(cancelled);
 }
 
 }  // namespace

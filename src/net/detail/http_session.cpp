@@ -12,10 +12,10 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/status.hpp>
-#include <boost/beast/http/string_body.hpp>
 
 #include "core/json.h"
 #include "core/text.h"
+#include "net/detail/request_body.h"
 #include "net/detail/stream.h"
 
 namespace hearth::net::detail {
@@ -114,8 +114,9 @@ private:
     Phase phase_ = Phase::kFresh;
 };
 
-// Ends when the client has closed its side or the connection broke.
-asio::awaitable<void> client_gone(Stream& stream) {
+// Ends when the client has closed its side or the connection broke. Before the end of the body that is for its reader to find.
+asio::awaitable<void> client_gone(Stream& stream, RequestBody& body) {
+    co_await body.ended();
     while (true) {
         const auto ready = co_await stream.socket().async_wait(asio::socket_base::wait_read, kQuiet);
         if (std::get<0>(ready)) co_return;
@@ -170,13 +171,12 @@ std::string words_of(const ErrorCode& error, const ServerLimits& limits) {
     return "the request is no HTTP/1.1: " + error.message();
 }
 
-ServedRequest request_of(http::request<http::string_body> message, const std::string& peer, bool loopback) {
+ServedRequest request_of(const http::request_header<>& head, const std::string& peer, bool loopback) {
     ServedRequest request;
-    request.method = std::string(message.method_string());
-    request.target = std::string(message.target());
-    for (const auto& field : message)
+    request.method = std::string(head.method_string());
+    request.target = std::string(head.target());
+    for (const auto& field : head)
         request.headers.emplace_back(to_lower_ascii(std::string_view(field.name_string())), field.value());
-    request.body = std::move(message.body());
     request.peer = peer;
     request.loopback = loopback;
     return request;
@@ -189,28 +189,37 @@ public:
 
     // One request and its answer. False when the connection is at its end.
     asio::awaitable<bool> serve_one() {
-        http::request_parser<http::string_body> parser;
+        RequestParser parser;
         parser.header_limit(static_cast<std::uint32_t>(state_->limits.max_header));
-        parser.body_limit(state_->limits.max_body);
-        const ErrorCode error = co_await read(parser);
+        parser.body_limit(boost::none);  // decided when the header is known
+        stream_.expires_after(state_->limits.header_time);
+        const ErrorCode error = co_await parse_header(stream_, buffer_, parser);
         if (error) {
-            const bool http_error =
-                error.category() == http::make_error_code(http::error::end_of_stream).category();
-            if (http_error && error != http::error::end_of_stream && error != http::error::partial_message)
-                co_await refuse(stream_, state_->limits, status_of(error), words_of(error, state_->limits));
+            co_await refuse_unless_gone(error);
             co_return false;
         }
         const unsigned version = parser.get().version();
         const bool head = parser.get().method() == http::verb::head;
         const bool keep_alive = parser.get().keep_alive() && !state_->draining;
-        ServedRequest request = request_of(parser.release(), peer_, loopback_);
+        ServedRequest request = request_of(parser.get().base(), peer_, loopback_);
+        RequestBody body(stream_, buffer_, parser, state_->limits.body_pause);
+        if (state_->in_pieces && state_->in_pieces(request)) {
+            request.pieces = &body;
+        } else {
+            const ErrorCode broken = co_await body.read_all(state_->limits.max_body, request.body);
+            if (broken) {
+                co_await refuse_unless_gone(broken);
+                co_return false;
+            }
+        }
         SessionResponder responder(stream_, state_->limits, version, keep_alive, head);
         using asio::experimental::awaitable_operators::operator||;
         stream_.expires_never();
         ++state_->busy;
-        co_await (handle(*state_, request, responder) || client_gone(stream_));
+        co_await (handle(*state_, request, responder) || client_gone(stream_, body));
         --state_->busy;
-        co_return responder.finished() && responder.keep_alive() && !state_->draining;
+        const bool whole = co_await body.read_away();
+        co_return responder.finished() && whole&& responder.keep_alive() && !state_->draining;
     }
 
     void close() {
@@ -220,20 +229,11 @@ public:
     }
 
 private:
-    asio::awaitable<ErrorCode> read(http::request_parser<http::string_body>& parser) {
-        stream_.expires_after(state_->limits.header_time);
-        const ErrorCode head_error = co_await parse_header(stream_, buffer_, parser);
-        if (head_error) co_return head_error;
-        if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
-            const ErrorCode error = co_await write_all(stream_, "HTTP/1.1 100 Continue\r\n\r\n");
-            if (error) co_return error;
-        }
-        while (!parser.is_done()) {
-            stream_.expires_after(state_->limits.body_pause);
-            const ErrorCode error = co_await parse_more(stream_, buffer_, parser);
-            if (error) co_return error;
-        }
-        co_return ErrorCode();
+    asio::awaitable<void> refuse_unless_gone(ErrorCode error) {
+        const bool http_error =
+            error.category() == http::make_error_code(http::error::end_of_stream).category();
+        if (http_error && error != http::error::end_of_stream && error != http::error::partial_message)
+            co_await refuse(stream_, state_->limits, status_of(error), words_of(error, state_->limits));
     }
 
     Stream stream_;

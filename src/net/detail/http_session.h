@@ -17,6 +17,7 @@ struct ServerState {
     boost::asio::io_context& loop;
     ServerLimits limits;
     HttpServer::Handler handler;
+    HttpServer::BodyChoice in_pieces;  // may be empty: none
     std::size_t connections = 0;
     std::size_t busy = 0;  // requests that are being answered
     bool draining = false;
