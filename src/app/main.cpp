@@ -26,6 +26,8 @@ constexpr std::array kVerbs = {
     Verb{"eval", "Measures models and agents on your own tasks.", hearth::app::verb_eval},
     Verb{"run", "Chats with a model, on a terminal or in a pipe.", hearth::app::verb_run},
     Verb{"serve", "Serves models to the clients of Ollama, OpenAI and Anthropic.", hearth::app::verb_serve},
+    Verb{"launch", "Starts a coding client (Claude Code, Codex, …) on a model of the running server.",
+         hearth::app::verb_launch},
     Verb{"ps", "Shows the models that the running server has loaded.", hearth::app::verb_ps},
     Verb{"top", "Watches the running server: its models, and the requests under way.", hearth::app::verb_top},
     Verb{"stop", "Unloads a model of the running server.", hearth::app::verb_stop},

@@ -12,6 +12,7 @@ int verb_code(Arguments arguments);
 int verb_doctor(Arguments arguments);
 int verb_eval(Arguments arguments);
 int verb_key(Arguments arguments);
+int verb_launch(Arguments arguments);
 int verb_list(Arguments arguments);
 int verb_machine(Arguments arguments);
 int verb_plan(Arguments arguments);
