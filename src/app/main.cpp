@@ -31,6 +31,7 @@ constexpr std::array kVerbs = {
     Verb{"ps", "Shows the models that the running server has loaded.", hearth::app::verb_ps},
     Verb{"top", "Watches the running server: its models, and the requests under way.", hearth::app::verb_top},
     Verb{"stop", "Unloads a model of the running server.", hearth::app::verb_stop},
+    Verb{"service", "Has the server started by systemd when you log in.", hearth::app::verb_service},
     Verb{"pull", "Gets a model, verified.", hearth::app::verb_pull},
     Verb{"list", "Shows the installed models.", hearth::app::verb_list},
     Verb{"show", "Shows what is known about one model.", hearth::app::verb_show},

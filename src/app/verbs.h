@@ -21,6 +21,7 @@ int verb_pull(Arguments arguments);
 int verb_rm(Arguments arguments);
 int verb_run(Arguments arguments);
 int verb_serve(Arguments arguments);
+int verb_service(Arguments arguments);
 int verb_show(Arguments arguments);
 int verb_stop(Arguments arguments);
 int verb_top(Arguments arguments);
