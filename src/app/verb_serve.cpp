@@ -1,11 +1,15 @@
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <fmt/format.h>
 #include <optional>
+#include <unistd.h>
 
 #include "app/exit_status.h"
 #include "app/guard_files.h"
 #include "app/options.h"
+#include "app/server_address.h"
+#include "app/server_record.h"
 #include "app/verbs.h"
 #include "core/ids.h"
 #include "core/text.h"
@@ -26,7 +30,11 @@ constexpr const char* kFooter =
     "Models are loaded when they are asked for and leave after --keep-alive or when memory is short.\n"
     "Other machines: make a key for each user (`hearth key create NAME`), then --listen 0.0.0.0. `hearth "
     "usage` shows what was served.\n"
-    "Ctrl-C or SIGTERM: the answers under way may end (10 s), then it stops.\n\n"
+    "Ctrl-C or SIGTERM: the answers under way may end (10 s), then it stops. SIGHUP, when it was not started "
+    "on a "
+    "terminal: it goes on in a new access log.\n"
+    "`hearth top` watches it, `hearth ps` and `hearth stop` show and unload models, /metrics is for "
+    "Prometheus.\n\n"
     "Also read: OLLAMA_HOST, OLLAMA_KEEP_ALIVE, OLLAMA_NUM_PARALLEL, OLLAMA_CONTEXT_LENGTH, "
     "OLLAMA_MAX_QUEUE, OLLAMA_KV_CACHE_TYPE, OLLAMA_ORIGINS.\n"
     "Options go before them.";
@@ -39,6 +47,7 @@ struct Wish {
     std::optional<std::int64_t> queue;
     std::optional<std::int64_t> batch;
     std::string cache_type;
+    std::string access_log;
     std::vector<std::string> origins;
 };
 
@@ -61,30 +70,6 @@ Result<std::int64_t> number(const std::optional<std::int64_t>& option, const cha
         return Error(Code::kInvalidInput,
                      fmt::format("{} must be a number from {} to {}", where, least, most));
     return value;
-}
-
-// "127.0.0.1:8080", ":8080", "8080", "desk", "http://127.0.0.1:11434", "unix:/run/hearth.sock".
-Result<net::Address> parse_listen(std::string_view text) {
-    if (text.starts_with("unix:")) return net::UnixAddress{std::string(text.substr(5))};
-    for (const std::string_view scheme : {"http://", "tcp://"})
-        if (text.starts_with(scheme)) text.remove_prefix(scheme.size());
-    while (text.ends_with("/"))
-        text.remove_suffix(1);
-    std::string host(text);
-    std::string port = "11434";
-    const auto colon = text.rfind(':');
-    if (colon != std::string_view::npos && text.find(']', colon) == std::string_view::npos) {
-        host = std::string(text.substr(0, colon));
-        port = std::string(text.substr(colon + 1));
-    } else if (parse_number(text)) {
-        host.clear();
-        port = std::string(text);
-    }
-    if (host.starts_with("[") && host.ends_with("]")) host = host.substr(1, host.size() - 2);
-    const auto number = parse_number(port);
-    if (!number || *number > 65'535)
-        return Error(Code::kInvalidInput, fmt::format("'{}' is no port", printable(port)));
-    return net::TcpAddress{.host = host.empty() ? "127.0.0.1" : host, .port = port};
 }
 
 bool is_loopback(const net::Address& address) {
@@ -118,7 +103,7 @@ Result<serve::ServerSettings> settings_of(const Wish& wish) {
     // An address that was asked for is taken or refused; only the usual one may move on to the next free port.
     settings.next_port_when_taken = place.empty();
     if (place.empty()) place = "127.0.0.1:11434";
-    const net::Address address = TRY(parse_listen(place));
+    const net::Address address = TRY(parse_listen_address(place));
     if (!is_loopback(address) && !TRY(has_keys()))
         return Error(Code::kPermission, fmt::format("{} can be reached from other machines, which need a "
                                                     "key, and there is none yet: make one with "
@@ -137,6 +122,11 @@ Result<serve::ServerSettings> settings_of(const Wish& wish) {
     std::string keep_alive = wish.keep_alive;
     if (keep_alive.empty()) keep_alive = environment("OLLAMA_KEEP_ALIVE");
     if (!keep_alive.empty()) pool.keep_alive = TRY(serve::parse_keep_alive(keep_alive));
+    if (wish.access_log != "none")
+        settings.access_log.file = wish.access_log.empty() ? pool.paths.state / "access.log"
+                                                           : std::filesystem::absolute(wish.access_log);
+    // On a terminal a hang-up says that the window is gone, and the server goes with it.
+    settings.reopen_on_hangup = ::isatty(STDIN_FILENO) == 0;
     settings.version = HEARTH_VERSION;
     settings.origins = wish.origins;
     const std::string origins = environment("OLLAMA_ORIGINS");
@@ -145,19 +135,34 @@ Result<serve::ServerSettings> settings_of(const Wish& wish) {
     return settings;
 }
 
-std::string place_words(const net::Address& address, std::uint16_t port) {
-    if (const auto* socket = std::get_if<net::UnixAddress>(&address)) return "unix:" + socket->path.string();
-    const auto& host = std::get<net::TcpAddress>(address).host;
-    return host.find(':') == std::string::npos ? fmt::format("http://{}:{}", host, port)
-                                               : fmt::format("http://[{}]:{}", host, port);
+net::Address at_port(net::Address address, std::uint16_t port) {
+    if (auto* tcp = std::get_if<net::TcpAddress>(&address)) tcp->port = std::to_string(port);
+    return address;
+}
+
+// For `hearth ps` and its like. The server is of use without it, so a failure is a remark.
+std::optional<ServerRecord> leave_record(const serve::ServerSettings& settings,
+                                         const std::vector<std::uint16_t>& ports) {
+    net::Address address = at_port(settings.addresses.front(), ports.front());
+    if (auto* tcp = std::get_if<net::TcpAddress>(&address)) {
+        if (tcp->host == "0.0.0.0") tcp->host = "127.0.0.1";
+        if (tcp->host == "::") tcp->host = "::1";
+    }
+    auto record = ServerRecord::write(settings.pool.paths.runtime, address);
+    if (record) return *std::move(record);
+    fmt::print(stderr, "hearth: `hearth ps` will not find this server: {}\n",
+               printable(record.error().message()));
+    return std::nullopt;
 }
 
 Status run(const Wish& wish) {
     const serve::ServerSettings settings = TRY(settings_of(wish));
+    std::optional<ServerRecord> record;
     const auto listening = [&](const std::vector<std::uint16_t>& ports) {
+        record = leave_record(settings, ports);
         for (std::size_t i = 0; i < ports.size(); ++i) {
             const auto& address = settings.addresses[i];
-            fmt::print("hearth {} serves on {}\n", HEARTH_VERSION, place_words(address, ports[i]));
+            fmt::print("hearth {} serves on {}\n", HEARTH_VERSION, address_words(at_port(address, ports[i])));
             const auto* tcp = std::get_if<net::TcpAddress>(&address);
             if (tcp != nullptr && tcp->port != "0" && tcp->port != std::to_string(ports[i]))
                 fmt::print("port {} is taken; set OLLAMA_HOST=127.0.0.1:{} for Ollama's clients\n", tcp->port,
@@ -187,6 +192,8 @@ int verb_serve(Arguments arguments) {
                    "how long an unused model stays: 5m, 1h, 0, -1 for ever (without it 5m)");
     options.option("--queue", wish.queue,
                    "requests of one client that may wait for a model (without it 512)");
+    options.option("--access-log", wish.access_log,
+                   "file for a line a request, or none (without it access.log in the state folder)");
     options.repeated("--origin", wish.origins, "web site whose pages may ask, as https://desk.example");
     options.footer(kFooter);
     if (const auto status = options.parse(arguments)) return *status;

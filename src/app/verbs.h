@@ -12,14 +12,19 @@ int verb_code(Arguments arguments);
 int verb_doctor(Arguments arguments);
 int verb_eval(Arguments arguments);
 int verb_key(Arguments arguments);
+int verb_launch(Arguments arguments);
 int verb_list(Arguments arguments);
 int verb_machine(Arguments arguments);
 int verb_plan(Arguments arguments);
+int verb_ps(Arguments arguments);
 int verb_pull(Arguments arguments);
 int verb_rm(Arguments arguments);
 int verb_run(Arguments arguments);
 int verb_serve(Arguments arguments);
+int verb_service(Arguments arguments);
 int verb_show(Arguments arguments);
+int verb_stop(Arguments arguments);
+int verb_top(Arguments arguments);
 int verb_usage(Arguments arguments);
 
 }  // namespace hearth::app

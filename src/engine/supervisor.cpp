@@ -45,6 +45,7 @@ struct Entry {
     Bytes memory{0};
     std::uint64_t last_used = 0;
     CrashRecord crashes;
+    int all_crashes = 0;
     std::optional<HangWatch> watch;  // while somebody waits for an answer
     double watched = 0;              // when it was last looked at
     std::string last_end;            // how the last child ended, in words, with its last lines
@@ -81,9 +82,10 @@ public:
     Status healthy(const Lease& lease) override;
     bool end_if_hung(const Lease& lease) override;
     bool unload(const std::string& model_name) override;
+    bool end(const std::string& model_name, const std::string& why) override;
 
 private:
-    static void end(Entry& entry, std::string why);
+    static void end_child(Entry& entry, std::string why);
     Result<Entry*> entry_of(const std::string& model_name, const fs::path& file, const ServeOptions& options);
     void note_ends();
     void note_end(Entry& entry);
@@ -177,6 +179,7 @@ void ChildSupervisor::note_end(Entry& entry) {
                                      entry.log);
     if (ran > kHealthySeconds) entry.crashes.succeeded();
     entry.crashes.crashed(now());
+    ++entry.all_crashes;
     entry.child.reset();
     entry.hold = std::make_shared<int>(0);
 }
@@ -188,6 +191,8 @@ Lease ChildSupervisor::lease_of(Entry& entry, double load_seconds) {
                  .slots = entry.served.slots,
                  .engine = entry.engine_words,
                  .load_seconds = load_seconds,
+                 .memory = entry.memory,
+                 .crashes = entry.all_crashes,
                  .hold = entry.hold};
 }
 
@@ -245,14 +250,14 @@ Result<ServePlan> ChildSupervisor::make_room(const Entry& entry, const model::Ar
         owners.push_back(&each);
     }
     for (const std::size_t leaving : TRY(who_leaves(residents, needed, free_for_models(false)))) {
-        end(*owners[leaving],
-            fmt::format("{} was unloaded to make room for {}", owners[leaving]->model, entry.model));
+        end_child(*owners[leaving],
+                  fmt::format("{} was unloaded to make room for {}", owners[leaving]->model, entry.model));
     }
     return plan_serving(model, entry.options, layout, free_for_models(false));
 }
 
 // Leases that are taken without asking see the end by the old hold (serve/model_pool.cpp), so it goes before the child does.
-void ChildSupervisor::end(Entry& entry, std::string why) {
+void ChildSupervisor::end_child(Entry& entry, std::string why) {
     entry.hold = std::make_shared<int>(0);
     entry.child.reset();
     entry.last_end = std::move(why);
@@ -270,9 +275,10 @@ bool ChildSupervisor::end_if_hung(const Lease& lease) {
         const std::optional<std::string> hang = entry.watch->look(now(), *activity);
         if (!hang) return false;
         entry.crashes.crashed(now());
-        end(entry,
-            with_last_lines(fmt::format("the engine for {} hung and was ended: {}", entry.model, *hang),
-                            entry.log));
+        ++entry.all_crashes;
+        end_child(entry,
+                  with_last_lines(fmt::format("the engine for {} hung and was ended: {}", entry.model, *hang),
+                                  entry.log));
         return true;
     }
     return false;
@@ -281,7 +287,16 @@ bool ChildSupervisor::end_if_hung(const Lease& lease) {
 bool ChildSupervisor::unload(const std::string& model_name) {
     for (Entry& entry : entries_) {
         if (entry.model != model_name || !entry.child || entry.leased()) continue;
-        end(entry, model_name + " was unloaded");
+        end_child(entry, model_name + " was unloaded");
+        return true;
+    }
+    return false;
+}
+
+bool ChildSupervisor::end(const std::string& model_name, const std::string& why) {
+    for (Entry& entry : entries_) {
+        if (entry.model != model_name || !entry.child) continue;
+        end_child(entry, why);
         return true;
     }
     return false;
@@ -366,6 +381,7 @@ Result<bool> ChildSupervisor::died_while_loading(Entry& entry, const EngineChoic
     if (error.code() == Code::kCancelled) return Error(error);
     if (!exit || exit->reason != os::Exit::Reason::kSignalled) return Error(error.code(), entry.last_end);
     entry.crashes.crashed(now());
+    ++entry.all_crashes;
     entry.child.reset();
     if (exit->code == SIGILL || exit->code == SIGSEGV || exit->code == SIGBUS || exit->code == SIGFPE)
         TRY(chooser_.test(choice.build, choice.variant, entry.file, test_place(), progress, stop));

@@ -44,6 +44,8 @@ struct Lease {
     int slots = 1;
     std::string engine;          // "llama.cpp 0.5.0 (zen4)"
     double load_seconds = 0;     // 0 when it was loaded already
+    Bytes memory{0};             // that it was given, as planned
+    int crashes = 0;             // of this model's engines so far
     std::shared_ptr<void> hold;  // shared: the supervisor and the holder both keep the child's use count
 };
 
@@ -80,6 +82,9 @@ public:
 
     // Ends the child of a model that nobody has a lease of. False when it is leased or not loaded.
     virtual bool unload(const std::string& model_name) = 0;
+
+    // Ends the child of a model in any case: answers under way break off, and healthy() says `why`. False when it is not loaded.
+    virtual bool end(const std::string& model_name, const std::string& why) = 0;
 };
 
 }  // namespace hearth::engine

@@ -80,6 +80,7 @@ net::Headers cors_headers(const net::ServedRequest& request) {
             {"Vary", "Origin"},
             {"Access-Control-Allow-Methods", "GET, POST, DELETE, HEAD, OPTIONS"},
             {"Access-Control-Allow-Headers", "*, Authorization, Content-Type, x-api-key, anthropic-version"},
+            {"Access-Control-Expose-Headers", "X-Hearth-Queue, Retry-After"},
             {"Access-Control-Max-Age", "3600"}};
 }
 

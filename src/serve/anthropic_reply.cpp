@@ -55,6 +55,8 @@ public:
 
     [[nodiscard]] std::string stream_type() const override { return "text/event-stream"; }
 
+    std::string waiting(std::string_view /*words*/) override { return named({{"type", "ping"}}); }
+
     std::string begin() override {
         json::object message = frame();
         message["content"] = json::array();

@@ -15,6 +15,7 @@
 #include "serve/detail/engine_call.h"
 #include "serve/fill_in.h"
 #include "serve/forced_call.h"
+#include "serve/wait_estimate.h"
 
 namespace hearth::serve {
 namespace {
@@ -22,6 +23,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr Tokens kNoTokens{0};
+constexpr double kPatience = 1;         // seconds
+constexpr double kLongestSilence = 10;  // seconds; proxies and clients give up on silent connections
 constexpr std::size_t kMaxError = std::size_t{1} << 20U;
 
 double seconds_since(Clock::time_point begun) {
@@ -97,11 +100,9 @@ public:
           call_(std::move(call)),
           encoder_(encoder),
           keeper_(keeper),
-          responder_(visit.responder) {
-        row_.time_ms = unix_ms_now();
-        row_.key = caller_.key;
-        row_.client = caller_.client;
-        row_.session = caller_.session;
+          responder_(visit.responder),
+          activity_(visit.activity),
+          row_(visit.activity.row) {
         row_.dialect = std::move(dialect);
     }
 
@@ -117,10 +118,10 @@ public:
 
     boost::asio::awaitable<void> run() {
         Status done = co_await attempt();
-        if (!done && done.error().code() == Code::kUnavailable && responder_.fresh() && seated_) {
+        if (!done && done.error().code() == Code::kUnavailable && !spoken_ && seated_) {
             const Status health = co_await desk_.pool.after_failure(seat_);
             // The engine is gone: once more with a fresh one.
-            if (!health) done = co_await attempt();
+            if (!health && !desk_.pool.was_stopped(seat_)) done = co_await attempt();
         }
         if (done) co_return;
         Error error = done.error();
@@ -131,10 +132,15 @@ public:
         }
         net::WholeResponse refusal = encoder_.refusal(error);
         const bool fresh = responder_.fresh();
-        end_row(fresh && !seated_ ? guard::EndReason::kRefused : guard::EndReason::kFailed, refusal.status);
+        end_row(!spoken_ && !seated_ ? guard::EndReason::kRefused : guard::EndReason::kFailed,
+                refusal.status);
         CO_IGNORE(co_await record());
         if (fresh) {
-            if (error.code() == Code::kExhausted) refusal.headers.emplace_back("Retry-After", "5");
+            if (error.code() == Code::kExhausted) {
+                const auto wait = desk_.pool.retry_after(row_.model, caller_.share);
+                refusal.headers.emplace_back("Retry-After", std::to_string(wait.count()));
+            }
+            add_place(refusal.headers);
             CO_IGNORE(co_await responder_.send(refusal.status, refusal.headers, refusal.body));
             co_return;
         }
@@ -152,9 +158,11 @@ private:
         const Tokens predicted{static_cast<std::int64_t>(call_.predicted_tokens)};
         CO_TRY(pass_, co_await desk_.gate.allow(caller_, guard::Route::kChat, model.name, predicted));
         SeatWish wish = wish_of(call_, model, caller_);
+        wish.on_wait = [this](QueuePlace place) { return note_place(place); };
         CO_TRY(seat_, co_await desk_.pool.enter(std::move(wish)));
         seated_ = true;
         seated_at_ = Clock::now();
+        activity_.stage = Stage::kPrefill;
         if (call_.forced_tool) {
             CO_TRY(const chat::Reply reply, co_await forced_call(seat_.lease.address, call_.body));
             CO_CHECK(co_await send_made(reply));
@@ -222,12 +230,40 @@ private:
         co_return Status();
     }
 
+    // Keeps the place for others to see. A streaming client is told once it has waited for a second, and when its place or the estimate
+    // changes or the connection was silent for long.
+    net::Task<void> note_place(QueuePlace place) {
+        activity_.stage = place.position == 0 ? Stage::kLoading : Stage::kWaiting;
+        activity_.place = place;
+        if (place.position > 0)
+            row_.queue_seconds = seconds_since(begun_);  // for one that ends before its turn
+        if (first_place_.empty()) first_place_ = place_header(place);
+        std::string words = place_words(place);
+        if (!call_.stream || seconds_since(begun_) < kPatience) co_return Status();
+        if (words == told_ && seconds_since(told_at_) < kLongestSilence) co_return Status();
+        told_ = words;
+        told_at_ = Clock::now();
+        std::string out = encoder_.waiting(words);
+        CO_CHECK(co_await send_head());
+        CO_CHECK(co_await responder_.write(std::move(out)));
+        co_return Status();
+    }
+
+    void add_place(net::Headers& headers) const {
+        if (!first_place_.empty()) headers.emplace_back("X-Hearth-Queue", first_place_);
+    }
+
+    net::Task<void> send_head() {
+        if (!responder_.fresh()) co_return Status();
+        net::Headers headers = {{"Content-Type", encoder_.stream_type()}, {"Cache-Control", "no-cache"}};
+        add_place(headers);
+        CO_CHECK(co_await responder_.begin(200, std::move(headers)));
+        co_return Status();
+    }
+
     net::Task<void> stream_out(std::string out) {
-        if (responder_.fresh()) {
-            net::Headers headers = {{"Content-Type", encoder_.stream_type()}, {"Cache-Control", "no-cache"}};
-            CO_CHECK(co_await responder_.begin(200, std::move(headers)));
-            out.insert(0, encoder_.begin());
-        }
+        CO_CHECK(co_await send_head());
+        if (!std::exchange(spoken_, true)) out.insert(0, encoder_.begin());
         CO_CHECK(co_await responder_.write(std::move(out)));
         co_return Status();
     }
@@ -249,6 +285,7 @@ private:
         }
         if (!call_.stream) {
             net::WholeResponse whole = encoder_.whole(reply, timing);
+            add_place(whole.headers);
             CO_CHECK(co_await responder_.send(whole.status, std::move(whole.headers), std::move(whole.body)));
             co_return Status();
         }
@@ -259,7 +296,11 @@ private:
     }
 
     void note_token() {
-        if (row_.generated.value == 0) row_.first_token_seconds = seconds_since(begun_);
+        if (row_.generated.value == 0) {
+            row_.first_token_seconds = seconds_since(begun_);
+            activity_.first_token = Clock::now();
+            activity_.stage = Stage::kDecode;
+        }
         row_.generated += Tokens{1};  // until the engine's own count comes; a client that leaves has no other
     }
 
@@ -288,7 +329,12 @@ private:
     net::Responder& responder_;
     Clock::time_point begun_ = Clock::now();
     Clock::time_point seated_at_ = begun_;
-    guard::LedgerRow row_;
+    Activity& activity_;
+    guard::LedgerRow& row_;    // the activity's
+    std::string first_place_;  // where it stood when it came, if it had to wait
+    std::string told_;         // to the client that waits
+    Clock::time_point told_at_;
+    bool spoken_ = false;  // something of the answer was sent
     bool recorded_ = false;
     Gate::Pass pass_;
     Seat seat_;

@@ -69,4 +69,24 @@ std::size_t FairQueue::before(std::uint64_t id) const {
         std::ranges::count_if(entries_, [&](const Entry& each) { return goes_before(each, *mine); }));
 }
 
+std::vector<double> FairQueue::tokens_before(std::uint64_t id) const {
+    const auto mine = std::ranges::find(entries_, id, [](const Entry& each) { return each.waiting.id; });
+    if (mine == entries_.end()) return {};
+    std::vector<const Entry*> ahead;
+    for (const Entry& each : entries_)
+        if (goes_before(each, *mine)) ahead.push_back(&each);
+    std::ranges::sort(ahead, [](const Entry* a, const Entry* b) { return goes_before(*a, *b); });
+    std::vector<double> tokens;
+    for (const Entry* each : ahead)
+        tokens.push_back(each->waiting.tokens);
+    return tokens;
+}
+
+std::optional<std::uint64_t> FairQueue::first_of(const std::string& key) const {
+    const Entry* first = nullptr;
+    for (const Entry& each : entries_)
+        if (each.waiting.key == key && (first == nullptr || goes_before(each, *first))) first = &each;
+    return first == nullptr ? std::nullopt : std::optional(first->waiting.id);
+}
+
 }  // namespace hearth::serve

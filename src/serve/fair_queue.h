@@ -50,6 +50,12 @@ public:
     // How many go before that one as things stand.
     [[nodiscard]] std::size_t before(std::uint64_t id) const;
 
+    // The predicted tokens of those that go before that one as things stand, in their order.
+    [[nodiscard]] std::vector<double> tokens_before(std::uint64_t id) const;
+
+    // The one of a key that goes first.
+    [[nodiscard]] std::optional<std::uint64_t> first_of(const std::string& key) const;
+
     [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
 private:

@@ -1,6 +1,5 @@
 #include "serve/model_pool.h"
 
-#include <algorithm>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
@@ -13,113 +12,29 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "serve/detail/elsewhere.h"
+#include "serve/detail/pool_state.h"
 
 namespace hearth::serve {
 
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 using detail::elsewhere;
+using detail::seconds_since;
 
 namespace {
 
 constexpr auto kQuiet = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds kSweep{500};
-constexpr double kShort = 2048;  // predicted tokens, up to which a request may be a guest
-
-double seconds_since(Clock::time_point begun) {
-    return std::chrono::duration<double>(Clock::now() - begun).count();
-}
 
 }  // namespace
-
-struct ModelPool::Model {
-    Model(asio::io_context& loop, std::string given, std::size_t max_queue)
-        : name(std::move(given)), changed(loop, Clock::time_point::max()), queue(max_queue) {}
-
-    [[nodiscard]] bool busy() const { return running + guests > 0; }
-
-    [[nodiscard]] bool may_be_guest(const Waiting& waiting) const {
-        return guests == 0 && waiting.tokens <= kShort && !clients.contains(waiting.key);
-    }
-
-    void grant(const std::string& client, bool guest) {
-        ++(guest ? guests : running);
-        ++clients[client];
-    }
-
-    // The supervisor drops its hold when the engine ends, for whatever reason.
-    [[nodiscard]] bool is_loaded() const { return !hold.expired(); }
-
-    std::string name;
-    asio::steady_timer changed;  // never due; cancelled to wake all that wait for something here
-    bool loading = false;
-    std::optional<Error> load_error;
-    engine::Lease served;               // how it is served; without the hold
-    std::weak_ptr<void> hold;           // of the running engine
-    std::shared_ptr<void> until_taken;  // keeps a fresh engine until those that waited have their leases
-    int running = 0;
-    int guests = 0;                      // 0 or 1
-    std::map<std::string, int> clients;  // requests under way, guests too
-    FairQueue queue;
-    std::map<std::uint64_t, Ticket*> tickets;
-    Clock::time_point last_used = Clock::now();
-    std::chrono::seconds keep_alive{300};
-};
-
-struct ModelPool::State {
-    State(asio::io_context& given, asio::thread_pool& blocking, PoolOptions wanted,
-          std::unique_ptr<engine::Supervisor> engines)
-        : loop(given),
-          files(blocking),
-          options(std::move(wanted)),
-          store(options.paths.data / "models", options.foreign_stores),
-          supervisor(std::move(engines)),
-          timer(given) {
-        options.serve.slots = std::max(options.serve.slots, 1);
-    }
-
-    asio::io_context& loop;
-    asio::thread_pool& files;
-    PoolOptions options;
-    model::ModelStore store;
-    std::unique_ptr<engine::Supervisor> supervisor;  // touched on the engine thread alone
-    asio::thread_pool engine_thread{1};
-    std::stop_source stop;
-    asio::steady_timer timer;
-    std::map<std::string, Model> models;
-    std::uint64_t last_id = 0;
-};
-
-// A place in the queue or among the running ones, given back unless a Seat took it over.
-struct ModelPool::Ticket {
-    Ticket(ModelPool& owner, Model& wanted, const Waiting& waiting)
-        : pool(owner), model(wanted), id(waiting.id), client(waiting.key) {}
-
-    ~Ticket() {
-        model.tickets.erase(id);
-        if (granted && !taken) pool.leave(model.name, client, guest);
-        if (!granted) model.queue.remove(id);
-    }
-
-    Ticket(const Ticket&) = delete;
-    Ticket& operator=(const Ticket&) = delete;
-
-    ModelPool& pool;
-    Model& model;
-    std::uint64_t id;
-    std::string client;
-    bool guest = false;
-    bool granted = false;
-    bool taken = false;
-};
 
 Seat::Seat(Seat&& other) noexcept
     : lease(std::move(other.lease)),
       queue_seconds(other.queue_seconds),
       load_seconds(other.load_seconds),
       pool_(std::exchange(other.pool_, nullptr)),
-      client_(std::move(other.client_)),
-      guest_(other.guest_) {}
+      id_(other.id_),
+      stops_(other.stops_) {}
 
 Seat& Seat::operator=(Seat&& other) noexcept {
     if (this == &other) return *this;
@@ -128,8 +43,8 @@ Seat& Seat::operator=(Seat&& other) noexcept {
     queue_seconds = other.queue_seconds;
     load_seconds = other.load_seconds;
     pool_ = std::exchange(other.pool_, nullptr);
-    client_ = std::move(other.client_);
-    guest_ = other.guest_;
+    id_ = other.id_;
+    stops_ = other.stops_;
     return *this;
 }
 
@@ -138,7 +53,7 @@ Seat::~Seat() { give_back(); }
 void Seat::give_back() {
     if (ModelPool* pool = std::exchange(pool_, nullptr)) {
         lease.hold.reset();
-        pool->leave(lease.model, client_, guest_);
+        pool->leave(lease.model, id_);
     }
 }
 
@@ -185,7 +100,7 @@ net::Task<std::vector<model::InstalledModel>> ModelPool::list() {
 net::Task<Seat> ModelPool::enter(SeatWish wish) {
     const Clock::time_point begun = Clock::now();
     const auto place =
-        state_->models.try_emplace(wish.model.name, state_->loop, wish.model.name, state_->options.max_queue);
+        state_->models.try_emplace(wish.model.name, wish.model.name, state_->options.max_queue);
     Model& model = place.first->second;
     wish.waiting.id = ++state_->last_id;
     Ticket ticket(*this, model, wish.waiting);
@@ -194,88 +109,103 @@ net::Task<Seat> ModelPool::enter(SeatWish wish) {
     seat.queue_seconds = seconds_since(begun);
     const Clock::time_point loading = Clock::now();
     const bool was_loaded = model.is_loaded();
-    CO_TRY(seat.lease, co_await lease(model, wish.model, wish.context));
+    CO_TRY(seat.lease, co_await lease(model, ticket, wish));
     if (!was_loaded) seat.load_seconds = seconds_since(loading);
     seat.pool_ = this;
-    seat.client_ = ticket.client;
-    seat.guest_ = ticket.guest;
+    seat.id_ = ticket.id;
+    seat.stops_ = ticket.stops;
     ticket.taken = true;
     model.keep_alive = wish.keep_alive.value_or(state_->options.keep_alive);
     co_return seat;
 }
 
-net::Task<void> ModelPool::wait_for_turn(Model& model, Ticket& ticket, SeatWish& wish) {
-    const bool free = model.running < state_->options.serve.slots && model.queue.size() == 0;
+net::Task<void> ModelPool::wait_for_turn(Model& model, Ticket& ticket, const SeatWish& wish) {
+    const bool guests = model.has_guest();
+    const bool free =
+        model.running() - (guests ? 1 : 0) < state_->options.serve.slots && model.queue.size() == 0;
     if (free || model.may_be_guest(wish.waiting)) {
         model.queue.served_at_once(wish.waiting);
-        ticket.guest = !free;
-        model.grant(ticket.client, ticket.guest);
+        model.seat(wish.waiting, !free);
         ticket.granted = true;
         co_return Status();
     }
     CO_CHECK(model.queue.push(wish.waiting));
-    model.tickets.emplace(ticket.id, &ticket);
-    while (!ticket.granted)
-        co_await model.changed.async_wait(kQuiet);
+    while (!ticket.granted) {
+        if (wish.on_wait) {
+            const QueuePlace place = place_in_queue(model, ticket.id);
+            CO_CHECK(co_await wish.on_wait(place));
+        }
+        if (!ticket.granted) co_await ticket.pause();
+        CO_CHECK(ticket.still_wanted());
+    }
     co_return Status();
 }
 
-void ModelPool::leave(const std::string& name, const std::string& client, bool guest) {
+void ModelPool::leave(const std::string& name, std::uint64_t id) {
     const auto found = state_->models.find(name);
     if (found == state_->models.end()) return;
     Model& model = found->second;
-    --(guest ? model.guests : model.running);
-    if (const auto of_client = model.clients.find(client);
-        of_client != model.clients.end() && --of_client->second <= 0)
-        model.clients.erase(of_client);
+    if (const auto work = model.at_work.find(id); work != model.at_work.end()) {
+        model.pace.add(work->second.tokens, seconds_since(work->second.since));
+        model.at_work.erase(work);
+    }
     model.last_used = Clock::now();
     give_turns(model);
 }
 
 void ModelPool::give_turns(Model& model) {
-    bool woken = false;
     const auto give = [&](std::uint64_t id, bool guest) {
         const auto found = model.tickets.find(id);
         if (found == model.tickets.end()) return;
         Ticket& ticket = *found->second;
         ticket.granted = true;
-        ticket.guest = guest;
-        model.grant(ticket.client, guest);
-        woken = true;
+        model.seat(ticket.waiting, guest);
+        ticket.wake.cancel();
     };
-    while (model.running < state_->options.serve.slots) {
+    while (model.running() - (model.has_guest() ? 1 : 0) < state_->options.serve.slots) {
         const std::optional<std::uint64_t> next = model.queue.pop();
         if (!next) break;
         give(*next, false);
     }
     const auto guest = model.queue.pop([&](const Waiting& waiting) { return model.may_be_guest(waiting); });
     if (guest) give(*guest, true);
-    if (woken) model.changed.cancel();
 }
 
 // A lease of the running engine; where there is none, one load for all that ask meanwhile.
-net::Task<engine::Lease> ModelPool::lease(Model& model, const model::InstalledModel& file, Tokens context) {
+net::Task<engine::Lease> ModelPool::lease(Model& model, Ticket& ticket, const SeatWish& wish) {
+    Tokens context = wish.context;
     while (true) {
         const bool wide_enough = context.value <= model.served.context_window.value;
         engine::Lease lease = model.served;
         lease.hold = model.hold.lock();
         // A model that others use is not loaded anew for a wider window; a prompt that is too long is refused with both counts.
-        if (lease.hold && (wide_enough || model.running + model.guests > 1 || model.loading)) {
+        if (lease.hold && (wide_enough || model.running() > 1 || model.loading)) {
             model.until_taken.reset();
             co_return lease;
         }
         lease.hold.reset();
         if (!model.loading) {
             model.loading = true;
+            model.loading_since = Clock::now();
             model.load_error.reset();
             engine::ServeOptions options = state_->options.serve;
-            options.context = std::max(options.context, context);
+            model.asked_context = std::max(model.asked_context, context);
+            options.context = std::max(options.context, model.asked_context);
             options.slots += 1;  // the guest's
-            asio::co_spawn(state_->loop, load(model, file, options), asio::detached);
+            asio::co_spawn(state_->loop, load(model, wish.model, options), asio::detached);
         }
-        while (model.loading)
-            co_await model.changed.async_wait(kQuiet);
+        while (model.loading) {
+            if (wish.on_wait) {
+                QueuePlace place;
+                if (model.load_time)
+                    place.seconds = std::max(0.0, *model.load_time - seconds_since(model.loading_since));
+                CO_CHECK(co_await wish.on_wait(place));
+            }
+            if (model.loading) co_await ticket.pause();
+            CO_CHECK(ticket.still_wanted());
+        }
         if (model.load_error) co_return Error(*model.load_error);
+        model.at_work[ticket.id].since = Clock::now();  // the load says nothing about the pace
         // The window may be shorter than what was asked for: the model was trained for no more.
         context = std::min(context, model.served.context_window);
     }
@@ -291,14 +221,17 @@ asio::awaitable<void> ModelPool::load(Model& model, model::InstalledModel file,
     Result<engine::Lease> lease = co_await elsewhere(state_->engine_thread, std::move(start));
     model.loading = false;
     if (lease) {
+        model.load_time = seconds_since(model.loading_since);
         model.hold = lease->hold;
         model.until_taken = std::exchange(lease->hold, nullptr);
         model.served = *std::move(lease);
         model.last_used = Clock::now();
     } else {
         model.load_error = lease.error();
+        model.asked_context = Tokens{0};  // it may have been what did not fit
     }
-    model.changed.cancel();
+    for (const auto& [id, ticket] : model.tickets)
+        ticket->wake.cancel();
 }
 
 net::Task<void> ModelPool::after_failure(const Seat& seat) {
@@ -311,7 +244,8 @@ net::Task<void> ModelPool::after_failure(const Seat& seat) {
 
 asio::awaitable<bool> ModelPool::unload(std::string model) {
     const auto found = state_->models.find(model);
-    if (found == state_->models.end() || found->second.busy() || found->second.loading) co_return false;
+    if (found == state_->models.end() || found->second.running() > 0 || found->second.loading)
+        co_return false;
     found->second.until_taken.reset();
     engine::Supervisor& supervisor = *state_->supervisor;
     auto end = [&supervisor, model] { return supervisor.unload(model); };
@@ -325,7 +259,7 @@ asio::awaitable<void> ModelPool::end_unused() {
         co_await state_->timer.async_wait(kQuiet);
         std::vector<std::string> unused;
         for (auto& [name, model] : state_->models) {
-            if (!model.is_loaded() || model.busy() || model.loading) continue;
+            if (!model.is_loaded() || model.running() > 0 || model.loading) continue;
             model.until_taken.reset();
             const bool for_ever = model.keep_alive.count() < 0;
             if (!for_ever && Clock::now() - model.last_used >= model.keep_alive) unused.push_back(name);
@@ -333,26 +267,6 @@ asio::awaitable<void> ModelPool::end_unused() {
         for (const std::string& name : unused)
             co_await unload(name);  // it may have been used again meanwhile, or be gone: both are fine
     }
-}
-
-std::vector<LoadedModel> ModelPool::loaded() const {
-    std::vector<LoadedModel> all;
-    for (const auto& [name, model] : state_->models) {
-        if (!model.is_loaded()) continue;
-        LoadedModel each{.name = name,
-                         .context = model.served.context_window,
-                         .slots = state_->options.serve.slots,
-                         .running = model.running + model.guests,
-                         .waiting = model.queue.size(),
-                         .engine = model.served.engine,
-                         .expires = {}};
-        const auto since = std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - model.last_used);
-        if (model.keep_alive.count() >= 0)
-            each.expires = std::chrono::system_clock::now() + model.keep_alive -
-                           (model.busy() ? std::chrono::seconds(0) : since);
-        all.push_back(std::move(each));
-    }
-    return all;
 }
 
 }  // namespace hearth::serve

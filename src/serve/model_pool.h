@@ -2,6 +2,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -14,6 +15,7 @@
 #include "model/store.h"
 #include "net/task.h"
 #include "os/paths.h"
+#include "serve/activity.h"
 #include "serve/fair_queue.h"
 
 namespace boost::asio {
@@ -38,6 +40,8 @@ struct SeatWish {
     Waiting waiting;    // id is set by the pool
     Tokens context{0};  // window that it needs at least; 0: the usual one
     std::optional<std::chrono::seconds> keep_alive;
+    // Told where the request stands when it has to wait, and each second while it does. An error of it ends the waiting.
+    std::function<net::Task<void>(QueuePlace)> on_wait;
 };
 
 class ModelPool;
@@ -61,18 +65,30 @@ private:
     void give_back();
 
     ModelPool* pool_ = nullptr;
-    std::string client_;
-    bool guest_ = false;
+    std::uint64_t id_ = 0;
+    std::uint64_t stops_ = 0;  // of the model, when it was taken
 };
 
 struct LoadedModel {
     std::string name;
+    bool loaded = true;
+    bool loading = false;
     Tokens context{0};
     int slots = 1;    // requests at once, without the guest's seat
     int running = 0;  // with the guest
     std::size_t waiting = 0;
     std::string engine;
+    Bytes memory{0};
+    int crashes = 0;                                               // of its engines since the server began
     std::optional<std::chrono::system_clock::time_point> expires;  // none: stays
+};
+
+enum class StopMode : std::uint8_t { kWhenUnused, kNow };
+
+struct Stopped {
+    bool ended = false;  // false: somebody uses it, and it leaves with the last of them
+    int running = 0;     // requests that used it
+    std::size_t waiting = 0;
 };
 
 // The models of a server: loads them when they are asked for, lets as many requests in as an engine has slots and the others wait
@@ -105,10 +121,23 @@ public:
     // Ends the engine of a model now, by its own name, when nobody uses it. False when somebody does or it is not loaded.
     boost::asio::awaitable<bool> unload(std::string model);
 
+    // Ends a model by its own name at a person's wish. kNow: those that use it or wait for it get an error. Errors: kNotFound when
+    // it is not loaded.
+    [[nodiscard]] net::Task<Stopped> stop_model(std::string model, StopMode mode);
+
+    // Whether the model of a seat was ended by stop_model() while it was taken.
+    [[nodiscard]] bool was_stopped(const Seat& seat) const;
+
+    // When one more request of that client may wait for the model, of which it has as many waiting as it may.
+    [[nodiscard]] std::chrono::seconds retry_after(const std::string& model, const std::string& share) const;
+
     // Ends loads under way and refuses further ones; before the end of the loop.
     void stop_loading();
 
     [[nodiscard]] std::vector<LoadedModel> loaded() const;
+
+    // Those that are loaded, load, or were: what metrics go on about.
+    [[nodiscard]] std::vector<LoadedModel> known() const;
 
 private:
     friend class Seat;
@@ -117,12 +146,13 @@ private:
     struct Ticket;
 
     explicit ModelPool(std::unique_ptr<State> state);
-    void leave(const std::string& model, const std::string& client, bool guest);
+    void leave(const std::string& model, std::uint64_t id);
     void give_turns(Model& model);
-    net::Task<void> wait_for_turn(Model& model, Ticket& ticket, SeatWish& wish);
-    net::Task<engine::Lease> lease(Model& model, const model::InstalledModel& file, Tokens context);
+    net::Task<void> wait_for_turn(Model& model, Ticket& ticket, const SeatWish& wish);
+    net::Task<engine::Lease> lease(Model& model, Ticket& ticket, const SeatWish& wish);
     boost::asio::awaitable<void> load(Model& model, model::InstalledModel file, engine::ServeOptions options);
     boost::asio::awaitable<void> end_unused();
+    [[nodiscard]] QueuePlace place_in_queue(const Model& model, std::uint64_t id) const;
 
     std::unique_ptr<State> state_;
 };

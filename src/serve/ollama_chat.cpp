@@ -169,6 +169,9 @@ public:
         return out + json::serialize(last) + "\n";
     }
 
+    // Its clients read each line as a chunk; one without text adds nothing.
+    std::string waiting(std::string_view /*words*/) override { return piece({}, {}); }
+
     std::string broken(const Error& error) override {
         return json::serialize(json::object{{"error", to_valid_utf8(error.message())}}) + "\n";
     }

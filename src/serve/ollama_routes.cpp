@@ -29,7 +29,10 @@ Answer load_or_unload(const Visit& visit, const ChatCall& call, OllamaForm form)
     if (unload) {
         co_await visit.desk.pool.unload(file.name);  // one in use ends after its keep-alive
     } else {
-        SeatWish wish{.model = file, .waiting = {.key = visit.caller.share}, .keep_alive = call.keep_alive};
+        SeatWish wish{.model = file,
+                      .waiting = {.key = visit.caller.share},
+                      .context = call.context,
+                      .keep_alive = call.keep_alive};
         CO_TRY(const Seat seat, co_await visit.desk.pool.enter(std::move(wish)));
     }
     json::object body{{"model", call.model}, {"created_at", iso_time(unix_ms_now())}};

@@ -15,7 +15,7 @@ struct Timing {
     double total_seconds = 0;
 };
 
-// One answer in one dialect: as a stream of pieces (begin, payload or event, then end or broken), as a whole, or as a refusal.
+// One answer in one dialect: as a stream of pieces (waiting, begin, payload or event, then end or broken), as a whole, or as a refusal.
 // The strings are what goes to the client, framing included. Pure but for ids and times set at construction.
 // Threads: one owner.
 class ReplyEncoder {
@@ -25,6 +25,9 @@ public:
     [[nodiscard]] virtual std::string stream_type() const = 0;  // Content-Type of a stream
 
     virtual std::string begin() { return {}; }
+
+    // The request still waits for its turn: words for a person, in a form that clients pass over. May come before begin().
+    virtual std::string waiting(std::string_view words) { return ": " + std::string(words) + "\n\n"; }
 
     // A chunk of the engine's stream as it came (the text behind "data: "), for a dialect that passes it on.
     virtual std::string payload(std::string_view /*chunk*/) { return {}; }

@@ -1,5 +1,6 @@
 #include "serve/server.h"
 
+#include <csignal>
 #include <fmt/format.h>
 #include <sys/resource.h>
 
@@ -8,13 +9,16 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "core/text.h"
 #include "net/http_server.h"
+#include "serve/detail/elsewhere.h"
 #include "serve/service.h"
 
 namespace hearth::serve {
@@ -64,6 +68,18 @@ asio::awaitable<void> drain(asio::io_context& loop, net::HttpServer& server, Mod
     loop.stop();
 }
 
+// Streams go on meanwhile; keys and the ledger are read anew at each request in any case.
+asio::awaitable<void> reopen_on_hangup(asio::io_context& loop, asio::thread_pool& files, AccessLog& log) {
+    asio::signal_set hangups(loop, SIGHUP);
+    while (true) {
+        const auto got = co_await hangups.async_wait(asio::as_tuple(asio::use_awaitable));
+        if (std::get<0>(got)) co_return;
+        auto work = [&log] { return log.reopen(); };
+        const Status reopened = co_await detail::elsewhere(files, std::move(work));
+        if (!reopened) fmt::print(stderr, "hearth: {}\n", printable(reopened.error().message()));
+    }
+}
+
 }  // namespace
 
 Status run_server(const ServerSettings& settings, const ListeningSink& listening, std::stop_token stop) {
@@ -76,10 +92,24 @@ Status run_server(const ServerSettings& settings, const ListeningSink& listening
               TRY(guard::Ledger::open(settings.pool.paths.state / "ledger.db")), files);
     auto responses =
         TRY(ResponseStore::open(settings.pool.paths.state / "responses.db", ResponseStore::Limits()));
-    Service service(
-        Desk{
-            .pool = *pool, .gate = gate, .responses = responses, .files = files, .version = settings.version},
-        settings.origins);
+    AccessLog log = TRY(AccessLog::open(settings.access_log));
+    Metrics metrics;
+    ActivityBook activities;
+    activities.add_sink([&](const Activity& ended) { metrics.count(ended); });
+    const auto in_order = asio::make_strand(files);
+    if (!settings.access_log.file.empty())
+        activities.add_sink([&log, in_order](const Activity& ended) {
+            // Nobody can be told of a full disk here. What was served is in the ledger.
+            asio::post(in_order, [&log, line = access_line(ended)] { CO_IGNORE(log.append(line)); });
+        });
+    Service service(Desk{.pool = *pool,
+                         .gate = gate,
+                         .responses = responses,
+                         .activities = activities,
+                         .metrics = metrics,
+                         .files = files,
+                         .version = settings.version},
+                    settings.origins);
     net::HttpServer server(loop, net::ServerLimits(),
                            [&](net::ServedRequest& request, net::Responder& responder) {
                                return service.handle(request, responder);
@@ -93,6 +123,7 @@ Status run_server(const ServerSettings& settings, const ListeningSink& listening
             asio::co_spawn(loop, drain(loop, server, *pool, settings.drain), asio::detached);
         });
     });
+    if (settings.reopen_on_hangup) asio::co_spawn(loop, reopen_on_hangup(loop, files, log), asio::detached);
     if (listening) listening(ports);
     loop.run();
     files.join();  // rows of the ledger that are still to be written

@@ -7,6 +7,7 @@
 
 #include "core/result.h"
 #include "net/http_client.h"
+#include "serve/access_log.h"
 #include "serve/model_pool.h"
 
 namespace hearth::serve {
@@ -18,6 +19,8 @@ struct ServerSettings {
     std::string version;  // of hearth
     std::vector<std::string>
         origins;  // web pages that may ask beside those of this machine: "https://desk.example"
+    AccessLogOptions access_log;
+    bool reopen_on_hangup = false;   // SIGHUP does not end the server; it goes on in new log files
     std::chrono::seconds drain{10};  // what answers under way may take after a stop request
 };
 

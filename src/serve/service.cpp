@@ -4,9 +4,11 @@
 #include <optional>
 
 #include "core/text.h"
+#include "guard/credentials.h"
 #include "serve/access.h"
 #include "serve/anthropic_messages.h"
 #include "serve/anthropic_routes.h"
+#include "serve/control_routes.h"
 #include "serve/ollama_chat.h"
 #include "serve/ollama_routes.h"
 #include "serve/openai_chat.h"
@@ -23,18 +25,20 @@ net::WholeResponse refusal_for(std::string_view path, const Error& error) {
     return ollama_error_response(error);
 }
 
-// Adds what a browser has to see to let a page read the answer.
-class CorsResponder final : public net::Responder {
+// Adds what a browser has to see to let a page read the answer, and notes its status.
+class NotingResponder final : public net::Responder {
 public:
-    CorsResponder(net::Responder& inner, net::Headers headers)
-        : inner_(inner), headers_(std::move(headers)) {}
+    NotingResponder(net::Responder& inner, net::Headers headers, Activity& activity)
+        : inner_(inner), headers_(std::move(headers)), activity_(activity) {}
 
     net::Task<void> send(int status, net::Headers headers, std::string body) override {
+        activity_.status = status;
         headers.insert(headers.end(), headers_.begin(), headers_.end());
         return inner_.send(status, std::move(headers), std::move(body));
     }
 
     net::Task<void> begin(int status, net::Headers headers) override {
+        activity_.status = status;
         headers.insert(headers.end(), headers_.begin(), headers_.end());
         return inner_.begin(status, std::move(headers));
     }
@@ -48,7 +52,15 @@ public:
 private:
     net::Responder& inner_;
     net::Headers headers_;
+    Activity& activity_;
 };
+
+// The path as it may be logged. A request that is refused still has its key in its target.
+std::string path_without_key(const net::ServedRequest& request) {
+    const auto credentials = guard::find_credentials(request.headers, request.target);
+    if (!credentials) return {};
+    return credentials->path.substr(0, credentials->path.find('?'));
+}
 
 bool fits(const Route& route, std::string_view path) {
     if (route.path.size() > 1 && route.path.ends_with('/'))
@@ -56,19 +68,28 @@ bool fits(const Route& route, std::string_view path) {
     return path == route.path;
 }
 
+struct Table {
+    std::string_view dialect;
+    std::span<const Route> routes;
+};
+
 struct Place {
     const Route* route = nullptr;
+    std::string_view dialect;
     std::string other_methods;  // that the path has when it has not the one asked for
 };
 
 Place find_route(const net::ServedRequest& request) {
     Place place;
     const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
-    for (const auto& table : {ollama_routes(), openai_routes(), responses_routes(), anthropic_routes()}) {
-        for (const Route& route : table) {
+    for (const Table& table : {Table{"ollama", ollama_routes()}, Table{"openai", openai_routes()},
+                               Table{"openai", responses_routes()}, Table{"anthropic", anthropic_routes()},
+                               Table{"hearth", control_routes()}}) {
+        for (const Route& route : table.routes) {
             if (!fits(route, request.path())) continue;
             if (route.method == method) {
                 place.route = &route;
+                place.dialect = table.dialect;
                 return place;
             }
             if (!place.other_methods.empty()) place.other_methods += ", ";
@@ -99,16 +120,25 @@ net::Task<void> send(net::Responder& responder, net::WholeResponse response) {
 }  // namespace
 
 boost::asio::awaitable<void> Service::handle(net::ServedRequest& request, net::Responder& responder) {
+    const ActivityBook::Entry activity(desk_.activities);
+    activity->peer = request.peer;
+    activity->method = printable(request.method);
+    activity->path = path_without_key(request);
+    NotingResponder noting(responder, cors_headers(request), *activity);
+    co_await answer(request, noting, *activity);
+}
+
+boost::asio::awaitable<void> Service::answer(net::ServedRequest& request, net::Responder& responder,
+                                             Activity& activity) {
     const Status access = check_access(request, origins_);
     if (!access) {
         CO_IGNORE(co_await send(responder, refusal_for(request.path(), access.error())));
         co_return;
     }
-    CorsResponder answers(responder, cors_headers(request));
     if (request.method == "OPTIONS") {
         net::WholeResponse empty;
         empty.status = 204;
-        CO_IGNORE(co_await send(answers, std::move(empty)));
+        CO_IGNORE(co_await send(responder, std::move(empty)));
         co_return;
     }
     const Result<Caller> caller = co_await desk_.gate.admit(request);
@@ -116,21 +146,32 @@ boost::asio::awaitable<void> Service::handle(net::ServedRequest& request, net::R
         net::WholeResponse refused = refusal_for(request.path(), caller.error());
         if (caller.error().code() == Code::kPermission) refused.status = 401;
         refused.headers.emplace_back("WWW-Authenticate", "Bearer");
-        CO_IGNORE(co_await send(answers, std::move(refused)));
+        CO_IGNORE(co_await send(responder, std::move(refused)));
         co_return;
     }
-    co_await route(*caller, request, answers);
+    activity.key_name = caller->terms.name;
+    activity.row.key = caller->key;
+    activity.row.client = caller->client;
+    activity.row.session = caller->session;
+    co_await route(*caller, request, responder, activity);
 }
 
 boost::asio::awaitable<void> Service::route(const Caller& caller, const net::ServedRequest& request,
-                                            net::Responder& responder) {
+                                            net::Responder& responder, Activity& activity) {
     const Place place = find_route(request);
     if (place.route == nullptr) {
         CO_IGNORE(co_await send(responder, no_route(request, place.other_methods)));
         co_return;
     }
     const Route& route = *place.route;
-    Visit visit{.desk = desk_, .caller = caller, .request = request, .responder = responder, .argument = {}};
+    activity.route = route.path;
+    activity.row.dialect = place.dialect;
+    Visit visit{.desk = desk_,
+                .caller = caller,
+                .request = request,
+                .responder = responder,
+                .activity = activity,
+                .argument = {}};
     if (route.path.ends_with('/')) visit.argument = request.path().substr(route.path.size());
     if (route.streamed != nullptr) {
         co_await route.streamed(visit);

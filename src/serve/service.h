@@ -10,7 +10,8 @@
 namespace hearth::serve {
 
 // The server's one port: lets a request in (access.h, gate.h) and gives it to the route that its path names, in the tables of
-// ollama_routes.h, openai_routes.h, responses_routes.h and anthropic_routes.h. What is refused is told in the form that the clients of that path read.
+// ollama_routes.h, openai_routes.h, responses_routes.h, anthropic_routes.h and control_routes.h. What is refused is told in the form that
+// the clients of that path read.
 // Threads: the loop's.
 class Service {
 public:
@@ -21,8 +22,10 @@ public:
     boost::asio::awaitable<void> handle(net::ServedRequest& request, net::Responder& responder);
 
 private:
+    boost::asio::awaitable<void> answer(net::ServedRequest& request, net::Responder& responder,
+                                        Activity& activity);
     boost::asio::awaitable<void> route(const Caller& caller, const net::ServedRequest& request,
-                                       net::Responder& responder);
+                                       net::Responder& responder, Activity& activity);
 
     Desk desk_;
     std::vector<std::string> origins_;

@@ -7,7 +7,9 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "net/http_server.h"
+#include "serve/activity.h"
 #include "serve/gate.h"
+#include "serve/metrics.h"
 #include "serve/model_pool.h"
 #include "serve/response_store.h"
 
@@ -22,6 +24,8 @@ struct Desk {
     ModelPool& pool;
     Gate& gate;
     ResponseStore& responses;
+    ActivityBook& activities;
+    Metrics& metrics;
     boost::asio::thread_pool& files;  // runs what reads or writes the disk
     std::string version;              // of hearth
 };
@@ -32,6 +36,7 @@ struct Visit {
     const Caller& caller;
     const net::ServedRequest& request;
     net::Responder& responder;
+    Activity& activity;    // of this request, for a route to say how far it is
     std::string argument;  // the path behind a route's prefix
 };
 

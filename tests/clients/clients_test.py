@@ -4,14 +4,19 @@
     PYTHONPATH=<folder with tests/clients/requirements.txt> HEARTH_PROGRAM=build/release/hearth HEARTH_HOME=... clients_test.py
 """
 
+import contextlib
 import os
 import re
 import subprocess
+import threading
+import time
 import unittest
+import urllib.request
 
 import anthropic
 import ollama
 import openai
+from prometheus_client.parser import text_string_to_metric_families
 
 MODEL = "smollm2:135m"
 # The answer is longer than every limit below, so counts are certain.
@@ -42,6 +47,81 @@ class ClientsTest(unittest.TestCase):
         if cls.server.wait(60) != 0:
             raise RuntimeError("the server did not end well")
         cls.server.stdout.close()
+
+    def metrics(self):
+        with urllib.request.urlopen(self.url + "/metrics") as answer:
+            families = list(text_string_to_metric_families(answer.read().decode()))
+        return {(sample.name, *sorted(sample.labels.items())): sample.value for each in families for sample in each.samples}
+
+    @contextlib.contextmanager
+    def all_slots_taken(self):
+        def ask():
+            self.openai().chat.completions.create(model=MODEL, messages=QUESTION, max_tokens=120, **COLD)
+
+        others = [threading.Thread(target=ask) for _ in range(2)]
+        for other in others:
+            other.start()
+        end = time.monotonic() + 60
+        while self.metrics().get(("hearth_model_running", ("model", MODEL)), 0) < len(others):
+            self.assertLess(time.monotonic(), end)
+        yield
+        for other in others:
+            other.join()
+
+    # --- Prometheus ---
+
+    def test_prometheus_reads_the_metrics(self):
+        labels = (("key", ""), ("model", MODEL))
+        before = self.metrics().get(("hearth_generated_tokens_total", *labels), 0)
+        self.openai().chat.completions.create(model=MODEL, messages=QUESTION, max_tokens=6, **COLD)
+        after = self.metrics()
+        self.assertEqual(after["hearth_generated_tokens_total", *labels], before + 6)
+        self.assertEqual(after["hearth_model_loaded", ("model", MODEL)], 1)
+        self.assertGreater(after["process_resident_memory_bytes",], 1e6)
+        buckets = [value for (name, *rest), value in after.items() if name == "hearth_request_seconds_bucket"]
+        self.assertEqual(buckets, sorted(buckets))
+        self.assertEqual(buckets[-1], after["hearth_request_seconds_count", ("model", MODEL)])
+
+    # --- While a request waits ---
+
+    def test_ollama_waits(self):
+        with self.all_slots_taken():
+            pieces = list(self.ollama().chat(MODEL, QUESTION, stream=True, options={"num_predict": 6, **COLD}))
+        self.assertEqual(pieces[0].message.content, "", "the first piece only says that it goes on")
+        self.assertEqual(pieces[-1].eval_count, 6)
+
+    def test_ollama_waits_for_a_text(self):
+        with self.all_slots_taken():
+            pieces = list(self.ollama().generate(MODEL, "Go on.", stream=True, options={"num_predict": 6, **COLD}))
+        self.assertEqual(pieces[-1].eval_count, 6)
+
+    def test_openai_waits(self):
+        with self.all_slots_taken():
+            answer = self.openai().chat.completions.with_raw_response.create(
+                model=MODEL, messages=QUESTION, max_tokens=6, **COLD, stream=True
+            )
+            chunks = list(answer.parse())
+        self.assertRegex(answer.headers["x-hearth-queue"], r"^position=1")
+        self.assertTrue("".join(c.choices[0].delta.content or "" for c in chunks if c.choices))
+
+    def test_anthropic_waits(self):
+        with self.all_slots_taken():
+            with self.anthropic().messages.stream(model=MODEL, max_tokens=6, messages=QUESTION) as stream:
+                message = stream.get_final_message()
+        self.assertEqual(message.usage.output_tokens, 6)
+
+    def test_an_error_after_waiting_arrives(self):
+        long = [{"role": "user", "content": "word " * 3000}]
+        with self.all_slots_taken():
+            with self.assertRaises(openai.APIError):
+                list(self.openai().chat.completions.create(model=MODEL, messages=long, stream=True))
+        with self.all_slots_taken():
+            with self.assertRaises(anthropic.APIStatusError):
+                with self.anthropic().messages.stream(model=MODEL, max_tokens=6, messages=long) as stream:
+                    stream.get_final_message()
+        with self.all_slots_taken():
+            with self.assertRaises(ollama.ResponseError):
+                list(self.ollama().chat(MODEL, long, stream=True))
 
     # --- Ollama ---
 

@@ -1,6 +1,7 @@
 // The server with the real engine and the smallest model, asked in all three dialects over a Unix socket.
 #include <gmock/gmock.h>
 #include <thread>
+#include <tuple>
 
 #include <boost/json.hpp>
 
@@ -17,9 +18,13 @@ namespace {
 
 using engine::happens;
 using engine::processes_with;
+using testing::Contains;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Key;
+using testing::Not;
+using testing::StartsWith;
 
 class Serve : public engine::EngineTest {
 protected:
@@ -48,6 +53,12 @@ protected:
             listening = true;
         });
         ASSERT_TRUE(happens([&] { return listening.load(); }));
+    }
+
+    // A request that finds its model loaded and a slot free does not wait, so its answer begins with what the engine says.
+    void start_with_model() {
+        start();
+        ASSERT_EQ(ask("/api/generate", R"({"model":"smollm2:135m"})").status, 200);
     }
 
     [[nodiscard]] std::vector<pid_t> engines() const { return processes_with(paths_.runtime.string() + "/"); }
@@ -126,7 +137,7 @@ TEST_F(Serve, AForcedCallIsAlwaysACall) {
 }
 
 TEST_F(Serve, APromptThatIsTooLongIsRefusedWithBothCounts) {
-    start();
+    start_with_model();
     std::string text;
     for (int i = 0; i < 3000; ++i)
         text += "word ";
@@ -137,7 +148,7 @@ TEST_F(Serve, APromptThatIsTooLongIsRefusedWithBothCounts) {
 }
 
 TEST_F(Serve, AClientThatGoesAwayGivesItsSlotBack) {
-    start();
+    start_with_model();
     const auto left = ask("/v1/chat/completions", kLong, [](int, std::string_view) { return false; });
     EXPECT_EQ(left.status, 0);
     EXPECT_TRUE(happens([&] { return loaded().at(0).at("running") == 0; }));
@@ -159,8 +170,133 @@ TEST_F(Serve, RequestsWaitForASlot) {
     EXPECT_EQ(answered, 4);
 }
 
-TEST_F(Serve, AnEngineThatIsKilledEndsTheStreamInWordsAndTheNextRequestWorks) {
+// Long enough to be under way until the test has seen what it waits for.
+struct Occupied {
+    explicit Occupied(const std::function<void()>& ask) : thread(ask) {}
+
+    ~Occupied() { thread.join(); }
+
+    std::thread thread;
+};
+
+TEST_F(Serve, WhoWaitsIsToldItsPlaceInEachDialect) {
     start();
+    const std::string busy = R"({"model":"smollm2:135m","messages":[{"role":"user","content":"Count."}],)"
+                             R"("temperature":0,"max_tokens":150})";
+    const auto ask_while_busy = [&](const std::string& target, const std::string& body) {
+        const Occupied first([&] { EXPECT_EQ(ask("/v1/chat/completions", busy).status, 200); });
+        EXPECT_TRUE(
+            happens([&] { return !loaded().as_array().empty() && loaded().at(0).at("running") == 1; }));
+        return ask(target, body);
+    };
+    const auto place = [](const net::HttpResponse& answer) {
+        const auto found =
+            std::ranges::find(answer.headers, "x-hearth-queue", &std::pair<std::string, std::string>::first);
+        return found == answer.headers.end() ? std::string() : found->second;
+    };
+    const auto openai = ask_while_busy("/v1/chat/completions",
+                                       std::string("{\"stream\":true,\"max_tokens\":2,") + kCount + "}");
+    EXPECT_THAT(place(openai), HasSubstr("position=1"));
+    EXPECT_THAT(openai.body, StartsWith(": waiting, 1st in line"));
+    EXPECT_THAT(openai.body, EndsWith("data: [DONE]\n\n"));
+    const auto anthropic =
+        ask_while_busy("/v1/messages", std::string("{\"stream\":true,\"max_tokens\":2,") + kCount + "}");
+    EXPECT_THAT(anthropic.body, StartsWith("event: ping\ndata: {\"type\":\"ping\"}\n\n"));
+    EXPECT_THAT(anthropic.body, HasSubstr("event: message_start"));
+    const auto ollama =
+        ask_while_busy("/api/chat", std::string("{\"options\":{\"num_predict\":2},") + kCount + "}");
+    EXPECT_THAT(ollama.body, HasSubstr(R"("content":""},"done":false})"));
+    EXPECT_THAT(ollama.body, HasSubstr(R"("eval_count":2)"));
+    const auto whole =
+        ask_while_busy("/v1/chat/completions", std::string("{\"max_tokens\":2,") + kCount + "}");
+    EXPECT_THAT(place(whole), HasSubstr("seconds=")) << "by now the model's speed is known";
+    EXPECT_THAT(whole.body, StartsWith("{")) << "a whole answer is nothing else";
+}
+
+TEST_F(Serve, WhoWaitedTooLongAPromptIsToldInItsStream) {
+    start();
+    std::string text;
+    for (int i = 0; i < 3000; ++i)
+        text += "word ";
+    const Occupied first([&] {
+        std::ignore = ask("/v1/chat/completions",
+                          R"({"model":"smollm2:135m","messages":[{"role":"user","content":"Count."}],)"
+                          R"("temperature":0,"max_tokens":150})");
+    });
+    EXPECT_TRUE(happens([&] { return !loaded().as_array().empty() && loaded().at(0).at("running") == 1; }));
+    const auto refused = ask(
+        "/v1/chat/completions",
+        R"({"model":"smollm2:135m","stream":true,"messages":[{"role":"user","content":")" + text + R"("}]})");
+    EXPECT_EQ(refused.status, 200);
+    EXPECT_THAT(refused.body, HasSubstr("data: {\"error\":{\"message\":"));
+    EXPECT_THAT(refused.body, HasSubstr("context_length_exceeded"));
+}
+
+TEST_F(Serve, AFullQueueSaysWhenToComeBack) {
+    settings_.pool.max_queue = 1;
+    start();
+    EXPECT_EQ(ask("/v1/chat/completions", std::string("{\"max_tokens\":60,") + kCount + "}").status, 200);
+    std::vector<std::unique_ptr<Occupied>> others;
+    const std::string busy = std::string("{\"max_tokens\":150,") + kCount + "}";
+    for (int i = 0; i < 2; ++i)
+        others.push_back(
+            std::make_unique<Occupied>([&] { std::ignore = ask("/v1/chat/completions", busy); }));
+    EXPECT_TRUE(happens([&] { return loaded().at(0).at("waiting") == 1; }));
+    const auto refused = ask("/v1/chat/completions", busy);
+    EXPECT_EQ(refused.status, 429) << refused.body;
+    EXPECT_THAT(refused.headers, Contains(Key("retry-after")));
+}
+
+TEST_F(Serve, StopEndsAModelAndWithNowThoseThatUseIt) {
+    start();
+    EXPECT_EQ(ask("/hearth/stop", R"({"model":"smollm2:135m"})").status, 404) << "it is not loaded";
+    EXPECT_EQ(ask("/api/generate", R"({"model":"smollm2:135m"})").status, 200);
+    EXPECT_THAT(ask("/hearth/stop", R"({"model":"smollm2:135m"})").body, HasSubstr(R"("ended":true)"));
+    EXPECT_TRUE(engines().empty());
+    std::string stream;
+    {
+        const Occupied first([&] { stream = ask("/v1/chat/completions", kLong).body; });
+        EXPECT_TRUE(happens(
+            [&] { return ask("/hearth/status", "").body.find(R"("stage":"decode")") != std::string::npos; }));
+        EXPECT_THAT(ask("/hearth/stop", R"({"model":"smollm2:135m"})").body, HasSubstr(R"("ended":false)"));
+        EXPECT_FALSE(engines().empty()) << "it is in use";
+        EXPECT_THAT(ask("/hearth/stop", R"({"model":"smollm2:135m","now":true})").body,
+                    HasSubstr(R"("ended":true)"));
+    }
+    EXPECT_THAT(stream, HasSubstr("was stopped by"));
+    EXPECT_EQ(ask("/v1/chat/completions", std::string("{\"max_tokens\":4,") + kCount + "}").status, 200);
+}
+
+TEST_F(Serve, MetricsAndTheAccessLogTellOfEachRequest) {
+    settings_.access_log.file = folder_.path() / "access.log";
+    auto keys = guard::KeyBook::open(paths_.data / "keys.db");
+    ASSERT_TRUE(keys);
+    const auto chat_only = keys->create({.name = "chat", .routes = {guard::Route::kChat}}, unix_ms_now());
+    ASSERT_TRUE(chat_only);
+    start();
+    EXPECT_EQ(ask("/k/" + chat_only->secret + "/v1/chat/completions",
+                  std::string("{\"max_tokens\":4,") + kCount + "}")
+                  .status,
+              200);
+    EXPECT_EQ(ask("/k/" + chat_only->secret + "/metrics", "").status, 403);
+    EXPECT_EQ(ask("/k/" + chat_only->secret + "/hearth/status", "").status, 403);
+    const std::string metrics = ask("/metrics", "").body;
+    EXPECT_THAT(metrics, HasSubstr("hearth_generated_tokens_total{model=\"smollm2:135m\",key=\"" +
+                                   chat_only->key.id + "\"} 4\n"));
+    EXPECT_THAT(metrics, HasSubstr("hearth_model_loaded{model=\"smollm2:135m\"} 1\n"));
+    std::string log;
+    EXPECT_TRUE(happens([&] {
+        log = os::read_file(settings_.access_log.file).value_or("");
+        return std::ranges::count(log, '\n') >= 4;
+    }));
+    EXPECT_THAT(log, HasSubstr(R"("path":"/v1/chat/completions")"));
+    EXPECT_THAT(log, HasSubstr(R"("generated_tokens":4)"));
+    EXPECT_THAT(log, Not(HasSubstr(std::string(guard::kSecretPrefix)))) << "no secret";
+    EXPECT_THAT(log, Not(HasSubstr("dog"))) << "nothing of a prompt";
+}
+
+TEST_F(Serve, AnEngineThatIsKilledEndsTheStreamInWordsAndTheNextRequestWorks) {
+    start_with_model();
     std::string body;
     bool killed = false;
     const auto broken = ask("/v1/chat/completions", kLong, [&](int, std::string_view piece) {

@@ -85,6 +85,18 @@ TEST(FairQueue, TheFirstThatFitsMayGoBeforeOthers) {
     EXPECT_EQ(queue.pop(), 1U);
 }
 
+TEST(FairQueue, SaysWhatGoesBeforeARequest) {
+    FairQueue queue(10);
+    ASSERT_TRUE(queue.push({.id = 1, .key = "a", .tokens = 500}));
+    ASSERT_TRUE(queue.push({.id = 2, .key = "a", .tokens = 7}));
+    ASSERT_TRUE(queue.push({.id = 3, .key = "b", .tokens = 9}));
+    EXPECT_EQ(queue.before(2), 2U);
+    EXPECT_THAT(queue.tokens_before(2), ElementsAre(500, 9)) << "in their order";
+    EXPECT_THAT(queue.tokens_before(1), ElementsAre());
+    EXPECT_EQ(queue.first_of("a"), 1U);
+    EXPECT_EQ(queue.first_of("c"), std::nullopt);
+}
+
 TEST(FairQueue, WhoGivesUpIsForgotten) {
     FairQueue queue(10);
     ASSERT_TRUE(queue.push({.id = 1, .key = "a"}));

@@ -1,0 +1,151 @@
+#pragma once
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "serve/model_pool.h"
+#include "serve/wait_estimate.h"
+
+namespace hearth::serve {
+
+namespace detail {
+
+inline double seconds_since(std::chrono::steady_clock::time_point begun) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+}
+
+constexpr double kShort = 2048;  // predicted tokens, up to which a request may be a guest
+
+inline std::string stop_words(const std::string& model) {
+    return model + " was stopped by `hearth stop --now`";
+}
+
+}  // namespace detail
+
+struct ModelPool::Model {
+    // A request that has a seat.
+    struct AtWork {
+        double tokens = 1;  // predicted
+        std::string client;
+        bool guest = false;
+        std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
+    };
+
+    Model(std::string given, std::size_t max_queue) : name(std::move(given)), queue(max_queue) {}
+
+    // The supervisor drops its hold when the engine ends, for whatever reason.
+    [[nodiscard]] bool is_loaded() const { return !hold.expired(); }
+
+    [[nodiscard]] int running() const { return static_cast<int>(at_work.size()); }
+
+    [[nodiscard]] bool has_guest() const {
+        return std::ranges::any_of(at_work, [](const auto& each) { return each.second.guest; });
+    }
+
+    [[nodiscard]] bool may_be_guest(const Waiting& waiting) const {
+        return !has_guest() && waiting.tokens <= detail::kShort &&
+               std::ranges::none_of(at_work,
+                                    [&](const auto& each) { return each.second.client == waiting.key; });
+    }
+
+    void seat(const Waiting& waiting, bool guest) {
+        at_work.emplace(waiting.id, AtWork{.tokens = waiting.tokens, .client = waiting.key, .guest = guest});
+    }
+
+    std::string name;
+    bool loading = false;
+    std::chrono::steady_clock::time_point loading_since;
+    std::optional<double> load_time;  // what the last load took, in seconds
+    std::optional<Error> load_error;
+    // The longest window that was asked for: kept when the model is loaded again, because who asked is still there and says it once.
+    Tokens asked_context{0};
+    engine::Lease served;               // how it is served; without the hold
+    std::weak_ptr<void> hold;           // of the running engine
+    std::shared_ptr<void> until_taken;  // keeps a fresh engine until those that waited have their leases
+    std::map<std::uint64_t, AtWork> at_work;
+    Pace pace;
+    FairQueue queue;
+    std::map<std::uint64_t, Ticket*> tickets;  // of all that wait, for their turn or for the load
+    std::uint64_t stops = 0;                   // by a person
+    std::chrono::steady_clock::time_point last_used = std::chrono::steady_clock::now();
+    std::chrono::seconds keep_alive{300};
+};
+
+struct ModelPool::State {
+    State(boost::asio::io_context& given, boost::asio::thread_pool& blocking, PoolOptions wanted,
+          std::unique_ptr<engine::Supervisor> engines)
+        : loop(given),
+          files(blocking),
+          options(std::move(wanted)),
+          store(options.paths.data / "models", options.foreign_stores),
+          supervisor(std::move(engines)),
+          timer(given) {
+        options.serve.slots = std::max(options.serve.slots, 1);
+    }
+
+    boost::asio::io_context& loop;
+    boost::asio::thread_pool& files;
+    PoolOptions options;
+    model::ModelStore store;
+    std::unique_ptr<engine::Supervisor> supervisor;  // touched on the engine thread alone
+    boost::asio::thread_pool engine_thread{1};
+    std::stop_source stop;
+    boost::asio::steady_timer timer;
+    std::map<std::string, Model> models;
+    std::uint64_t last_id = 0;
+};
+
+// A place in the queue or among the running ones, given back unless a Seat took it over.
+struct ModelPool::Ticket {
+    Ticket(ModelPool& owner, Model& wanted, const Waiting& asked)
+        : pool(owner),
+          model(wanted),
+          id(asked.id),
+          waiting(asked),
+          stops(wanted.stops),
+          wake(owner.state_->loop) {
+        model.tickets.emplace(id, this);
+    }
+
+    ~Ticket() {
+        model.tickets.erase(id);
+        if (granted && !taken) pool.leave(model.name, id);
+        if (!granted) model.queue.remove(id);
+    }
+
+    // Until somebody wakes it, or a second.
+    boost::asio::awaitable<void> pause() {
+        wake.expires_after(std::chrono::seconds(1));
+        co_await wake.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+    }
+
+    [[nodiscard]] Status still_wanted() const {
+        if (stops == model.stops) return {};
+        return Error(Code::kUnavailable, detail::stop_words(model.name));
+    }
+
+    Ticket(const Ticket&) = delete;
+    Ticket& operator=(const Ticket&) = delete;
+
+    ModelPool& pool;
+    Model& model;
+    std::uint64_t id;
+    Waiting waiting;
+    std::uint64_t stops;  // of the model, when it came
+    boost::asio::steady_timer wake;
+    bool granted = false;
+    bool taken = false;
+};
+
+}  // namespace hearth::serve

@@ -1,0 +1,47 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "core/ids.h"
+#include "core/units.h"
+#include "serve/activity.h"
+#include "serve/model_pool.h"
+#include "serve/prometheus.h"
+
+namespace hearth::serve {
+
+// What a server did since it began, in numbers: by model and by the id of a key, never what was asked.
+// Threads: the loop's.
+class Metrics {
+public:
+    // A request that ended.
+    void count(const Activity& ended);
+
+    // In Prometheus' text format, with what there is at this moment. docs/serve.md lists the families.
+    [[nodiscard]] std::string text(const std::vector<LoadedModel>& models, Bytes resident) const;
+
+private:
+    struct OfModel {
+        Histogram first_token;
+        Histogram queue;
+        Histogram load;
+        Histogram total;
+    };
+
+    struct TokenCounts {
+        Tokens prompt;
+        Tokens cached;
+        Tokens generated;
+    };
+
+    std::map<std::tuple<std::string, std::string, int>, std::uint64_t> requests_;  // dialect, route, status
+    std::map<std::string, OfModel> models_;
+    std::map<std::pair<std::string, std::string>, TokenCounts> tokens_;  // model, key
+    std::int64_t begun_ms_ = unix_ms_now();
+};
+
+}  // namespace hearth::serve

@@ -1,0 +1,107 @@
+// What is asked of a pool beside seats: how long a wait will be, what it holds, and the end of a model at a person's wish.
+#include <cmath>
+#include <utility>
+
+#include "serve/detail/elsewhere.h"
+#include "serve/detail/pool_state.h"
+#include "serve/model_pool.h"
+
+namespace hearth::serve {
+
+using Clock = std::chrono::steady_clock;
+using detail::elsewhere;
+using detail::seconds_since;
+using detail::stop_words;
+
+namespace {
+
+constexpr std::chrono::seconds kUsualRetry{5};
+constexpr std::chrono::seconds kLongestRetry{600};
+
+}  // namespace
+
+QueuePlace ModelPool::place_in_queue(const Model& model, std::uint64_t id) const {
+    QueuePlace place{.position = model.queue.before(id) + 1, .seconds = {}};
+    if (!model.pace.seconds_for(1)) return place;
+    std::vector<double> left;
+    for (const auto& [number, work] : model.at_work)
+        left.push_back(std::max(0.0, *model.pace.seconds_for(work.tokens) - seconds_since(work.since)));
+    std::vector<double> ahead;
+    for (const double tokens : model.queue.tokens_before(id))
+        ahead.push_back(*model.pace.seconds_for(tokens));
+    place.seconds = seconds_until_seat(std::move(left), state_->options.serve.slots, ahead);
+    return place;
+}
+
+std::chrono::seconds ModelPool::retry_after(const std::string& name, const std::string& share) const {
+    const auto found = state_->models.find(name);
+    if (found == state_->models.end()) return kUsualRetry;
+    const auto first = found->second.queue.first_of(share);
+    if (!first) return kUsualRetry;
+    const auto seconds = place_in_queue(found->second, *first).seconds;
+    if (!seconds) return kUsualRetry;
+    return std::clamp(std::chrono::seconds(std::llround(std::ceil(*seconds))), std::chrono::seconds(1),
+                      kLongestRetry);
+}
+
+net::Task<Stopped> ModelPool::stop_model(std::string name, StopMode mode) {
+    const auto found = state_->models.find(name);
+    if (found == state_->models.end() || !(found->second.is_loaded() || found->second.loading))
+        co_return Error(Code::kNotFound, "model '" + name + "' is not loaded");
+    Model& model = found->second;
+    Stopped stopped{.ended = true, .running = model.running(), .waiting = model.queue.size()};
+    if (mode == StopMode::kWhenUnused && (model.running() > 0 || model.loading)) {
+        model.keep_alive = std::chrono::seconds(0);
+        stopped.ended = false;
+        co_return stopped;
+    }
+    ++model.stops;
+    for (const auto& [id, ticket] : model.tickets)
+        ticket->wake.cancel();
+    // Who asks from now on gets a fresh engine: no lease of this one may be had.
+    model.hold.reset();
+    model.until_taken.reset();
+    engine::Supervisor& supervisor = *state_->supervisor;
+    auto end = [&supervisor, name] { return supervisor.end(name, stop_words(name)); };
+    CO_IGNORE(co_await elsewhere(state_->engine_thread, std::move(end)));
+    // A load that was under way came before the end; one that began since comes behind it.
+    model.hold.reset();
+    model.until_taken.reset();
+    co_return stopped;
+}
+
+bool ModelPool::was_stopped(const Seat& seat) const {
+    const auto found = state_->models.find(seat.lease.model);
+    return found != state_->models.end() && found->second.stops != seat.stops_;
+}
+
+std::vector<LoadedModel> ModelPool::known() const {
+    std::vector<LoadedModel> all;
+    for (const auto& [name, model] : state_->models) {
+        LoadedModel each{.name = name,
+                         .loaded = model.is_loaded(),
+                         .loading = model.loading,
+                         .context = model.served.context_window,
+                         .slots = state_->options.serve.slots,
+                         .running = model.running(),
+                         .waiting = model.queue.size(),
+                         .engine = model.served.engine,
+                         .memory = model.is_loaded() ? model.served.memory : Bytes{0},
+                         .crashes = model.served.crashes,
+                         .expires = {}};
+        const auto since = std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - model.last_used);
+        if (model.keep_alive.count() >= 0)
+            each.expires = std::chrono::system_clock::now() + model.keep_alive -
+                           (model.running() > 0 ? std::chrono::seconds(0) : since);
+        all.push_back(std::move(each));
+    }
+    return all;
+}
+
+std::vector<LoadedModel> ModelPool::loaded() const {
+    std::vector<LoadedModel> all = known();
+    std::erase_if(all, [](const LoadedModel& each) { return !each.loaded; });
+    return all;
+}
+
+}  // namespace hearth::serve
