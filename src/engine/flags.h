@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/units.h"
+#include "engine/supervisor.h"
 
 namespace hearth::engine {
 
@@ -38,6 +39,8 @@ struct ServeSettings {
     int threads = 1;
     int batch = 128;
     int prompt_cache_mib = 0;
+    ServePurpose purpose = ServePurpose::kText;
+    std::string pooling;  // for embeddings; empty: the model's own
     bool edit_speculation = false;
     bool accelerator = false;  // let the engine fit layers to a device
 };

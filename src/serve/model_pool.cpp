@@ -25,6 +25,15 @@ namespace {
 constexpr auto kQuiet = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds kSweep{500};
 
+std::string engine_name(const SeatWish& wish) {
+    switch (wish.purpose) {
+        case engine::ServePurpose::kText: return wish.model.name;
+        case engine::ServePurpose::kEmbeddings: return wish.model.name + " for embeddings";
+        case engine::ServePurpose::kRanking: return wish.model.name + " for ranking";
+    }
+    return wish.model.name;
+}
+
 double seconds_since(Clock::time_point begun) {
     return std::chrono::duration<double>(Clock::now() - begun).count();
 }
@@ -32,8 +41,12 @@ double seconds_since(Clock::time_point begun) {
 }  // namespace
 
 struct ModelPool::Model {
-    Model(asio::io_context& loop, std::string given, std::size_t max_queue)
-        : name(std::move(given)), changed(loop, Clock::time_point::max()), queue(max_queue) {}
+    Model(asio::io_context& loop, std::string given, const SeatWish& wish, std::size_t max_queue)
+        : name(std::move(given)),
+          model(wish.model.name),
+          purpose(wish.purpose),
+          changed(loop, Clock::time_point::max()),
+          queue(max_queue) {}
 
     [[nodiscard]] int slots(const PoolOptions& options) const {
         return is_loaded() ? served.slots : std::max(options.serve.slots, 1);
@@ -42,7 +55,9 @@ struct ModelPool::Model {
     // The supervisor drops its hold when the engine ends, for whatever reason.
     [[nodiscard]] bool is_loaded() const { return !hold.expired(); }
 
-    std::string name;
+    std::string name;  // of the engine
+    std::string model;
+    engine::ServePurpose purpose;
     asio::steady_timer changed;  // never due; cancelled to wake all that wait for something here
     bool loading = false;
     std::optional<Error> load_error;
@@ -165,8 +180,8 @@ net::Task<std::vector<model::InstalledModel>> ModelPool::list() {
 
 net::Task<Seat> ModelPool::enter(SeatWish wish) {
     const Clock::time_point begun = Clock::now();
-    const auto place =
-        state_->models.try_emplace(wish.model.name, state_->loop, wish.model.name, state_->options.max_queue);
+    const std::string name = engine_name(wish);
+    const auto place = state_->models.try_emplace(name, state_->loop, name, wish, state_->options.max_queue);
     Model& model = place.first->second;
     wish.waiting.id = ++state_->last_id;
     Ticket ticket(*this, model, wish.waiting.id);
@@ -232,6 +247,7 @@ net::Task<engine::Lease> ModelPool::lease(Model& model, const model::InstalledMo
             model.loading = true;
             model.load_error.reset();
             engine::ServeOptions options = state_->options.serve;
+            options.purpose = model.purpose;
             options.context = std::max(options.context, context);
             asio::co_spawn(state_->loop, load(model, file, options), asio::detached);
         }
@@ -247,8 +263,9 @@ asio::awaitable<void> ModelPool::load(Model& model, model::InstalledModel file,
                                       engine::ServeOptions options) {
     engine::Supervisor& supervisor = *state_->supervisor;
     const std::stop_token stop = state_->stop.get_token();
-    auto start = [&supervisor, file, options, stop] {
-        return supervisor.acquire(file.name, file.file, options, {}, stop);
+    const std::string name = model.name;
+    auto start = [&supervisor, name, file, options, stop] {
+        return supervisor.acquire(name, file.file, options, {}, stop);
     };
     Result<engine::Lease> lease = co_await elsewhere(state_->engine_thread, std::move(start));
     model.loading = false;
@@ -301,7 +318,7 @@ std::vector<LoadedModel> ModelPool::loaded() const {
     std::vector<LoadedModel> all;
     for (const auto& [name, model] : state_->models) {
         if (!model.is_loaded()) continue;
-        LoadedModel each{.name = name,
+        LoadedModel each{.name = model.model,
                          .context = model.served.context_window,
                          .slots = model.served.slots,
                          .running = model.running,

@@ -32,7 +32,8 @@ struct PoolOptions {
 // What a request asks for.
 struct SeatWish {
     model::InstalledModel model;
-    Waiting waiting;    // id is set by the pool
+    engine::ServePurpose purpose = engine::ServePurpose::kText;  // each has an engine of its own
+    Waiting waiting;                                             // id is set by the pool
     Tokens context{0};  // window that it needs at least; 0: the usual one
     std::optional<std::chrono::seconds> keep_alive;
 };
@@ -60,6 +61,7 @@ private:
     ModelPool* pool_ = nullptr;
 };
 
+// An engine that runs; a model has one for each purpose that it is used for.
 struct LoadedModel {
     std::string name;
     Tokens context{0};

@@ -12,6 +12,8 @@
 #include "serve/openai_chat.h"
 #include "serve/openai_routes.h"
 #include "serve/responses_routes.h"
+#include "serve/token_routes.h"
+#include "serve/vector_routes.h"
 
 namespace hearth::serve {
 namespace {
@@ -64,7 +66,8 @@ struct Place {
 Place find_route(const net::ServedRequest& request) {
     Place place;
     const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
-    for (const auto& table : {ollama_routes(), openai_routes(), responses_routes(), anthropic_routes()}) {
+    for (const auto& table : {ollama_routes(), openai_routes(), responses_routes(), vector_routes(),
+                              token_routes(), anthropic_routes()}) {
         for (const Route& route : table) {
             if (!fits(route, request.path())) continue;
             if (route.method == method) {
