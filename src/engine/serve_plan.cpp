@@ -75,7 +75,7 @@ Result<ServePlan> plan_serving(const model::Architecture& model, const ServeOpti
     if (options.purpose == ServePurpose::kEmbeddings && model.pooling == model::Pooling::kNone)
         plan.pooling = "mean";
     if (!is_text && model.causal) {
-        const Bytes logits{2 * plan.batch * model.vocabulary * kBytesPerLogit};
+        const Bytes logits{2 * std::int64_t{plan.batch} * model.vocabulary * kBytesPerLogit};
         if (logits > budget) return no_room_for_logits(logits, budget);
         budget = budget - logits;
         plan.memory = logits;

@@ -352,7 +352,9 @@ Result<bool> ChildSupervisor::died_while_loading(Entry& entry, const EngineChoic
     if (!exit || exit->reason != os::Exit::Reason::kSignalled) return Error(error.code(), entry.last_end);
     entry.crashes.crashed(now());
     entry.child.reset();
-    if (exit->code == SIGILL || exit->code == SIGSEGV || exit->code == SIGBUS || exit->code == SIGFPE)
+    const bool variant_may_be_to_blame =
+        exit->code == SIGILL || exit->code == SIGSEGV || exit->code == SIGBUS || exit->code == SIGFPE;
+    if (variant_may_be_to_blame && writes_text(entry.file))
         TRY(chooser_.test(choice.build, choice.variant, entry.file, test_place(), progress, stop));
     return false;
 }
