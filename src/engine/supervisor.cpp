@@ -264,6 +264,10 @@ bool ChildSupervisor::unload(const std::string& model_name) {
 // A model for ranking gives one number for a text, others give none that means something.
 Status check_purpose(const Entry& entry, const model::Architecture& model) {
     const bool ranks = model.pooling == model::Pooling::kRank;
+    if (entry.options.purpose == ServePurpose::kText && (ranks || !model.causal))
+        return Error(
+            Code::kUnsupported,
+            "the model writes no text: it is for vectors or rankings of texts (/v1/embeddings, /v1/rerank)");
     if (entry.options.purpose == ServePurpose::kRanking && !ranks)
         return Error(Code::kUnsupported, "the model was not trained to rank texts: take a reranking model");
     if (entry.options.purpose == ServePurpose::kEmbeddings && ranks)

@@ -21,7 +21,8 @@ double seconds_since(Clock::time_point begun) {
 // The engine calls its own failure what is wrong with what it was given.
 Error without_blame(Error error) {
     const std::string& words = error.message();
-    if (words.find("too large to process") != std::string::npos) return {Code::kInvalidInput, words};
+    if (words.find("too large to process") != std::string::npos)
+        return {Code::kInvalidInput, "a text is longer than the context window: " + words};
     if (words.find("range_check") != std::string::npos)
         return {Code::kInvalidInput, "one of the tokens is not among those of this model"};
     return error;
