@@ -9,10 +9,13 @@
 
 #include "core/json.h"
 #include "serve/anthropic_messages.h"
+#include "serve/embedding_call.h"
 #include "serve/ollama_chat.h"
 #include "serve/openai_chat.h"
 #include "serve/openai_responses.h"
+#include "serve/rerank_call.h"
 #include "serve/text_completion.h"
+#include "serve/token_call.h"
 
 namespace {
 
@@ -67,6 +70,29 @@ void check_responses(std::string_view bytes) {
     require(parse_json(encoder->response(reply)).has_value());
 }
 
+// The same bytes as what a client asks and as what the engine answers.
+void check_vectors(std::string_view bytes) {
+    using serve::EmbeddingForm;
+    for (const auto form : {EmbeddingForm::kOpenAi, EmbeddingForm::kOllama, EmbeddingForm::kOllamaOne}) {
+        const auto call = serve::embedding_call(bytes, form);
+        if (!call) continue;
+        require(!call->model.empty() && call->inputs.size() <= 2048);
+        require(parse_json(serve::embedding_body(call->inputs)).has_value());
+        const serve::Embeddings found{.vectors = {{1.0F, 0.0F}}, .prompt = {1}};
+        require(parse_json(serve::embedding_answer(*call, found, {})).has_value());
+    }
+    if (const auto found = serve::read_embeddings(bytes, 2, 1)) require(found->vectors.size() == 2);
+    const auto rerank = serve::rerank_call(bytes);
+    if (rerank) require(parse_json(serve::rerank_body(*rerank)).has_value());
+    if (const auto ranking = serve::read_ranking(
+            {.model = "m", .query = "q", .documents = {"a", "b"}, .most = 2, .with_documents = true}, bytes))
+        require(parse_json(ranking->answer).has_value());
+    for (const auto form : {serve::TokenForm::kTokenize, serve::TokenForm::kDetokenize}) {
+        if (const auto call = serve::token_call(bytes, form)) require(parse_json(call->body).has_value());
+        if (const auto answer = serve::token_answer(bytes, form)) require(parse_json(*answer).has_value());
+    }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -77,5 +103,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check(serve::anthropic_call(bytes), false);
     check_text(bytes);
     check_responses(bytes);
+    check_vectors(bytes);
     return 0;
 }

@@ -7,6 +7,8 @@
 
 #include "core/text.h"
 #include "core/units.h"
+#include "model/architecture.h"
+#include "model/gguf.h"
 #include "model/store.h"
 #include "os/process.h"
 
@@ -55,18 +57,28 @@ std::string EngineChoice::words() const {
     return fmt::format("{} ({})", name, variant.name);
 }
 
+bool writes_text(const fs::path& model) {
+    const Result<model::GgufHeader> header = model::read_gguf(model);
+    if (!header) return true;
+    const Result<model::Architecture> read = model::read_architecture(*header);
+    return !read || (read->causal && read->pooling != model::Pooling::kRank);
+}
+
 fs::path test_model(const os::Paths& paths, const fs::path& asked) {
     std::error_code error;
     const std::uintmax_t size = asked.empty() ? 0 : fs::file_size(asked, error);
-    if (!asked.empty() && !error && size <= static_cast<std::uintmax_t>(kLargestTestModel)) return asked;
+    const bool can_test = !asked.empty() && !error && writes_text(asked);
+    if (can_test && size <= static_cast<std::uintmax_t>(kLargestTestModel)) return asked;
+    const fs::path otherwise = can_test || error ? asked : fs::path();
     const Result<std::vector<model::InstalledModel>> installed =
         model::ModelStore(paths.data / "models").list();
-    if (!installed) return asked;
+    if (!installed) return otherwise;
     const model::InstalledModel* smallest = nullptr;
     for (const model::InstalledModel& each : *installed)
-        if (each.complete && (smallest == nullptr || each.size < smallest->size)) smallest = &each;
-    if (smallest == nullptr) return asked;
-    if (!asked.empty() && !error && static_cast<std::uintmax_t>(smallest->size.value) >= size) return asked;
+        if (each.complete && (smallest == nullptr || each.size < smallest->size) && writes_text(each.file))
+            smallest = &each;
+    if (smallest == nullptr) return otherwise;
+    if (can_test && static_cast<std::uintmax_t>(smallest->size.value) >= size) return asked;
     return smallest->file;
 }
 
@@ -143,7 +155,11 @@ Result<EngineChoice> EngineChooser::choose(const fs::path& model, const TestPlac
                 known = nullptr;
             Verdict tested;
             if (known == nullptr) {
-                tested = TRY(test(build, variant, test_model(paths_, model), place, progress, stop));
+                const fs::path tester = test_model(paths_, model);
+                const bool plainest = &variant == &build.variants.back();
+                if (tester.empty() && !plainest) continue;
+                tested.outcome = Verdict::Outcome::kPassed;
+                if (!tester.empty()) tested = TRY(test(build, variant, tester, place, progress, stop));
                 known = &tested;
             }
             if (known->outcome != Verdict::Outcome::kPassed) {

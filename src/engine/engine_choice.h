@@ -33,7 +33,8 @@ public:
     // that builds one, or when HEARTH_ENGINE is wrong.
     static Result<EngineChooser> open(const os::Paths& paths, std::string machine);
 
-    // `model` is what is about to be served; a large one is not used for the test when a smaller one is installed.
+    // `model` is what is about to be served; a large one is not used for the test when a smaller one is installed. Where no installed model
+    // can test, the plainest variant is taken untested, and no verdict is kept.
     // Errors: kUnavailable when every variant failed, with the reasons; kCancelled.
     [[nodiscard]] Result<EngineChoice> choose(const std::filesystem::path& model, const TestPlace& place,
                                               const LoadSink& progress, const std::stop_token& stop);
@@ -66,7 +67,12 @@ private:
     VerdictBook book_;
 };
 
-// The model to test with: the one asked for, or a smaller installed one when that is over 2 GiB.
+// Whether a model continues a text, which is what the self-test asks for: those that only make vectors or rank texts end the engine with it.
+// True for a file that cannot be read: who loads it says why.
+[[nodiscard]] bool writes_text(const std::filesystem::path& model);
+
+// The model to test with: the one asked for, or a smaller installed one when that is over 2 GiB or writes no text. Empty when there is none
+// that writes text.
 [[nodiscard]] std::filesystem::path test_model(const os::Paths& paths, const std::filesystem::path& asked);
 
 }  // namespace hearth::engine

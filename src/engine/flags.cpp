@@ -57,6 +57,9 @@ std::vector<std::string> serve_argv(const ServeSettings& settings, const KnownFl
         add("--flash-attn", "on");  // without it the engine refuses such values
     }
     add("--cache-ram", std::to_string(settings.prompt_cache_mib));
+    if (settings.purpose == ServePurpose::kEmbeddings) add("--embeddings", "");
+    if (settings.purpose == ServePurpose::kRanking) add("--rerank", "");
+    if (!settings.pooling.empty()) add("--pooling", settings.pooling);
     if (settings.edit_speculation && known.has("ngram-mod")) {
         add("--spec-type", "ngram-mod");
         add("--spec-ngram-mod-n-min", std::to_string(kShortestDraft));

@@ -9,6 +9,7 @@
 
 #include "capacity/memory_model.h"
 #include "core/units.h"
+#include "engine/supervisor.h"
 
 namespace hearth::engine {
 
@@ -40,6 +41,8 @@ struct ServeSettings {
     int batch = 128;
     capacity::CacheType cache = capacity::CacheType::kF16;
     int prompt_cache_mib = 0;
+    ServePurpose purpose = ServePurpose::kText;
+    std::string pooling;  // for embeddings; empty: the model's own
     bool edit_speculation = false;
     bool accelerator = false;  // let the engine fit layers to a device
 };

@@ -17,6 +17,8 @@ constexpr std::int64_t kLeastOwnPart = 512;  // cells a further slot needs for i
 constexpr std::int64_t kLeastContext = 256;
 constexpr std::int64_t kMostPromptCacheMib = 1024;
 constexpr std::int64_t kPromptCacheStepMib = 64;
+constexpr Tokens kMostVectorContext{2048};
+constexpr std::int64_t kBytesPerLogit = 4;
 constexpr int kMostSlots = 256;
 
 int prompt_cache_mib(Bytes left) {
@@ -42,6 +44,13 @@ Error does_not_fit(const model::Architecture& model, const RunShape& one_slot, B
     return {Code::kExhausted, std::move(message)};
 }
 
+Error no_room_for_logits(Bytes logits, Bytes budget) {
+    return {Code::kExhausted,
+            fmt::format("vectors of this model's texts need {} beside the model, and {} can be used: take an "
+                        "embedding model, or free memory",
+                        human_bytes(logits), human_bytes(budget))};
+}
+
 }  // namespace
 
 int batch_for(int slots, bool edit_speculation) {
@@ -58,7 +67,19 @@ Result<ServePlan> plan_serving(const model::Architecture& model, const ServeOpti
     std::int64_t context = options.context.value > 0 ? options.context.value : kDefaultContext;
     if (model.context_length.value > 0) context = std::min(context, model.context_length.value);
     plan.slot_context = Tokens{std::max(context, kLeastContext)};
-    plan.batch = std::max(options.batch, batch_for(plan.slots, options.edit_speculation));
+    const bool is_text = options.purpose == ServePurpose::kText;
+    if (!is_text && model.causal) plan.slot_context = std::min(plan.slot_context, kMostVectorContext);
+    plan.edit_speculation = is_text && options.edit_speculation;
+    plan.batch = is_text ? std::max(options.batch, batch_for(plan.slots, options.edit_speculation))
+                         : static_cast<int>(plan.slot_context.value);
+    if (options.purpose == ServePurpose::kEmbeddings && model.pooling == model::Pooling::kNone)
+        plan.pooling = "mean";
+    if (!is_text && model.causal) {
+        const Bytes logits{2 * std::int64_t{plan.batch} * model.vocabulary * kBytesPerLogit};
+        if (logits > budget) return no_room_for_logits(logits, budget);
+        budget = budget - logits;
+        plan.memory = logits;
+    }
 
     const Tokens wanted = pool_for(plan.slot_context, plan.slots, options.shared_prompt);
     RunShape shape;
@@ -67,7 +88,7 @@ Result<ServePlan> plan_serving(const model::Architecture& model, const ServeOpti
     shape.batch = plan.batch;
     shape.keys = options.cache;
     shape.values = options.cache;
-    shape.edit_speculation = options.edit_speculation;
+    shape.edit_speculation = plan.edit_speculation;
     shape.layout = layout;
     const Tokens smallest{plan.slot_context.value + (plan.slots - 1) * kLeastOwnPart};
     const std::optional<Tokens> pool =
@@ -79,10 +100,10 @@ Result<ServePlan> plan_serving(const model::Architecture& model, const ServeOpti
     }
     plan.pool = *pool;
     shape.cells = *pool;
-    plan.prompt_cache_mib = prompt_cache_mib(budget - capacity::memory_of(model, shape).total());
+    if (is_text) plan.prompt_cache_mib = prompt_cache_mib(budget - capacity::memory_of(model, shape).total());
     shape.prompt_cache = Bytes{plan.prompt_cache_mib * kMiB};
     const MemoryParts parts = capacity::memory_of(model, shape);
-    plan.memory = parts.total();
+    plan.memory += parts.total();
     plan.prompt_cache = parts.prompt_cache;
     return plan;
 }

@@ -56,7 +56,7 @@ struct Entry {
 };
 
 bool same_options(const ServeOptions& a, const ServeOptions& b) {
-    return a.context == b.context && a.slots == b.slots && a.threads == b.threads &&
+    return a.purpose == b.purpose && a.context == b.context && a.slots == b.slots && a.threads == b.threads &&
            a.edit_speculation == b.edit_speculation && a.shared_prompt == b.shared_prompt &&
            a.batch == b.batch && a.cache == b.cache;
 }
@@ -302,9 +302,25 @@ bool ChildSupervisor::end(const std::string& model_name, const std::string& why)
     return false;
 }
 
+// A model for ranking gives one number for a text, others give none that means something.
+Status check_purpose(const Entry& entry, const model::Architecture& model) {
+    const bool ranks = model.pooling == model::Pooling::kRank;
+    if (entry.options.purpose == ServePurpose::kText && (ranks || !model.causal))
+        return Error(
+            Code::kUnsupported,
+            "the model writes no text: it is for vectors or rankings of texts (/v1/embeddings, /v1/rerank)");
+    if (entry.options.purpose == ServePurpose::kRanking && !ranks)
+        return Error(Code::kUnsupported, "the model was not trained to rank texts: take a reranking model");
+    if (entry.options.purpose == ServePurpose::kEmbeddings && ranks)
+        return Error(Code::kUnsupported,
+                     "the model ranks texts and has no vectors for them: take an embedding model");
+    return {};
+}
+
 Status ChildSupervisor::load(Entry& entry, const LoadSink& progress, const std::stop_token& stop) {
     const model::GgufHeader header = TRY(model::read_gguf(entry.file));
     const model::Architecture model = TRY(model::read_architecture(header).context(entry.file.string()));
+    TRY(check_purpose(entry, model));
     while (true) {
         if (entry.crashes.given_up(now()))
             return Error(Code::kUnavailable,
@@ -344,7 +360,9 @@ Result<bool> ChildSupervisor::start_once(Entry& entry, const ServePlan& plan, co
                                  .batch = plan.batch,
                                  .cache = entry.options.cache,
                                  .prompt_cache_mib = plan.prompt_cache_mib,
-                                 .edit_speculation = entry.options.edit_speculation,
+                                 .purpose = entry.options.purpose,
+                                 .pooling = plan.pooling,
+                                 .edit_speculation = plan.edit_speculation,
                                  .accelerator = choice.build.uses_accelerator(choice.variant)};
     entry.child = TRY(EngineChild::start(settings, choice.known, choice.variant, entry.log));
     std::error_code ignored;
@@ -383,7 +401,9 @@ Result<bool> ChildSupervisor::died_while_loading(Entry& entry, const EngineChoic
     entry.crashes.crashed(now());
     ++entry.all_crashes;
     entry.child.reset();
-    if (exit->code == SIGILL || exit->code == SIGSEGV || exit->code == SIGBUS || exit->code == SIGFPE)
+    const bool variant_may_be_to_blame =
+        exit->code == SIGILL || exit->code == SIGSEGV || exit->code == SIGBUS || exit->code == SIGFPE;
+    if (variant_may_be_to_blame && writes_text(entry.file))
         TRY(chooser_.test(choice.build, choice.variant, entry.file, test_place(), progress, stop));
     return false;
 }

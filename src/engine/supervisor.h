@@ -16,8 +16,13 @@
 
 namespace hearth::engine {
 
+// What an engine child is for: text; vectors of texts; how well texts fit a question. One child does one of them, because the last two take
+// a whole text in one step, which would hold up the text of others, and need memory for it.
+enum class ServePurpose : std::uint8_t { kText, kEmbeddings, kRanking };
+
 // How a model is to be served. Zero means: chosen for this machine and model.
 struct ServeOptions {
+    ServePurpose purpose = ServePurpose::kText;
     Tokens context{8192};  // window of each slot
     int slots = 1;         // sequences that can run at once
     int threads = 0;
@@ -67,7 +72,7 @@ public:
 
     // Waits until the model answers. The engine is self-tested first where that was not done on this machine. Asked again with
     // other options, a model without a lease is loaded anew.
-    // Errors: kExhausted (does not fit, with the numbers), kUnavailable (no engine works here; crashed three times, with the
+    // Errors: kUnsupported for a purpose that the model was not trained for; kExhausted (does not fit, with the numbers), kUnavailable (no engine works here; crashed three times, with the
     // log's end; refused the model), kConflict (in use with other options), kCancelled, kTimeout.
     virtual Result<Lease> acquire(const std::string& model_name, const std::filesystem::path& file,
                                   const ServeOptions& options, const LoadSink& progress,

@@ -356,6 +356,11 @@ Result<Architecture> read_architecture(const GgufHeader& header) {
     model.layers.resize(static_cast<std::size_t>(blocks - model.hidden_layers));
     model.embedding = TRY(reader.number("embedding_length", 0));
     model.context_length = Tokens{TRY(reader.number("context_length", 0, std::int64_t{1} << 40U))};
+    model.pooling = static_cast<Pooling>(
+        TRY(reader.number("pooling_type", 0, static_cast<std::int64_t>(Pooling::kRank))));
+    if (const auto causal = header.metadata.find(model.name + ".attention.causal");
+        causal != header.metadata.end())
+        if (const auto* value = std::get_if<bool>(&causal->second)) model.causal = *value;
     TRY(read_heads(reader, model));
     TRY(read_weights(header, model));
     TRY(read_mixers(reader, model));

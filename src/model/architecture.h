@@ -58,6 +58,9 @@ struct Weight {
     bool multiplied = false;  // the second operand of a matrix product
 };
 
+// How the vectors of a text's tokens become one, by the numbers that the files have for it. Models that only write text say nothing.
+enum class Pooling : std::uint8_t { kNone = 0, kMean = 1, kFirst = 2, kLast = 3, kRank = 4 };
+
 // What of a model decides its memory and speed.
 struct Architecture {
     std::string name;  // "qwen2"
@@ -69,6 +72,8 @@ struct Architecture {
     std::vector<LayerShape> layers;
     RecurrentShape recurrent;
     std::vector<Weight> weights;
+    Pooling pooling = Pooling::kNone;
+    bool causal = true;                  // a token sees those before it only; without it there are no logits
     bool tied_embeddings = false;        // the embedding serves as output matrix too
     std::int64_t tokenizer_entries = 0;  // tokens
     std::int64_t tokenizer_merges = 0;

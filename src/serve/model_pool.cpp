@@ -26,6 +26,15 @@ namespace {
 constexpr auto kQuiet = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds kSweep{500};
 
+std::string engine_name(const SeatWish& wish) {
+    switch (wish.purpose) {
+        case engine::ServePurpose::kText: return wish.model.name;
+        case engine::ServePurpose::kEmbeddings: return wish.model.name + " for embeddings";
+        case engine::ServePurpose::kRanking: return wish.model.name + " for ranking";
+    }
+    return wish.model.name;
+}
+
 }  // namespace
 
 Seat::Seat(Seat&& other) noexcept
@@ -99,8 +108,8 @@ net::Task<std::vector<model::InstalledModel>> ModelPool::list() {
 
 net::Task<Seat> ModelPool::enter(SeatWish wish) {
     const Clock::time_point begun = Clock::now();
-    const auto place =
-        state_->models.try_emplace(wish.model.name, wish.model.name, state_->options.max_queue);
+    const std::string name = engine_name(wish);
+    const auto place = state_->models.try_emplace(name, name, wish, state_->options.max_queue);
     Model& model = place.first->second;
     wish.waiting.id = ++state_->last_id;
     Ticket ticket(*this, model, wish.waiting);
@@ -189,6 +198,7 @@ net::Task<engine::Lease> ModelPool::lease(Model& model, Ticket& ticket, const Se
             model.loading_since = Clock::now();
             model.load_error.reset();
             engine::ServeOptions options = state_->options.serve;
+            options.purpose = model.purpose;
             model.asked_context = std::max(model.asked_context, context);
             options.context = std::max(options.context, model.asked_context);
             options.slots += 1;  // the guest's
@@ -215,8 +225,9 @@ asio::awaitable<void> ModelPool::load(Model& model, model::InstalledModel file,
                                       engine::ServeOptions options) {
     engine::Supervisor& supervisor = *state_->supervisor;
     const std::stop_token stop = state_->stop.get_token();
-    auto start = [&supervisor, file, options, stop] {
-        return supervisor.acquire(file.name, file.file, options, {}, stop);
+    const std::string name = model.name;
+    auto start = [&supervisor, name, file, options, stop] {
+        return supervisor.acquire(name, file.file, options, {}, stop);
     };
     Result<engine::Lease> lease = co_await elsewhere(state_->engine_thread, std::move(start));
     model.loading = false;

@@ -37,7 +37,8 @@ struct PoolOptions {
 // What a request asks for.
 struct SeatWish {
     model::InstalledModel model;
-    Waiting waiting;    // id is set by the pool
+    engine::ServePurpose purpose = engine::ServePurpose::kText;  // each has an engine of its own
+    Waiting waiting;                                             // id is set by the pool
     Tokens context{0};  // window that it needs at least; 0: the usual one
     std::optional<std::chrono::seconds> keep_alive;
     // Told where the request stands when it has to wait, and each second while it does. An error of it ends the waiting.
@@ -69,6 +70,7 @@ private:
     std::uint64_t stops_ = 0;  // of the model, when it was taken
 };
 
+// An engine that runs; a model has one for each purpose that it is used for.
 struct LoadedModel {
     std::string name;
     bool loaded = true;

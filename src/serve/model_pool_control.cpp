@@ -78,7 +78,7 @@ bool ModelPool::was_stopped(const Seat& seat) const {
 std::vector<LoadedModel> ModelPool::known() const {
     std::vector<LoadedModel> all;
     for (const auto& [name, model] : state_->models) {
-        LoadedModel each{.name = name,
+        LoadedModel each{.name = model.model,
                          .loaded = model.is_loaded(),
                          .loading = model.loading,
                          .context = model.served.context_window,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <set>
 
 #include <boost/json.hpp>
 
@@ -128,9 +129,12 @@ std::string ollama_ps(const std::vector<LoadedModel>& loaded,
         return a.expires && *a.expires > *b.expires;
     });
     json::array list;
+    std::set<std::string> listed;
     for (const auto& each : sorted) {
         const auto found = std::ranges::find(models, each.name, &model::InstalledModel::name);
         if (found == models.end()) continue;
+        // An engine for vectors beside the one for text is the same model to its clients.
+        if (!listed.insert(each.name).second) continue;
         json::object object = tag_of(*found);
         object.erase("modified_at");
         object.erase("capabilities");

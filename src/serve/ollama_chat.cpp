@@ -274,22 +274,24 @@ Result<std::chrono::seconds> parse_keep_alive(std::string_view text) {
     return std::chrono::seconds(std::llround(std::min(seconds, 1e9)));
 }
 
+Result<std::optional<std::chrono::seconds>> keep_alive_of(const json::value& given) {
+    const auto* keep = member(given, "keep_alive");
+    if (keep == nullptr || keep->is_null()) return std::optional<std::chrono::seconds>();
+    if (keep->is_number()) {
+        const auto seconds = number_member(given, "keep_alive").value_or(0);
+        return std::optional(std::chrono::seconds(seconds < 0 ? -1 : std::llround(std::min(seconds, 1e9))));
+    }
+    const std::string words = keep->is_string() ? std::string(keep->get_string()) : json::serialize(*keep);
+    return std::optional(TRY(parse_keep_alive(words)));
+}
+
 Result<ChatCall> ollama_call(std::string_view text, OllamaForm form) {
     const json::value given = TRY(parse_body(text));
     ChatCall call;
     call.model = string_member(given, "model").value_or(string_member(given, "name").value_or(""));
     if (call.model.empty()) return Error(Code::kInvalidInput, "model is required");
     call.stream = bool_member(given, "stream").value_or(true);
-    if (const auto* keep = member(given, "keep_alive"); keep != nullptr && !keep->is_null()) {
-        if (keep->is_number()) {
-            const auto seconds = number_member(given, "keep_alive").value_or(0);
-            call.keep_alive = std::chrono::seconds(seconds < 0 ? -1 : std::llround(std::min(seconds, 1e9)));
-        } else {
-            const std::string words =
-                keep->is_string() ? std::string(keep->get_string()) : json::serialize(*keep);
-            call.keep_alive = TRY(parse_keep_alive(words));
-        }
-    }
+    call.keep_alive = TRY(keep_alive_of(given));
     json::object body;
     body["temperature"] = 0.8;  // what Ollama takes where nothing is said
     take_options(given, body, call);

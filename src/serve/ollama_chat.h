@@ -23,4 +23,7 @@ enum class OllamaForm : std::uint8_t { kChat, kGenerate };
 // "5m", "1h30m", "-1", 300: Go's durations or seconds. Errors: kInvalidInput. Pure.
 [[nodiscard]] Result<std::chrono::seconds> parse_keep_alive(std::string_view text);
 
+// "keep_alive" of a request, where it has one. Errors: kInvalidInput. Pure.
+[[nodiscard]] Result<std::optional<std::chrono::seconds>> keep_alive_of(const json::value& given);
+
 }  // namespace hearth::serve

@@ -14,6 +14,8 @@
 #include "serve/openai_chat.h"
 #include "serve/openai_routes.h"
 #include "serve/responses_routes.h"
+#include "serve/token_routes.h"
+#include "serve/vector_routes.h"
 
 namespace hearth::serve {
 namespace {
@@ -83,7 +85,8 @@ Place find_route(const net::ServedRequest& request) {
     Place place;
     const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
     for (const Table& table : {Table{"ollama", ollama_routes()}, Table{"openai", openai_routes()},
-                               Table{"openai", responses_routes()}, Table{"anthropic", anthropic_routes()},
+                               Table{"openai", responses_routes()}, Table{"openai", vector_routes()},
+                               Table{"openai", token_routes()}, Table{"anthropic", anthropic_routes()},
                                Table{"hearth", control_routes()}}) {
         for (const Route& route : table.routes) {
             if (!fits(route, request.path())) continue;

@@ -10,8 +10,7 @@
 namespace hearth::serve {
 
 // The server's one port: lets a request in (access.h, gate.h) and gives it to the route that its path names, in the tables of
-// ollama_routes.h, openai_routes.h, responses_routes.h, anthropic_routes.h and control_routes.h. What is refused is told in the form that
-// the clients of that path read.
+// the *_routes.h of this folder. What is refused is told in the form that the clients of that path read.
 // Threads: the loop's.
 class Service {
 public:

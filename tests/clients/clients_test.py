@@ -225,6 +225,56 @@ class ClientsTest(unittest.TestCase):
             self.openai().completions.create(model=MODEL, prompt="word " * 3000)
         self.assertEqual(caught.exception.code, "context_length_exceeded")
 
+    def similarity(self, a, b):
+        return sum(x * y for x, y in zip(a, b))
+
+    def test_openai_embeds_what_is_alike_alike(self):
+        given = [
+            "The cat sat on the warm mat.",
+            "A kitten was lying on a cosy rug.",
+            "The central bank raised its key rate.",
+        ]
+        answer = self.openai().embeddings.create(model=MODEL, input=given)
+        cat, kitten, bank = (each.embedding for each in answer.data)
+        self.assertGreater(self.similarity(cat, kitten), self.similarity(cat, bank) + 0.1)
+        self.assertAlmostEqual(self.similarity(cat, cat), 1, places=5)
+        plain = self.openai().embeddings.create(model=MODEL, input=given[0], encoding_format="float").data[0].embedding
+        for one, other in zip(plain, cat):
+            self.assertAlmostEqual(one, other, places=3)
+        short = self.openai().embeddings.create(model=MODEL, input=given[0], dimensions=64).data[0].embedding
+        self.assertEqual(len(short), 64)
+        self.assertAlmostEqual(self.similarity(short, short), 1, places=5)
+
+    def test_openai_embeds_tokens(self):
+        tokens = self.openai().post(self.url + "/tokenize", cast_to=object, body={"model": MODEL, "content": "A cat."})
+        text = self.openai().post(self.url + "/detokenize", cast_to=object, body={"model": MODEL, **tokens})
+        self.assertEqual(text["content"], "A cat.")
+        one = self.openai().embeddings.create(model=MODEL, input=tokens["tokens"]).data[0].embedding
+        other = self.openai().embeddings.create(model=MODEL, input="A cat.").data[0].embedding
+        self.assertGreater(self.similarity(one, other), 0.999)
+
+    def test_openai_is_told_that_a_text_is_too_long_to_embed(self):
+        with self.assertRaises(openai.BadRequestError) as caught:
+            self.openai().embeddings.create(model=MODEL, input=["short", "word " * 3000])
+        self.assertEqual(caught.exception.code, "context_length_exceeded")
+        self.assertIn("input[1] has 3001 tokens", str(caught.exception))
+
+    def test_ollama_embeds_and_cuts_what_is_too_long(self):
+        answer = self.ollama().embed(MODEL, ["A cat.", "word " * 3000])
+        self.assertEqual(len(answer.embeddings), 2)
+        self.assertGreaterEqual(answer.prompt_eval_count, 2048)
+        self.assertGreater(answer.total_duration, 0)
+        one = self.ollama().embeddings(MODEL, "A cat.").embedding
+        self.assertGreater(self.similarity(one, answer.embeddings[0]), 0.999)
+        with self.assertRaises(ollama.ResponseError) as caught:
+            self.ollama().embed(MODEL, "word " * 3000, truncate=False)
+        self.assertEqual(caught.exception.status_code, 400)
+
+    def test_a_model_that_ranks_no_texts_says_so(self):
+        with self.assertRaises(openai.BadRequestError):
+            body = {"model": MODEL, "query": "q", "documents": ["a"]}
+            self.openai().post("/rerank", cast_to=object, body=body)
+
     # --- OpenAI's Responses ---
 
     def respond(self, **asked):

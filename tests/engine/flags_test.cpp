@@ -74,6 +74,19 @@ TEST(ServeArgv, ASmallerCacheTypeNeedsFlashAttention) {
     EXPECT_EQ(value_of(argv, "--flash-attn"), "on");
 }
 
+TEST(ServeArgv, APurposeHasItsFlag) {
+    EXPECT_FALSE(has(serve_argv(settings(), KnownFlags::all()), "--embeddings"));
+    ServeSettings other = settings();
+    other.purpose = ServePurpose::kEmbeddings;
+    other.pooling = "mean";
+    EXPECT_TRUE(has(serve_argv(other, KnownFlags::all()), "--embeddings"));
+    EXPECT_EQ(value_of(serve_argv(other, KnownFlags::all()), "--pooling"), "mean");
+    other.purpose = ServePurpose::kRanking;
+    other.pooling.clear();
+    EXPECT_TRUE(has(serve_argv(other, KnownFlags::all()), "--rerank"));
+    EXPECT_FALSE(has(serve_argv(other, KnownFlags::all()), "--pooling"));
+}
+
 TEST(ServeArgv, LeavesOutWhatAServerDoesNotKnow) {
     const KnownFlags known = KnownFlags::from_help(
         "-c,    --ctx-size N    size\n-np,   --parallel N\n --threads N  (default: -1)\n--spec-type "

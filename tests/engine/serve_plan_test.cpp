@@ -64,6 +64,28 @@ TEST(ServePlan, ShortMemoryTakesThePromptCacheFirstThenTheSharedCells) {
     EXPECT_LE(made->memory, tight);
 }
 
+TEST(ServePlan, VectorsTakeAWholeTextInOneStepAndMemoryForItsLogits) {
+    const ServeOptions options{.purpose = ServePurpose::kEmbeddings, .context = Tokens{8192}, .slots = 1};
+    const Result<ServePlan> made = plan(options, Bytes{16 * kGiB});
+    ASSERT_TRUE(made) << made.error().message();
+    EXPECT_EQ(made->slot_context, Tokens{2048});
+    EXPECT_EQ(made->batch, 2048);
+    EXPECT_EQ(made->pooling, "mean") << "the model has none of its own";
+    EXPECT_EQ(made->prompt_cache_mib, 0);
+    EXPECT_FALSE(made->edit_speculation);
+    const Bytes logits{2 * 2048 * small_qwen().vocabulary * 4};
+    EXPECT_GT(made->memory, kWeights + logits);
+    EXPECT_EQ(plan(options, logits).error().code(), Code::kExhausted);
+
+    model::Architecture encoder = small_qwen();
+    encoder.causal = false;
+    encoder.pooling = model::Pooling::kFirst;
+    const Result<ServePlan> other = plan_serving(encoder, options, WeightLayout::kAvx2, Bytes{16 * kGiB});
+    ASSERT_TRUE(other);
+    EXPECT_EQ(other->slot_context, Tokens{8192}) << "without logits a window may be long";
+    EXPECT_EQ(other->pooling, "");
+}
+
 TEST(ServePlan, WhatDoesNotFitSaysTheNumbersAndWhatWould) {
     const Bytes budget{kWeights.value + 300 * kMiB};
     const Result<ServePlan> made = plan({.context = Tokens{32768}}, budget);

@@ -215,5 +215,29 @@ TEST_F(EngineSupervisor, FourCandidatesShareOnePromptAlsoWithSpeculation) {
     }
 }
 
+TEST_F(EngineSupervisor, AModelThatRanksTextsIsServedForThatAndCondemnsNoVariant) {
+    const std::filesystem::path ranker =
+        std::filesystem::path(HEARTH_SOURCE_DIR) / "tests/data/engine/ranks_texts.gguf";
+    const auto supervisor = open();
+    ServeOptions options = small_options();
+    options.purpose = ServePurpose::kRanking;
+    const auto lease = supervisor->acquire("ranker", ranker, options, {}, {});
+    ASSERT_TRUE(lease) << lease.error().message();
+    const auto answer =
+        net::exchange(lease->address, {.method = "POST",
+                                       .target = "/v1/rerank",
+                                       .headers = {{"Content-Type", "application/json"}},
+                                       .body = R"({"query":"cat","documents":["dog","kitten"]})"});
+    ASSERT_TRUE(answer) << answer.error().message();
+    EXPECT_NE(answer->body.find("relevance_score"), std::string::npos) << answer->body;
+    const VerdictBook book = verdicts();
+    for (const Verdict& each : book.all())
+        EXPECT_NE(each.outcome, Verdict::Outcome::kFailed) << each.variant << ": " << each.reason;
+    options.purpose = ServePurpose::kText;
+    const auto text = supervisor->acquire("ranker for text", ranker, options, {}, {});
+    ASSERT_FALSE(text);
+    EXPECT_EQ(text.error().code(), Code::kUnsupported);
+}
+
 }  // namespace
 }  // namespace hearth::engine

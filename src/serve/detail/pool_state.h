@@ -42,7 +42,8 @@ struct ModelPool::Model {
         std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
     };
 
-    Model(std::string given, std::size_t max_queue) : name(std::move(given)), queue(max_queue) {}
+    Model(std::string given, const SeatWish& wish, std::size_t max_queue)
+        : name(std::move(given)), model(wish.model.name), purpose(wish.purpose), queue(max_queue) {}
 
     // The supervisor drops its hold when the engine ends, for whatever reason.
     [[nodiscard]] bool is_loaded() const { return !hold.expired(); }
@@ -63,7 +64,9 @@ struct ModelPool::Model {
         at_work.emplace(waiting.id, AtWork{.tokens = waiting.tokens, .client = waiting.key, .guest = guest});
     }
 
-    std::string name;
+    std::string name;  // of the engine
+    std::string model;
+    engine::ServePurpose purpose;
     bool loading = false;
     std::chrono::steady_clock::time_point loading_since;
     std::optional<double> load_time;  // what the last load took, in seconds

@@ -1,0 +1,54 @@
+#pragma once
+#include <chrono>
+#include <string>
+
+#include "guard/ledger.h"
+#include "net/task.h"
+#include "serve/gate.h"
+#include "serve/model_pool.h"
+#include "serve/reply_encoder.h"
+#include "serve/visit.h"
+
+namespace hearth::serve {
+
+// What a request that is answered as a whole asks of an engine: in by the gate and the pool, any number of questions, then one row in the
+// ledger. One that is ended from outside, because its client is gone, leaves its row too. Threads: the loop's.
+class Errand {
+public:
+    // `dialect` as in the ledger.
+    Errand(const Visit& visit, std::string dialect, guard::Route route);
+    ~Errand();
+    Errand(const Errand&) = delete;
+    Errand& operator=(const Errand&) = delete;
+
+    // Waits for a model by any name that the store knows, and a slot of it. The wish's key and weight are set here. Errors: as those of the
+    // pool's find() and enter(), and of the gate.
+    [[nodiscard]] net::Task<void> enter(std::string model, SeatWish wish);
+
+    // The engine's answer. Errors: as net::open_upstream and net::read_all; what the engine said; kInvalidInput for an input that is
+    // longer than one of its steps and for tokens that the model does not have. When the engine died, in words.
+    [[nodiscard]] net::Task<std::string> ask(std::string target, std::string body);
+
+    // Gives the seat back and writes the row: a success, or the error that ended it. An error is passed on.
+    [[nodiscard]] net::Task<void> end(Status status, Tokens prompt);
+
+    // The last ask() failed because the engine died: enter() again gives a fresh one.
+    [[nodiscard]] bool engine_died() const { return died_; }
+
+    [[nodiscard]] Tokens window() const { return seat_.lease.context_window; }
+
+    [[nodiscard]] Timing timing() const;
+
+private:
+    const Visit& visit_;
+    std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
+    std::chrono::steady_clock::time_point seated_at_ = begun_;
+    guard::LedgerRow row_;
+    bool recorded_ = false;
+    Gate::Pass pass_;
+    Seat seat_;
+    bool seated_ = false;
+    bool died_ = false;
+};
+
+}  // namespace hearth::serve
