@@ -9,6 +9,7 @@
 #include "app/verbs.h"
 #include "core/ids.h"
 #include "core/text.h"
+#include "model/catalogue.h"
 #include "model/ollama_store.h"
 #include "os/interrupt.h"
 #include "os/paths.h"
@@ -123,6 +124,7 @@ Result<serve::ServerSettings> settings_of(const Wish& wish) {
     if (keep_alive.empty()) keep_alive = environment("OLLAMA_KEEP_ALIVE");
     if (!keep_alive.empty()) pool.keep_alive = TRY(serve::parse_keep_alive(keep_alive));
     settings.version = HEARTH_VERSION;
+    settings.catalogue = model::catalogue_folders(os::executable_path(), pool.paths.config);
     settings.origins = wish.origins;
     const std::string origins = environment("OLLAMA_ORIGINS");
     for (const std::string_view origin : split(origins, ','))
