@@ -14,6 +14,7 @@
 #include "net/upstream.h"
 #include "serve/detail/engine_call.h"
 #include "serve/forced_call.h"
+#include "serve/model_defaults.h"
 
 namespace hearth::serve {
 namespace {
@@ -138,6 +139,7 @@ private:
         seated_ = false;
         CO_TRY(const model::InstalledModel model, co_await desk_.pool.find(call_.model));
         row_.model = model.name;
+        CO_CHECK(apply_defaults(model.manifest.defaults, call_));
         const Tokens predicted{static_cast<std::int64_t>(call_.predicted_tokens)};
         CO_TRY(pass_, co_await desk_.gate.allow(caller_, guard::Route::kChat, model.name, predicted));
         SeatWish wish = wish_of(call_, model, caller_);
@@ -287,6 +289,7 @@ net::Task<Tokens> count_prompt(const Visit& visit, ChatCall call) {
     CO_TRY(const model::InstalledModel model, co_await visit.desk.pool.find(call.model));
     CO_TRY(const Gate::Pass pass,
            co_await visit.desk.gate.allow(visit.caller, guard::Route::kChat, model.name, kNoTokens));
+    CO_CHECK(apply_defaults(model.manifest.defaults, call));
     SeatWish wish = wish_of(call, model, visit.caller);
     wish.waiting.tokens = 1;
     CO_TRY(const Seat seat, co_await visit.desk.pool.enter(std::move(wish)));

@@ -1,6 +1,7 @@
 #include "serve/model_pool.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
@@ -280,6 +281,20 @@ asio::awaitable<bool> ModelPool::unload(std::string model) {
     const bool ended = co_await elsewhere(state_->engine_thread, std::move(end));
     co_return ended;
 }
+
+net::Task<void> ModelPool::release(std::string model) {
+    const auto found = state_->models.find(model);
+    if (found == state_->models.end()) co_return Status();
+    const Model& entry = found->second;
+    if (entry.running > 0 || entry.loading || entry.queue.size() > 0)
+        co_return Error(Code::kConflict,
+                        fmt::format("{} is in use ({} requests, {} waiting); try again when they have ended",
+                                    model, entry.running, entry.queue.size()));
+    co_await unload(std::move(model));  // false when it was not loaded
+    co_return Status();
+}
+
+const model::ModelStore& ModelPool::store() const { return state_->store; }
 
 asio::awaitable<void> ModelPool::end_unused() {
     while (!state_->stop.stop_requested()) {

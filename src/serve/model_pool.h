@@ -102,6 +102,12 @@ public:
     // Ends the engine of a model now, by its own name, when nobody uses it. False when somebody does or it is not loaded.
     boost::asio::awaitable<bool> unload(std::string model);
 
+    // Ends the engine of a model, by its own name, if there is one. Errors: kConflict while somebody uses or loads it.
+    [[nodiscard]] net::Task<void> release(std::string model);
+
+    // What find() and list() read; constant, so any thread may use it.
+    [[nodiscard]] const model::ModelStore& store() const;
+
     // Ends loads under way and refuses further ones; before the end of the loop.
     void stop_loading();
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <stop_token>
 #include <string>
@@ -15,7 +16,8 @@ struct ServerSettings {
     std::vector<net::Address> addresses;
     bool next_port_when_taken = false;  // the following nine ports are tried too
     PoolOptions pool;
-    std::string version;  // of hearth
+    std::string version;                           // of hearth
+    std::vector<std::filesystem::path> catalogue;  // folders with the models that can be pulled by name
     std::vector<std::string>
         origins;  // web pages that may ask beside those of this machine: "https://desk.example"
     std::chrono::seconds drain{10};  // what answers under way may take after a stop request

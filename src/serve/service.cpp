@@ -4,10 +4,12 @@
 #include <optional>
 
 #include "core/text.h"
+#include "guard/credentials.h"
 #include "serve/access.h"
 #include "serve/anthropic_messages.h"
 #include "serve/anthropic_routes.h"
 #include "serve/ollama_chat.h"
+#include "serve/ollama_manage.h"
 #include "serve/ollama_routes.h"
 #include "serve/openai_chat.h"
 #include "serve/openai_routes.h"
@@ -60,13 +62,13 @@ struct Place {
     std::string other_methods;  // that the path has when it has not the one asked for
 };
 
-Place find_route(const net::ServedRequest& request) {
+Place find_route(std::string_view asked, std::string_view path) {
     Place place;
-    const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
-    for (const auto& table : {ollama_routes(), openai_routes(), anthropic_routes()}) {
+    const std::string_view method = asked == "HEAD" ? "GET" : asked;
+    for (const auto& table : {ollama_routes(), ollama_manage_routes(), openai_routes(), anthropic_routes()}) {
         for (const Route& route : table) {
-            if (!fits(route, request.path())) continue;
-            if (route.method == method) {
+            if (!fits(route, path)) continue;
+            if (route.method == method || route.method == asked) {
                 place.route = &route;
                 return place;
             }
@@ -97,6 +99,15 @@ net::Task<void> send(net::Responder& responder, net::WholeResponse response) {
 
 }  // namespace
 
+bool Service::reads_pieces(const net::ServedRequest& request) {
+    // Clients may send their key in front of the path.
+    const auto credentials = guard::find_credentials(request.headers, request.target);
+    if (!credentials) return false;
+    const std::string_view path = credentials->path;
+    const Place place = find_route(request.method, path.substr(0, path.find('?')));
+    return place.route != nullptr && place.route->body_in_pieces;
+}
+
 boost::asio::awaitable<void> Service::handle(net::ServedRequest& request, net::Responder& responder) {
     const Status access = check_access(request, origins_);
     if (!access) {
@@ -123,7 +134,7 @@ boost::asio::awaitable<void> Service::handle(net::ServedRequest& request, net::R
 
 boost::asio::awaitable<void> Service::route(const Caller& caller, const net::ServedRequest& request,
                                             net::Responder& responder) {
-    const Place place = find_route(request);
+    const Place place = find_route(request.method, request.path());
     if (place.route == nullptr) {
         CO_IGNORE(co_await send(responder, no_route(request, place.other_methods)));
         co_return;

@@ -10,13 +10,16 @@
 namespace hearth::serve {
 
 // The server's one port: lets a request in (access.h, gate.h) and gives it to the route that its path names, in the tables of
-// ollama_routes.h, openai_routes.h and anthropic_routes.h. What is refused is told in the form that the clients of that path read.
+// ollama_routes.h, ollama_manage.h, openai_routes.h and anthropic_routes.h. What is refused is told in the form that the clients of that path read.
 // Threads: the loop's.
 class Service {
 public:
     // `origins`: web pages that may ask beside those of this machine, as "https://desk.example".
     Service(Desk desk, std::vector<std::string> origins)
         : desk_(std::move(desk)), origins_(std::move(origins)) {}
+
+    // Whether the route of a request reads its body in pieces (net::HttpServer::BodyChoice).
+    [[nodiscard]] static bool reads_pieces(const net::ServedRequest& request);
 
     boost::asio::awaitable<void> handle(net::ServedRequest& request, net::Responder& responder);
 
