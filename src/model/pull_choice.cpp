@@ -53,7 +53,7 @@ Result<PullRequest> resolve_pull(const PullChoice& choice, const std::stop_token
     const bool reached =
         request.error().code() == Code::kNotFound || request.error().code() == Code::kPermission;
     return Error(reached ? request.error().code() : Code::kNotFound,
-                 choice.not_in_catalogue + " The registry: " + request.error().message());
+                 choice.not_in_catalogue + "; and from the registry: " + request.error().message());
 }
 
 }  // namespace hearth::model

@@ -46,6 +46,11 @@ boost::asio::awaitable<void> tell(const Visit& visit, PullJob& job, StatusStream
         const Status sent = co_await answer.lines(lines.next(view));
         if (!sent) co_return;  // the client is gone, and with this the job stops
         if (!view.outcome) continue;
+        // Newer bytes under the name are served from the next load on; an engine that is in use goes on with the ones it has.
+        if (!(*view.outcome)->was_here) {
+            std::string name = (*view.outcome)->model.name;
+            CO_IGNORE(co_await visit.desk.pool.release(std::move(name)));
+        }
         Status done;
         co_await answer.end(std::move(done));
         co_return;
