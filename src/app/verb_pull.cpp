@@ -1,5 +1,6 @@
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <fmt/format.h>
 #include <memory>
 
@@ -13,7 +14,9 @@
 #include "core/json.h"
 #include "core/text.h"
 #include "model/pull.h"
+#include "model/pull_choice.h"
 #include "os/interrupt.h"
+#include "os/paths.h"
 
 namespace hearth::app {
 namespace {
@@ -23,10 +26,16 @@ struct Wish {
     std::string name;
     std::string sha256;
     bool verify = false;
+    bool insecure = false;
     bool as_json = false;
 };
 
-bool is_file_or_url(std::string_view text) { return text.contains('/') || text.ends_with(".gguf"); }
+bool is_file_or_url(std::string_view text) {
+    if (text.contains("://") || text.ends_with(".gguf") || text.starts_with('/') || text.starts_with('.'))
+        return true;
+    std::error_code error;  // else a '/' is part of the name of a model in a registry
+    return text.contains('/') && std::filesystem::exists(std::filesystem::path(text), error);
+}
 
 // What is to be pulled, and what a person must know about its licence.
 Result<std::pair<model::PullRequest, std::string>> request_of(const Wish& wish) {
@@ -38,9 +47,9 @@ Result<std::pair<model::PullRequest, std::string>> request_of(const Wish& wish) 
             "--name and --sha256 go with a URL or a file (for a file in this folder write ./NAME); a model "
             "of the catalogue has both already");
     }
-    const auto catalogue = TRY(model_catalogue());
-    const auto entry = TRY(catalogue.find(wish.what));
-    return std::pair(model::request_for(entry), entry.licence_note);
+    const auto folders = model::catalogue_folders(os::executable_path(), os::paths_from_environment().config);
+    const auto choice = TRY(model::choose_pull(wish.what, folders, wish.insecure));
+    return std::pair(TRY(model::resolve_pull(choice, os::stop_on_interrupt())), choice.licence_note);
 }
 
 // Shows the phases of a pull on standard error.
@@ -110,16 +119,22 @@ int verb_pull(Arguments arguments) {
     Wish wish;
     Options options("pull",
                     "Gets a model, verifies it and installs it. An interrupted pull goes on where it ended.");
-    options.positional("MODEL", wish.what, "a model of the catalogue, a URL, or a path to a .gguf file");
+    options.positional(
+        "MODEL", wish.what,
+        "a model of the catalogue or of a registry (HOST/NAMESPACE/MODEL:TAG), a URL, or a path to a .gguf "
+        "file");
     options.option("--name", wish.name,
                    "what to call a model from a URL or a file (default: from the file name)");
     options.option("--sha256", wish.sha256, "the hash that a URL or a file must have");
     options.flag("--verify", wish.verify,
                  "if it is installed, hash its file again and get it anew when it is damaged");
+    options.flag("--insecure", wish.insecure, "ask a registry over plain http");
     options.flag("--json", wish.as_json, "print the result as JSON");
     options.footer(
         "Examples:\n  hearth pull qwen2.5-coder:1.5b\n  hearth pull ./my.gguf --name my:model\n"
-        "`hearth list --all` shows the catalogue.");
+        "  hearth pull hf.co/USER/REPOSITORY:Q4_K_M\n"
+        "`hearth list --all` shows the catalogue. A name that is not in it is asked for at Ollama's "
+        "registry.");
     if (const auto status = options.parse(arguments)) return *status;
     auto wanted = request_of(wish);
     if (!wanted) return report(wanted.error());

@@ -13,6 +13,7 @@
 #include "app/verbs.h"
 #include "core/ids.h"
 #include "core/text.h"
+#include "model/catalogue.h"
 #include "model/ollama_store.h"
 #include "os/interrupt.h"
 #include "os/paths.h"
@@ -128,6 +129,7 @@ Result<serve::ServerSettings> settings_of(const Wish& wish) {
     // On a terminal a hang-up says that the window is gone, and the server goes with it.
     settings.reopen_on_hangup = ::isatty(STDIN_FILENO) == 0;
     settings.version = HEARTH_VERSION;
+    settings.catalogue = model::catalogue_folders(os::executable_path(), pool.paths.config);
     settings.origins = wish.origins;
     const std::string origins = environment("OLLAMA_ORIGINS");
     for (const std::string_view origin : split(origins, ','))

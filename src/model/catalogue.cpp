@@ -58,6 +58,7 @@ Result<std::vector<CatalogueEntry>> load_folder(const fs::path& folder) {
 std::string describe(const Source& source) {
     if (const auto* url = std::get_if<UrlSource>(&source)) return url->url;
     if (const auto* path = std::get_if<PathSource>(&source)) return path->path.string();
+    if (const auto* registry = std::get_if<RegistrySource>(&source)) return registry->repository;
     const auto& packages = std::get<PackageSource>(source).packages;
     const auto& first = packages.front();
     if (packages.size() == 1) return fmt::format("Python package {} {}", first.name, first.version);

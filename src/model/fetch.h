@@ -33,6 +33,11 @@ using FetchProgress = std::function<void(Bytes, std::optional<Bytes>)>;
                                         const std::filesystem::path& folder, const FetchProgress& progress,
                                         std::stop_token stop);
 
+// A blob of a registry by net::download, with a token for anybody where the registry wants one (registry.h).
+[[nodiscard]] Result<Fetched> fetch_registry(const RegistrySource& source, std::optional<Bytes> size,
+                                             const std::filesystem::path& folder,
+                                             const FetchProgress& progress, std::stop_token stop);
+
 // A clone where the file system can share blocks, else a copy.
 [[nodiscard]] Result<Fetched> fetch_path(const PathSource& source, std::optional<Bytes> size,
                                          const std::filesystem::path& folder, const FetchProgress& progress,

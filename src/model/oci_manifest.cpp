@@ -47,8 +47,7 @@ Status put(OciManifest& manifest, OciLayer layer) {
     if (type == "application/vnd.ollama.image.template") return first(manifest.chat_template);
     if (type == "application/vnd.ollama.image.license") return first(manifest.licence);
     if (type == "application/vnd.ollama.image.params") return first(manifest.parameters);
-    if (type == "application/vnd.ollama.image.projector") manifest.has_projector = true;
-    return {};  // what else there is, the model runs without
+    return {};  // what else there is (what it would see images with, too), the model runs without
 }
 
 }  // namespace

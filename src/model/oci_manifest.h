@@ -24,7 +24,6 @@ struct OciManifest {
     std::optional<OciLayer> chat_template;
     std::optional<OciLayer> licence;     // the first one
     std::optional<OciLayer> parameters;  // a JSON object
-    bool has_projector = false;          // it sees images, by a second file
 };
 
 // Errors: kCorrupt when it is no manifest, or a hash or size in it cannot be; kTooLarge over 4 MiB; kUnsupported for an index of several

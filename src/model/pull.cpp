@@ -77,6 +77,8 @@ Result<Fetched> Pull::fetch(const Source& source) {
         return fetch_url(*url, request_.size, folder_, progress, stop_);
     if (const auto* path = std::get_if<PathSource>(&source))
         return fetch_path(*path, request_.size, folder_, progress, stop_);
+    if (const auto* registry = std::get_if<RegistrySource>(&source))
+        return fetch_registry(*registry, request_.size, folder_, progress, stop_);
     return fetch_packages(std::get<PackageSource>(source), folder_, tools_, progress, stop_);
 }
 

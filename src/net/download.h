@@ -5,6 +5,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "core/result.h"
 #include "core/units.h"
@@ -16,6 +17,7 @@ struct DownloadRequest {
     std::filesystem::path file;  // the finished file
     std::optional<Bytes> size;   // expected; a server that says otherwise is an error before any byte is kept
     int connections = 4;         // parallel ranges, when the server takes ranges
+    std::vector<std::string> headers = {};  // "Name: value"; Authorization is not sent on to other hosts
 };
 
 // (bytes so far, total if known), some ten times a second.

@@ -26,6 +26,7 @@ struct ChatCall {
     int candidates = 1;         // answers to each prompt; a body asks for one
     Tokens context{0};          // window that it asks for; 0: none
     std::optional<std::chrono::seconds> keep_alive;
+    bool usual_temperature = false;  // the body's is the dialect's usual one, not asked for
     bool forced_tool = false;  // the answer must be a call of one of the tools in the body (forced_call.h)
     double predicted_tokens = 1;
 };

@@ -15,6 +15,7 @@
 #include "serve/detail/engine_call.h"
 #include "serve/fill_in.h"
 #include "serve/forced_call.h"
+#include "serve/model_defaults.h"
 #include "serve/wait_estimate.h"
 
 namespace hearth::serve {
@@ -155,6 +156,7 @@ private:
         seated_ = false;
         CO_TRY(const model::InstalledModel model, co_await desk_.pool.find(call_.model));
         row_.model = model.name;
+        CO_CHECK(apply_defaults(model.manifest.defaults, call_));
         const Tokens predicted{static_cast<std::int64_t>(call_.predicted_tokens)};
         CO_TRY(pass_, co_await desk_.gate.allow(caller_, guard::Route::kChat, model.name, predicted));
         SeatWish wish = wish_of(call_, model, caller_);
@@ -164,7 +166,7 @@ private:
         seated_at_ = Clock::now();
         activity_.stage = Stage::kPrefill;
         if (call_.forced_tool) {
-            CO_TRY(const chat::Reply reply, co_await forced_call(seat_.lease.address, call_.body));
+            CO_TRY(const chat::Reply reply, co_await forced());
             CO_CHECK(co_await send_made(reply));
             co_return Status();
         }
@@ -175,8 +177,7 @@ private:
         chat::Reply all;
         const int answers = call_.candidates * (1 + static_cast<int>(call_.more_prompts.size()));
         for (int index = 0; index < answers; ++index) {
-            net::HttpRequest request = detail::json_post(target_of(call_.api), body_of_answer(call_, index));
-            CO_TRY(const auto answer, co_await net::open_upstream(seat_.lease.address, std::move(request)));
+            CO_TRY(const auto answer, co_await ask(index));
             if (answer->status() != 200) {
                 CO_TRY(const std::string body, co_await net::read_all(*answer, kMaxError));
                 co_return chat::openai_error_body(body, answer->status());
@@ -187,6 +188,26 @@ private:
         }
         CO_CHECK(co_await finish(all));
         co_return Status();
+    }
+
+    net::Task<chat::Reply> forced() {
+        const Seat::Owed owed(seat_);
+        Result<chat::Reply> reply = co_await forced_call(seat_.lease.address, call_.body);
+        co_return reply;
+    }
+
+    net::Task<std::unique_ptr<net::UpstreamResponse>> ask(int index) {
+        net::HttpRequest request = detail::json_post(target_of(call_.api), body_of_answer(call_, index));
+        const Seat::Owed owed(seat_);
+        Result<std::unique_ptr<net::UpstreamResponse>> answer =
+            co_await net::open_upstream(seat_.lease.address, std::move(request));
+        co_return answer;
+    }
+
+    net::Task<std::string> next_piece(net::UpstreamResponse& answer) {
+        const Seat::Owed owed(seat_);
+        Result<std::string> piece = co_await answer.read();
+        co_return piece;
     }
 
     net::Task<chat::Reply> pass_on(net::UpstreamResponse& answer, int index) {
@@ -209,7 +230,7 @@ private:
             out += encoder_.payload(index == 0 ? event.data : with_index(event.data, index));
         };
         while (!decoder.done()) {
-            CO_TRY(const std::string piece, co_await answer.read());
+            CO_TRY(const std::string piece, co_await next_piece(answer));
             if (piece.empty()) co_return Error(Code::kUnavailable, "the engine's answer ended in the middle");
             out.clear();
             CO_CHECK(parser.feed(piece, on_payload));
@@ -353,9 +374,11 @@ net::Task<Tokens> count_prompt(const Visit& visit, ChatCall call) {
     CO_TRY(const model::InstalledModel model, co_await visit.desk.pool.find(call.model));
     CO_TRY(const Gate::Pass pass,
            co_await visit.desk.gate.allow(visit.caller, guard::Route::kChat, model.name, kNoTokens));
+    CO_CHECK(apply_defaults(model.manifest.defaults, call));
     SeatWish wish = wish_of(call, model, visit.caller);
     wish.waiting.tokens = 1;
     CO_TRY(const Seat seat, co_await visit.desk.pool.enter(std::move(wish)));
+    const Seat::Owed owed(seat);
     CO_TRY(const json::value value,
            co_await detail::ask_engine(seat.lease.address, "/v1/chat/completions/input_tokens",
                                        std::move(call.body), kMaxError));

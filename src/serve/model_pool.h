@@ -57,6 +57,20 @@ public:
     Seat& operator=(const Seat&) = delete;
     ~Seat();
 
+    // Lives while the engine owes bytes: one that sleeps meanwhile is ended (engine/supervisor.h, end_if_hung), so that who waits gets an
+    // error instead. Not while the client is slow to take what there is.
+    class Owed {
+    public:
+        explicit Owed(const Seat& seat);
+        ~Owed();
+        Owed(const Owed&) = delete;
+        Owed& operator=(const Owed&) = delete;
+
+    private:
+        ModelPool* pool_;
+        std::string engine_;
+    };
+
     engine::Lease lease;
     double queue_seconds = 0;
     double load_seconds = 0;  // 0 when the model was loaded already
@@ -132,6 +146,11 @@ public:
 
     // When one more request of that client may wait for the model, of which it has as many waiting as it may.
     [[nodiscard]] std::chrono::seconds retry_after(const std::string& model, const std::string& share) const;
+    // Ends the engine of a model, by its own name, if there is one. Errors: kConflict while somebody uses or loads it.
+    [[nodiscard]] net::Task<void> release(std::string model);
+
+    // What find() and list() read; constant, so any thread may use it.
+    [[nodiscard]] const model::ModelStore& store() const;
 
     // Ends loads under way and refuses further ones; before the end of the loop.
     void stop_loading();
@@ -154,6 +173,10 @@ private:
     net::Task<engine::Lease> lease(Model& model, Ticket& ticket, const SeatWish& wish);
     boost::asio::awaitable<void> load(Model& model, model::InstalledModel file, engine::ServeOptions options);
     boost::asio::awaitable<void> end_unused();
+    boost::asio::awaitable<void> end_hung();
+    boost::asio::awaitable<bool> end_engine(std::string name);
+    [[nodiscard]] std::vector<std::string> engines_of(const std::string& model) const;
+    void owe(const std::string& engine, int change);
     [[nodiscard]] QueuePlace place_in_queue(const Model& model, std::uint64_t id) const;
 
     std::unique_ptr<State> state_;

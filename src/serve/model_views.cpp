@@ -86,6 +86,18 @@ json::value value_of(const model::GgufValue& value) {
     return nullptr;  // lists, as Ollama leaves them out unless asked
 }
 
+// What Ollama would make the model of.
+std::string modelfile_of(const model::InstalledModel& model) {
+    const auto& defaults = model.manifest.defaults;
+    std::string text = "# served by hearth\nFROM " + model.file.string() + "\n";
+    if (!defaults.system.empty()) text += "SYSTEM \"\"\"" + defaults.system + "\"\"\"\n";
+    if (!defaults.chat_template.empty()) text += "TEMPLATE \"\"\"" + defaults.chat_template + "\"\"\"\n";
+    const std::string lines = model::parameter_lines(defaults.parameters);
+    for (const auto line : split_lines(lines))
+        text += "PARAMETER " + std::string(line) + "\n";
+    return text;
+}
+
 json::object model_object(const model::InstalledModel& model) {
     return {{"id", model.name},
             {"object", "model"},
@@ -105,14 +117,18 @@ std::string ollama_tags(const std::vector<model::InstalledModel>& models) {
 
 Result<std::string> ollama_show(const model::InstalledModel& model) {
     const Header header = TRY(header_of(model));
+    const auto& defaults = model.manifest.defaults;
     json::object info;
     for (const auto& [key, value] : header.header.metadata)
         if (key != "tokenizer.chat_template") info[key] = value_of(value);
     info["general.parameter_count"] = header.facts.parameters;
     return json::serialize(json::object{
-        {"modelfile", "# served by hearth\nFROM " + model.file.string() + "\n"},
-        {"parameters", ""},
-        {"template", to_valid_utf8(header.header.string("tokenizer.chat_template").value_or(""))},
+        {"modelfile", modelfile_of(model)},
+        {"parameters", model::parameter_lines(defaults.parameters)},
+        {"template", defaults.chat_template.empty()
+                         ? to_valid_utf8(header.header.string("tokenizer.chat_template").value_or(""))
+                         : defaults.chat_template},
+        {"system", defaults.system},
         {"license", model.manifest.licence},
         {"details", details_of(header.facts)},
         {"model_info", std::move(info)},

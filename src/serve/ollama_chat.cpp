@@ -8,38 +8,11 @@
 #include "core/ids.h"
 #include "core/json.h"
 #include "core/text.h"
+#include "serve/model_defaults.h"
 #include "serve/text_completion.h"
 
 namespace hearth::serve {
 namespace {
-
-struct OptionName {
-    const char* ollama;
-    const char* engine;
-};
-
-constexpr OptionName kOptions[] = {{"temperature", "temperature"},
-                                   {"top_k", "top_k"},
-                                   {"top_p", "top_p"},
-                                   {"min_p", "min_p"},
-                                   {"typical_p", "typical_p"},
-                                   {"repeat_last_n", "repeat_last_n"},
-                                   {"repeat_penalty", "repeat_penalty"},
-                                   {"presence_penalty", "presence_penalty"},
-                                   {"frequency_penalty", "frequency_penalty"},
-                                   {"seed", "seed"},
-                                   {"num_keep", "n_keep"},
-                                   {"stop", "stop"}};
-
-void take_options(const json::value& given, json::object& body, ChatCall& call) {
-    const auto* options = member(given, "options");
-    if (options == nullptr || !options->is_object()) return;
-    for (const auto& name : kOptions)
-        if (const auto* value = member(*options, name.ollama)) body[name.engine] = *value;
-    const auto most = integer_member(*options, "num_predict").value_or(-1);
-    if (most >= 0) body["max_tokens"] = most;
-    call.context = {integer_member(*options, "num_ctx").value_or(0)};
-}
 
 // Thinking, as the templates of thinking models read it.
 void take_think(const json::value& given, json::object& body) {
@@ -293,8 +266,10 @@ Result<ChatCall> ollama_call(std::string_view text, OllamaForm form) {
     call.stream = bool_member(given, "stream").value_or(true);
     call.keep_alive = TRY(keep_alive_of(given));
     json::object body;
-    body["temperature"] = 0.8;  // what Ollama takes where nothing is said
-    take_options(given, body, call);
+    if (const auto* options = member(given, "options"); options != nullptr && options->is_object())
+        put_ollama_options(options->get_object(), body, call);
+    call.usual_temperature = !body.contains("temperature");
+    if (call.usual_temperature) body["temperature"] = 0.8;  // what Ollama takes where nothing is said
     take_think(given, body);
     TRY(take_format(given, body));
     if (const auto* tools = array_member(given, "tools"); tools != nullptr && form == OllamaForm::kChat)

@@ -9,6 +9,7 @@
 #include "core/json.h"
 #include "serve/chat_route.h"
 #include "serve/detail/elsewhere.h"
+#include "serve/model_defaults.h"
 #include "serve/model_views.h"
 #include "serve/ollama_chat.h"
 
@@ -29,9 +30,11 @@ Answer load_or_unload(const Visit& visit, const ChatCall& call, OllamaForm form)
     if (unload) {
         co_await visit.desk.pool.unload(file.name);  // one in use ends after its keep-alive
     } else {
+        ChatCall wide = call;
+        CO_CHECK(apply_defaults(file.manifest.defaults, wide));
         SeatWish wish{.model = file,
                       .waiting = {.key = visit.caller.share},
-                      .context = call.context,
+                      .context = wide.context,
                       .keep_alive = call.keep_alive};
         CO_TRY(const Seat seat, co_await visit.desk.pool.enter(std::move(wish)));
     }

@@ -28,6 +28,7 @@ namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 
 constexpr int kPortsTried = 10;
+constexpr std::size_t kPullsAtOnce = 8;  // further ones wait
 
 // A desk's usual limit of 1,024 open files is fewer than the connections that are served.
 void raise_open_files() {
@@ -86,6 +87,7 @@ Status run_server(const ServerSettings& settings, const ListeningSink& listening
     raise_open_files();
     // The pools outlive the coroutines that use them, which end with the loop.
     asio::thread_pool files(2);
+    asio::thread_pool pulls(kPullsAtOnce);
     asio::io_context loop(1);
     std::unique_ptr<ModelPool> pool = TRY(ModelPool::open(loop, files, settings.pool));
     Gate gate(TRY(guard::KeyBook::open(settings.pool.paths.data / "keys.db")),
@@ -108,12 +110,16 @@ Status run_server(const ServerSettings& settings, const ListeningSink& listening
                          .activities = activities,
                          .metrics = metrics,
                          .files = files,
-                         .version = settings.version},
+                         .version = settings.version,
+                         .pulls = pulls,
+                         .catalogue = settings.catalogue},
                     settings.origins);
-    net::HttpServer server(loop, net::ServerLimits(),
-                           [&](net::ServedRequest& request, net::Responder& responder) {
-                               return service.handle(request, responder);
-                           });
+    net::HttpServer server(
+        loop, net::ServerLimits(),
+        [&](net::ServedRequest& request, net::Responder& responder) {
+            return service.handle(request, responder);
+        },
+        Service::reads_pieces);
     std::vector<std::uint16_t> ports;
     for (const net::Address& address : settings.addresses)
         ports.push_back(TRY(listen(server, address, settings.next_port_when_taken)));
@@ -126,6 +132,7 @@ Status run_server(const ServerSettings& settings, const ListeningSink& listening
     if (settings.reopen_on_hangup) asio::co_spawn(loop, reopen_on_hangup(loop, files, log), asio::detached);
     if (listening) listening(ports);
     loop.run();
+    pulls.join();  // stopped with the requests that wanted them
     files.join();  // rows of the ledger that are still to be written
     return {};
 }

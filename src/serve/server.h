@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <stop_token>
 #include <string>
@@ -16,7 +17,8 @@ struct ServerSettings {
     std::vector<net::Address> addresses;
     bool next_port_when_taken = false;  // the following nine ports are tried too
     PoolOptions pool;
-    std::string version;  // of hearth
+    std::string version;                           // of hearth
+    std::vector<std::filesystem::path> catalogue;  // folders with the models that can be pulled by name
     std::vector<std::string>
         origins;  // web pages that may ask beside those of this machine: "https://desk.example"
     AccessLogOptions access_log;

@@ -10,6 +10,7 @@
 #include "serve/anthropic_routes.h"
 #include "serve/control_routes.h"
 #include "serve/ollama_chat.h"
+#include "serve/ollama_manage.h"
 #include "serve/ollama_routes.h"
 #include "serve/openai_chat.h"
 #include "serve/openai_routes.h"
@@ -81,16 +82,16 @@ struct Place {
     std::string other_methods;  // that the path has when it has not the one asked for
 };
 
-Place find_route(const net::ServedRequest& request) {
+Place find_route(std::string_view asked, std::string_view path) {
     Place place;
-    const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
-    for (const Table& table : {Table{"ollama", ollama_routes()}, Table{"openai", openai_routes()},
-                               Table{"openai", responses_routes()}, Table{"openai", vector_routes()},
-                               Table{"openai", token_routes()}, Table{"anthropic", anthropic_routes()},
-                               Table{"hearth", control_routes()}}) {
+    const std::string_view method = asked == "HEAD" ? "GET" : asked;
+    for (const Table& table : {Table{"ollama", ollama_routes()}, Table{"ollama", ollama_manage_routes()},
+                               Table{"openai", openai_routes()}, Table{"openai", responses_routes()},
+                               Table{"openai", vector_routes()}, Table{"openai", token_routes()},
+                               Table{"anthropic", anthropic_routes()}, Table{"hearth", control_routes()}}) {
         for (const Route& route : table.routes) {
-            if (!fits(route, request.path())) continue;
-            if (route.method == method) {
+            if (!fits(route, path)) continue;
+            if (route.method == method || route.method == asked) {
                 place.route = &route;
                 place.dialect = table.dialect;
                 return place;
@@ -121,6 +122,15 @@ net::Task<void> send(net::Responder& responder, net::WholeResponse response) {
 }
 
 }  // namespace
+
+bool Service::reads_pieces(const net::ServedRequest& request) {
+    // Clients may send their key in front of the path.
+    const auto credentials = guard::find_credentials(request.headers, request.target);
+    if (!credentials) return false;
+    const std::string_view path = credentials->path;
+    const Place place = find_route(request.method, path.substr(0, path.find('?')));
+    return place.route != nullptr && place.route->body_in_pieces;
+}
 
 boost::asio::awaitable<void> Service::handle(net::ServedRequest& request, net::Responder& responder) {
     const ActivityBook::Entry activity(desk_.activities);
@@ -161,7 +171,7 @@ boost::asio::awaitable<void> Service::answer(net::ServedRequest& request, net::R
 
 boost::asio::awaitable<void> Service::route(const Caller& caller, const net::ServedRequest& request,
                                             net::Responder& responder, Activity& activity) {
-    const Place place = find_route(request);
+    const Place place = find_route(request.method, request.path());
     if (place.route == nullptr) {
         CO_IGNORE(co_await send(responder, no_route(request, place.other_methods)));
         co_return;

@@ -18,6 +18,9 @@ public:
     Service(Desk desk, std::vector<std::string> origins)
         : desk_(std::move(desk)), origins_(std::move(origins)) {}
 
+    // Whether the route of a request reads its body in pieces (net::HttpServer::BodyChoice).
+    [[nodiscard]] static bool reads_pieces(const net::ServedRequest& request);
+
     boost::asio::awaitable<void> handle(net::ServedRequest& request, net::Responder& responder);
 
 private:

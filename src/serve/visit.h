@@ -1,8 +1,10 @@
 #pragma once
 #include <cstdint>
+#include <filesystem>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -26,8 +28,10 @@ struct Desk {
     ResponseStore& responses;
     ActivityBook& activities;
     Metrics& metrics;
-    boost::asio::thread_pool& files;  // runs what reads or writes the disk
-    std::string version;              // of hearth
+    boost::asio::thread_pool& files;               // runs what reads or writes the disk
+    std::string version;                           // of hearth
+    boost::asio::thread_pool& pulls;               // runs what gets models, which takes long
+    std::vector<std::filesystem::path> catalogue;  // folders of what can be pulled by name
 };
 
 // One request that was let in.
@@ -44,10 +48,11 @@ using Answer = net::Task<net::WholeResponse>;
 
 // A path of the server and what it does: `whole` gives an answer at once, `streamed` sends it itself.
 struct Route {
-    std::string_view method;  // "GET" is good for HEAD too
+    std::string_view method;  // "GET" is good for HEAD too, where that has no row of its own
     std::string_view path;    // one that ends in '/' takes everything behind it as its argument
     Answer (*whole)(const Visit&) = nullptr;
     boost::asio::awaitable<void> (*streamed)(const Visit&) = nullptr;
+    bool body_in_pieces = false;  // it reads the request's body itself, of any size
 };
 
 }  // namespace hearth::serve

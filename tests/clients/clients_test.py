@@ -5,13 +5,19 @@
 """
 
 import contextlib
+import hashlib
+import http.server
+import json
 import os
 import re
+import struct
 import subprocess
+import tempfile
 import threading
 import time
 import unittest
 import urllib.request
+from pathlib import Path
 
 import anthropic
 import ollama
@@ -29,6 +35,61 @@ SCHEMA = {
     "additionalProperties": False,
 }
 TOOL = {"type": "function", "function": {"name": "weather", "description": "Weather of a city.", "parameters": SCHEMA}}
+
+
+def tiny_gguf(seed=0):
+    """A whole model by its header, of one tensor."""
+
+    def text(value):
+        return struct.pack("<Q", len(value)) + value.encode()
+
+    metadata = [
+        text("general.architecture") + struct.pack("<I", 8) + text("llama"),
+        text("llama.context_length") + struct.pack("<II", 4, 128),
+        text("llama.block_count") + struct.pack("<II", 4, 1),
+        text("llama.embedding_length") + struct.pack("<II", 4, 32),
+        text("llama.attention.head_count") + struct.pack("<II", 4, 1),
+    ]
+    tensor = text("token_embd.weight") + struct.pack("<IQQIQ", 2, 32, 2, 0, 0)
+    head = b"GGUF" + struct.pack("<IQQ", 3, 1, len(metadata)) + b"".join(metadata) + tensor
+    return head + bytes(-len(head) % 32) + bytes([seed]) * (32 * 2 * 4)
+
+
+class Registry(http.server.ThreadingHTTPServer):
+    """A registry of the Docker protocol with one model, which gives a token to anybody."""
+
+    def __init__(self, content):
+        digest = "sha256:" + hashlib.sha256(content).hexdigest()
+        layer = {"mediaType": "application/vnd.ollama.image.model", "digest": digest, "size": len(content)}
+        manifest = json.dumps({"schemaVersion": 2, "layers": [layer]}).encode()
+        files = {"/v2/someone/tiny/manifests/1b": manifest, f"/v2/someone/tiny/blobs/{digest}": content}
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                if self.path.startswith("/token?"):
+                    return self.answer(200, b'{"token":"anybody"}')
+                if self.headers["Authorization"] != "Bearer anybody":
+                    realm = f"http://127.0.0.1:{self.server.server_port}/token"
+                    return self.answer(401, b"{}", {"WWW-Authenticate": f'Bearer realm="{realm}",service="test"'})
+                return self.answer(200, files[self.path]) if self.path in files else self.answer(404, b"{}")
+
+            def answer(self, status, body, headers=()):
+                self.send_response(status)
+                for name, value in dict(headers).items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        super().__init__(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def __exit__(self, *_):
+        self.shutdown()
+        self.server_close()
 
 
 class ClientsTest(unittest.TestCase):
@@ -161,6 +222,54 @@ class ClientsTest(unittest.TestCase):
     def test_ollama_gets_the_form_that_it_asks_for(self):
         answer = self.ollama().chat(MODEL, QUESTION, format=SCHEMA, options={"num_predict": 60})
         self.assertRegex(answer.message.content, r'^\s*\{\s*"city"')
+
+    def test_ollama_pulls_a_model_of_the_catalogue(self):
+        lines = list(self.ollama().pull(MODEL, stream=True))
+        self.assertEqual(lines[0].status, "pulling manifest")
+        self.assertEqual([each.status for each in lines[-2:]], ["writing manifest", "success"])
+        bars = [each for each in lines if each.digest]
+        self.assertEqual(bars[-1].completed, bars[-1].total)
+        self.assertEqual(self.ollama().pull(MODEL).status, "success")
+
+    def test_ollama_copies_and_deletes_a_model(self):
+        client = self.ollama()
+        self.assertEqual(client.copy(MODEL, "client-copy").status, "success")
+        self.assertIn("client-copy", [each.model for each in client.list().models])
+        self.assertEqual(client.delete("client-copy").status, "success")
+        with self.assertRaises(ollama.ResponseError) as caught:
+            client.show("client-copy")
+        self.assertEqual(caught.exception.status_code, 404)
+
+    def test_ollama_creates_models(self):
+        client = self.ollama()
+        made = client.create(
+            "client-made", from_=MODEL, system="You are terse.", parameters={"num_predict": 3, "stop": ["#"]}
+        )
+        self.assertEqual(made.status, "success")
+        try:
+            self.assertRegex(client.show("client-made").parameters, r"num_predict +3\n")
+            answer = client.chat("client-made", QUESTION)
+            self.assertEqual(answer.eval_count, 3)
+            plain = client.chat(MODEL, QUESTION, options={"num_predict": 3})
+            self.assertNotEqual(answer.prompt_eval_count, plain.prompt_eval_count)
+        finally:
+            client.delete("client-made")
+
+    def test_ollama_sends_a_file_and_pulls_from_a_registry(self):
+        client = self.ollama()
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "mine.gguf"
+            file.write_bytes(tiny_gguf())
+            digest = client.create_blob(file)
+            self.assertEqual(client.create("client-sent", files={"mine.gguf": digest}).status, "success")
+        self.assertEqual(client.show("client-sent").modelinfo["general.architecture"], "llama")
+        with Registry(tiny_gguf(seed=1)) as registry:
+            name = f"127.0.0.1:{registry.server_port}/someone/tiny:1b"
+            lines = list(client.pull(name, stream=True))
+        self.assertEqual(lines[-1].status, "success")
+        self.assertIn(name, [each.model for each in client.list().models])
+        for each in ("client-sent", name):
+            client.delete(each)
 
     def test_ollama_is_told_of_a_missing_model(self):
         with self.assertRaises(ollama.ResponseError) as caught:

@@ -28,8 +28,8 @@ TEST(ModelName, MayBearItsPlaceInARegistry) {
 }
 
 TEST(ModelName, IsAlwaysSafeInAPath) {
-    for (const auto* text : {"", ":", "a:", ":b", "../etc/passwd", ".hidden", "a:../b", "a b", "a:b:c", "-x",
-                             "a\nb", "ä"}) {
+    for (const auto* text :
+         {"", ":", "a:", ":b", "../etc/passwd", ".hidden", "a:../b", "a b", "a:b:c", "-x", "a\nb", "ä"}) {
         const auto name = parse_model_name(text);
         ASSERT_FALSE(name) << text;
         EXPECT_EQ(name.error().code(), Code::kInvalidInput);

@@ -23,7 +23,6 @@ TEST(OciManifest, OfOllamasRegistry) {
     ASSERT_TRUE(parsed->chat_template && parsed->licence && parsed->parameters);
     EXPECT_EQ(parsed->licence->sha256, std::string(64, '3')) << "the first one";
     EXPECT_FALSE(parsed->system);
-    EXPECT_FALSE(parsed->has_projector);
 }
 
 TEST(OciManifest, OfAGgufArtifact) {

@@ -1,5 +1,6 @@
 #include "model/ollama_store.h"
 
+#include <cstdlib>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -109,6 +110,15 @@ TEST_F(OllamaModels, WhatCannotBeUsedIsListedWithItsReasonAndBreaksNothing) {
     EXPECT_THAT(store().find("text:1b").error().message(), HasSubstr("sha256-"));
     EXPECT_THAT(store().find("cut:1b").error().message(), HasSubstr("has 15 bytes, its manifest says 16"));
     EXPECT_EQ(store().find("broken:1b").error().code(), Code::kCorrupt);
+}
+
+TEST_F(OllamaModels, AreLookedForWhereOllamaKeepsThem) {
+    add(std::string(kUsual) + "tiny/1b");
+    ::setenv("OLLAMA_MODELS", ollama_.c_str(), 1);
+    EXPECT_THAT(ollama_store_folders(), ElementsAre(ollama_));
+    ::setenv("OLLAMA_MODELS", (ollama_ / "absent").c_str(), 1);
+    EXPECT_THAT(ollama_store_folders(), ElementsAre());
+    ::unsetenv("OLLAMA_MODELS");
 }
 
 TEST_F(OllamaModels, AreNeverRemovedAndStandBehindOurs) {

@@ -52,6 +52,8 @@ Loaded load() {
     find(library, "curl_multi_poll", curl.multi_poll, missing);
     find(library, "curl_multi_info_read", curl.multi_info_read, missing);
     find(library, "curl_multi_strerror", curl.multi_strerror, missing);
+    find(library, "curl_slist_append", curl.slist_append, missing);
+    find(library, "curl_slist_free_all", curl.slist_free_all, missing);
     if (missing != nullptr)
         made.failure =
             fmt::format("the installed libcurl is too old: it lacks {} (7.66 or newer is needed)", missing);

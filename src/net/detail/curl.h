@@ -25,6 +25,8 @@ struct Curl {
     decltype(&curl_multi_poll) multi_poll = nullptr;
     decltype(&curl_multi_info_read) multi_info_read = nullptr;
     decltype(&curl_multi_strerror) multi_strerror = nullptr;
+    decltype(&curl_slist_append) slist_append = nullptr;
+    decltype(&curl_slist_free_all) slist_free_all = nullptr;
 };
 
 // The loaded library; it stays loaded. Errors: kUnavailable, naming the package to install. Threads: any.

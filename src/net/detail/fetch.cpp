@@ -121,11 +121,12 @@ Status Fetch::start(std::size_t segment) {
     const Segment& piece = state_.segments[segment];
     if (!whole_only_ && mode_ != Mode::kWhole)
         range = Transfer::Range{.begin = piece.begin + piece.done, .end = piece.end};
-    work->transfer =
-        TRY(Transfer::start(curl_, multi_.get(), request_.url, range,
-                            [this, raw = work.get()](const Facts& facts, std::string_view bytes) {
-                                return take(*raw, facts, bytes);
-                            }));
+    work->transfer = TRY(Transfer::start(
+        curl_, multi_.get(), request_.url, range,
+        [this, raw = work.get()](const Facts& facts, std::string_view bytes) {
+            return take(*raw, facts, bytes);
+        },
+        request_.headers));
     efforts_[segment].active = true;
     works_.push_back(std::move(work));
     return {};

@@ -25,14 +25,21 @@ Transfer::Transfer(const Curl& curl, CURLM* multi, CURL* easy, std::string url, 
 Transfer::~Transfer() {
     curl_.multi_remove_handle(multi_, easy_);
     curl_.easy_cleanup(easy_);
+    curl_.slist_free_all(headers_);
 }
 
 Result<std::unique_ptr<Transfer>> Transfer::start(const Curl& curl, CURLM* multi, const std::string& url,
-                                                  std::optional<Range> range, OnBody on_body) {
+                                                  std::optional<Range> range, OnBody on_body,
+                                                  const std::vector<std::string>& headers) {
     CURL* easy = curl.easy_init();
     if (easy == nullptr) return Error(Code::kExhausted, "libcurl has no memory for another request");
     std::unique_ptr<Transfer> made(new Transfer(curl, multi, easy, url, std::move(on_body)));
     made->range_ = range;
+    for (const std::string& header : headers) {
+        curl_slist* longer = curl.slist_append(made->headers_, header.c_str());
+        if (longer == nullptr) return Error(Code::kExhausted, "libcurl has no memory for another request");
+        made->headers_ = longer;
+    }
     made->configure();
     if (const CURLMcode failed = curl.multi_add_handle(multi, easy); failed != CURLM_OK)
         return Error(Code::kInternal, fmt::format("cannot start a request: {}", curl.multi_strerror(failed)));
@@ -71,6 +78,7 @@ void Transfer::configure() {
             set(CURLOPT_CAINFO, file);
             break;
         }
+    if (headers_ != nullptr) set(CURLOPT_HTTPHEADER, headers_);
     if (range_) set(CURLOPT_RANGE, fmt::format("{}-{}", range_->begin, range_->end - 1).c_str());
 }
 
@@ -108,6 +116,7 @@ void Transfer::read_header(std::string_view line) {
     if (name == "content-length") facts_.length = parse_number(value);
     if (name == "content-range") facts_.range = parse_content_range(value);
     if (name == "etag") facts_.etag = to_valid_utf8(value);
+    if (name == "www-authenticate") facts_.authenticate = to_valid_utf8(value);
     if (name == "last-modified") facts_.last_modified = to_valid_utf8(value);
 }
 

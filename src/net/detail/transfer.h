@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/result.h"
 #include "net/detail/curl.h"
@@ -20,6 +21,7 @@ struct Facts {
     std::optional<ContentRange> range;
     std::string etag;
     std::string last_modified;
+    std::string authenticate;  // WWW-Authenticate
 };
 
 // One GET request in a curl multi handle, from its addition to its removal.
@@ -34,8 +36,10 @@ public:
     // Told of each piece of the body; false ends the transfer.
     using OnBody = std::function<bool(const Facts&, std::string_view)>;
 
+    // `headers`: "Name: value" lines; libcurl keeps Authorization from other hosts that it is redirected to.
     static Result<std::unique_ptr<Transfer>> start(const Curl& curl, CURLM* multi, const std::string& url,
-                                                   std::optional<Range> range, OnBody on_body);
+                                                   std::optional<Range> range, OnBody on_body,
+                                                   const std::vector<std::string>& headers = {});
 
     Transfer(const Transfer&) = delete;
     Transfer& operator=(const Transfer&) = delete;
@@ -64,6 +68,7 @@ private:
     CURLM* multi_;
     CURL* easy_;
     std::string url_;
+    curl_slist* headers_ = nullptr;  // ours; freed after the handle
     std::optional<Range> range_;
     OnBody on_body_;
     Facts facts_;

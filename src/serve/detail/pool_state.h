@@ -77,6 +77,7 @@ struct ModelPool::Model {
     std::weak_ptr<void> hold;           // of the running engine
     std::shared_ptr<void> until_taken;  // keeps a fresh engine until those that waited have their leases
     std::map<std::uint64_t, AtWork> at_work;
+    int owed = 0;  // requests that wait for bytes of the engine
     Pace pace;
     FairQueue queue;
     std::map<std::uint64_t, Ticket*> tickets;  // of all that wait, for their turn or for the load
