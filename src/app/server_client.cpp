@@ -52,14 +52,14 @@ Result<net::Address> find_server() {
 }
 
 Result<json::value> ask_server(const net::Address& server, const std::string& method,
-                               const std::string& target, const std::string& body) {
+                               const std::string& target, const std::string& body,
+                               std::chrono::seconds most) {
     net::HttpRequest request{.method = method, .target = target, .headers = {}, .body = body};
     if (!body.empty()) request.headers.emplace_back("Content-Type", "application/json");
     if (const std::string key = environment("HEARTH_API_KEY"); !key.empty())
         request.headers.emplace_back("Authorization", "Bearer " + key);
-    const net::HttpLimits limits{.connect_timeout = std::chrono::seconds(5),
-                                 .idle_timeout = {},
-                                 .total_timeout = std::chrono::seconds(60)};
+    const net::HttpLimits limits{
+        .connect_timeout = std::chrono::seconds(5), .idle_timeout = {}, .total_timeout = most};
     const std::string where = address_words(server);
     const net::HttpResponse answer = TRY(net::exchange(server, request, limits).context(where));
     auto value = parse_json(answer.body);

@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <string>
 
 #include <boost/json/fwd.hpp>
@@ -16,6 +17,7 @@ namespace hearth::app {
 // One exchange with it, both ways JSON; HEARTH_API_KEY, where it is set, is the key. Errors: of net::exchange; what the server says,
 // with the code that fits its status; kCorrupt when it answers no JSON, as something that is no hearth does.
 [[nodiscard]] Result<json::value> ask_server(const net::Address& server, const std::string& method,
-                                             const std::string& target, const std::string& body = {});
+                                             const std::string& target, const std::string& body = {},
+                                             std::chrono::seconds most = std::chrono::seconds(60));
 
 }  // namespace hearth::app

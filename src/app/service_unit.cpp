@@ -25,7 +25,7 @@ std::string service_unit(const ServiceFacts& facts) {
     std::string environment;
     // Variables are not expanded there, so '$' stays as it is.
     for (const auto& [name, value] : facts.environment)
-        environment += fmt::format("Environment={}\n", unit_string(name + "=" + value));
+        environment += fmt::format("Environment={}\n", unit_string(fmt::format("{}={}", name, value)));
     return fmt::format(R"([Unit]
 Description=hearth: local models for the clients of this desk
 

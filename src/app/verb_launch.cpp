@@ -1,6 +1,8 @@
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
+#include <optional>
 #include <system_error>
 #include <unistd.h>
 #include <vector>
@@ -29,6 +31,7 @@ namespace fs = std::filesystem;
 // Agents begin with long instructions: 6,000 to 12,000 tokens before the first question.
 constexpr std::int64_t kUsualWindow = 32'768;
 constexpr std::int64_t kTightWindow = 16'384;
+constexpr std::chrono::seconds kLongestLoad{900};
 
 struct Wish {
     std::string client;
@@ -63,18 +66,26 @@ Result<std::string> choose_model(const net::Address& server, const std::string& 
     return Error(Code::kInvalidInput, fmt::format("name a model with -m: {}", join(names, ", ")));
 }
 
-// Loads it with that window where it can have one, and returns the window that it has.
-Result<Tokens> load(const net::Address& server, const std::string& model, std::int64_t context) {
-    const std::string body =
-        json::serialize(json::object{{"model", model}, {"options", json::object{{"num_ctx", context}}}});
-    TRY(ask_server(server, "POST", "/api/generate", body));
+// Of a loaded model; nothing when it is not loaded.
+Result<std::optional<Tokens>> window_of(const net::Address& server, const std::string& model) {
     const json::value ps = TRY(ask_server(server, "GET", "/api/ps"));
     if (const auto* models = array_member(ps, "models"); models != nullptr)
         for (const auto& each : *models) {
             const std::string name(string_member(each, "name").value_or(""));
             if (name == model || name + ":latest" == model || name == model + ":latest")
-                return Tokens{integer_member(each, "context_length").value_or(0)};
+                return std::optional(Tokens{integer_member(each, "context_length").value_or(0)});
         }
+    return std::optional<Tokens>();
+}
+
+// Loads it with that window where it can have one, and returns the window that it has.
+Result<Tokens> load(const net::Address& server, const std::string& model, std::int64_t context) {
+    // One that is loaded so already may be busy, and a load would wait for its turn.
+    if (const auto loaded = TRY(window_of(server, model)); loaded && loaded->value >= context) return *loaded;
+    const std::string body =
+        json::serialize(json::object{{"model", model}, {"options", json::object{{"num_ctx", context}}}});
+    TRY(ask_server(server, "POST", "/api/generate", body, kLongestLoad));
+    if (const auto loaded = TRY(window_of(server, model))) return *loaded;
     return Error(Code::kUnavailable, fmt::format("{} does not stay loaded", model));
 }
 

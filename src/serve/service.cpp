@@ -191,9 +191,9 @@ boost::asio::awaitable<void> Service::route(const Caller& caller, const net::Ser
         co_return;
     }
     Result<net::WholeResponse> answer = co_await route.whole(visit);
+    const bool exhausted = !answer && answer.error().code() == Code::kExhausted;
     net::WholeResponse response = answer ? *std::move(answer) : refusal_for(request.path(), answer.error());
-    if (!answer && answer.error().code() == Code::kExhausted)
-        response.headers.emplace_back("Retry-After", "5");
+    if (exhausted) response.headers.emplace_back("Retry-After", "5");
     CO_IGNORE(co_await send(responder, std::move(response)));
 }
 
