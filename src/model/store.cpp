@@ -211,7 +211,11 @@ Result<InstalledModel> ModelStore::resolve(std::string_view text) const {
 
 Result<InstalledModel> ModelStore::find(std::string_view name_or_path) const {
     if (looks_like_path(name_or_path)) return file_by_path(name_or_path);
-    auto model = TRY(resolve(name_or_path));
+    return find_name(name_or_path);
+}
+
+Result<InstalledModel> ModelStore::find_name(std::string_view name) const {
+    auto model = TRY(resolve(name));
     if (!model.problem.empty()) return Error(Code::kCorrupt, model.problem);
     if (!model.complete) {
         return Error(Code::kCorrupt,

@@ -57,6 +57,9 @@ public:
     // kCorrupt when its file has gone.
     [[nodiscard]] Result<InstalledModel> find(std::string_view name_or_path) const;
 
+    // By name only: what other machines ask for must not look at files here. Errors: as find().
+    [[nodiscard]] Result<InstalledModel> find_name(std::string_view name) const;
+
     // By name, ours first. Errors: kCorrupt naming a manifest of ours that cannot be read.
     [[nodiscard]] Result<std::vector<InstalledModel>> list() const;
 

@@ -70,6 +70,7 @@ net::Task<void> Errand::enter(std::string name, SeatWish wish) {
 
 net::Task<std::string> Errand::ask(std::string target, std::string body) {
     net::HttpRequest request = detail::json_post(std::move(target), std::move(body));
+    const Seat::Owed owed(seat_);
     Result<std::unique_ptr<net::UpstreamResponse>> answer =
         co_await net::open_upstream(seat_.lease.address, std::move(request));
     Result<std::string> text = std::string();

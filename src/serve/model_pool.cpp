@@ -1,10 +1,7 @@
 #include "serve/model_pool.h"
 
-<<<<<<< HEAD
-=======
 #include <algorithm>
 #include <fmt/format.h>
-    >>>>>>> 7ba68687866d6fca5c8ee360786af0335efa5728
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
@@ -19,335 +16,331 @@
 #include "serve/detail/elsewhere.h"
 #include "serve/detail/pool_state.h"
 
-    namespace hearth::serve {
+namespace hearth::serve {
 
-    namespace asio = boost::asio;
-    using Clock = std::chrono::steady_clock;
-    using detail::elsewhere;
-    using detail::seconds_since;
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+using detail::elsewhere;
+using detail::seconds_since;
 
-    namespace {
+namespace {
 
-    constexpr auto kQuiet = asio::as_tuple(asio::use_awaitable);
-    constexpr std::chrono::milliseconds kSweep{500};
+constexpr auto kQuiet = asio::as_tuple(asio::use_awaitable);
+constexpr std::chrono::milliseconds kSweep{500};
 
-    std::string engine_name(const SeatWish& wish) {
-        switch (wish.purpose) {
-            case engine::ServePurpose::kText: return wish.model.name;
-            case engine::ServePurpose::kEmbeddings: return wish.model.name + " for embeddings";
-            case engine::ServePurpose::kRanking: return wish.model.name + " for ranking";
+std::string engine_name(const SeatWish& wish) {
+    switch (wish.purpose) {
+        case engine::ServePurpose::kText: return wish.model.name;
+        case engine::ServePurpose::kEmbeddings: return wish.model.name + " for embeddings";
+        case engine::ServePurpose::kRanking: return wish.model.name + " for ranking";
+    }
+    return wish.model.name;
+}
+
+}  // namespace
+
+Seat::Seat(Seat&& other) noexcept
+    : lease(std::move(other.lease)),
+      queue_seconds(other.queue_seconds),
+      load_seconds(other.load_seconds),
+      pool_(std::exchange(other.pool_, nullptr)),
+      id_(other.id_),
+      stops_(other.stops_) {}
+
+Seat& Seat::operator=(Seat&& other) noexcept {
+    if (this == &other) return *this;
+    give_back();
+    lease = std::move(other.lease);
+    queue_seconds = other.queue_seconds;
+    load_seconds = other.load_seconds;
+    pool_ = std::exchange(other.pool_, nullptr);
+    id_ = other.id_;
+    stops_ = other.stops_;
+    return *this;
+}
+
+Seat::~Seat() { give_back(); }
+
+void Seat::give_back() {
+    if (ModelPool* pool = std::exchange(pool_, nullptr)) {
+        lease.hold.reset();
+        pool->leave(lease.model, id_);
+    }
+}
+
+Result<std::unique_ptr<ModelPool>> ModelPool::open(asio::io_context& loop, asio::thread_pool& files,
+                                                   PoolOptions options) {
+    auto supervisor = TRY(engine::Supervisor::open(options.paths));
+    auto state = std::make_unique<State>(loop, files, std::move(options), std::move(supervisor));
+    std::unique_ptr<ModelPool> pool(new ModelPool(std::move(state)));
+    asio::co_spawn(loop, pool->end_unused(), asio::detached);
+    return pool;
+}
+
+ModelPool::ModelPool(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+// Without memory to post a job the program ends in any case. NOLINTNEXTLINE(bugprone-exception-escape)
+ModelPool::~ModelPool() {
+    state_->stop.request_stop();
+    asio::post(state_->engine_thread, [this] { state_->supervisor.reset(); });
+    state_->engine_thread.join();
+}
+
+void ModelPool::stop_loading() { state_->stop.request_stop(); }
+
+net::Task<model::InstalledModel> ModelPool::find(std::string name) {
+    const model::ModelStore& store = state_->store;
+    auto look = [&store, name]() -> Result<model::InstalledModel> {
+        auto found = store.find_name(name);
+        constexpr std::string_view kLatest = ":latest";
+        if (found || !std::string_view(name).ends_with(kLatest)) return found;
+        auto untagged = store.find_name(name.substr(0, name.size() - kLatest.size()));
+        return untagged ? untagged : found;
+    };
+    Result<model::InstalledModel> found = co_await elsewhere(state_->files, std::move(look));
+    co_return found;
+}
+
+net::Task<std::vector<model::InstalledModel>> ModelPool::list() {
+    const model::ModelStore& store = state_->store;
+    auto look = [&store] { return store.list(); };
+    Result<std::vector<model::InstalledModel>> models = co_await elsewhere(state_->files, std::move(look));
+    co_return models;
+}
+
+net::Task<Seat> ModelPool::enter(SeatWish wish) {
+    const Clock::time_point begun = Clock::now();
+    const std::string name = engine_name(wish);
+    const auto place = state_->models.try_emplace(name, name, wish, state_->options.max_queue);
+    Model& model = place.first->second;
+    wish.waiting.id = ++state_->last_id;
+    Ticket ticket(*this, model, wish.waiting);
+    CO_CHECK(co_await wait_for_turn(model, ticket, wish));
+    Seat seat;
+    seat.queue_seconds = seconds_since(begun);
+    const Clock::time_point loading = Clock::now();
+    const bool was_loaded = model.is_loaded();
+    CO_TRY(seat.lease, co_await lease(model, ticket, wish));
+    if (!was_loaded) seat.load_seconds = seconds_since(loading);
+    seat.pool_ = this;
+    seat.id_ = ticket.id;
+    seat.stops_ = ticket.stops;
+    ticket.taken = true;
+    model.keep_alive = wish.keep_alive.value_or(state_->options.keep_alive);
+    co_return seat;
+}
+
+net::Task<void> ModelPool::wait_for_turn(Model& model, Ticket& ticket, const SeatWish& wish) {
+    const bool guests = model.has_guest();
+    const bool free =
+        model.running() - (guests ? 1 : 0) < state_->options.serve.slots && model.queue.size() == 0;
+    if (free || model.may_be_guest(wish.waiting)) {
+        model.queue.served_at_once(wish.waiting);
+        model.seat(wish.waiting, !free);
+        ticket.granted = true;
+        co_return Status();
+    }
+    CO_CHECK(model.queue.push(wish.waiting));
+    while (!ticket.granted) {
+        if (wish.on_wait) {
+            const QueuePlace place = place_in_queue(model, ticket.id);
+            CO_CHECK(co_await wish.on_wait(place));
         }
-        return wish.model.name;
+        if (!ticket.granted) co_await ticket.pause();
+        CO_CHECK(ticket.still_wanted());
     }
+    co_return Status();
+}
 
-    }  // namespace
-
-    Seat::Seat(Seat && other) noexcept
-        : lease(std::move(other.lease)),
-          queue_seconds(other.queue_seconds),
-          load_seconds(other.load_seconds),
-          pool_(std::exchange(other.pool_, nullptr)),
-          id_(other.id_),
-          stops_(other.stops_) {}
-
-    Seat& Seat::operator=(Seat&& other) noexcept {
-        if (this == &other) return *this;
-        give_back();
-        lease = std::move(other.lease);
-        queue_seconds = other.queue_seconds;
-        load_seconds = other.load_seconds;
-        pool_ = std::exchange(other.pool_, nullptr);
-        id_ = other.id_;
-        stops_ = other.stops_;
-        return *this;
+void ModelPool::leave(const std::string& name, std::uint64_t id) {
+    const auto found = state_->models.find(name);
+    if (found == state_->models.end()) return;
+    Model& model = found->second;
+    if (const auto work = model.at_work.find(id); work != model.at_work.end()) {
+        model.pace.add(work->second.tokens, seconds_since(work->second.since));
+        model.at_work.erase(work);
     }
+    model.last_used = Clock::now();
+    give_turns(model);
+}
 
-    Seat::~Seat() { give_back(); }
+void ModelPool::give_turns(Model& model) {
+    const auto give = [&](std::uint64_t id, bool guest) {
+        const auto found = model.tickets.find(id);
+        if (found == model.tickets.end()) return;
+        Ticket& ticket = *found->second;
+        ticket.granted = true;
+        model.seat(ticket.waiting, guest);
+        ticket.wake.cancel();
+    };
+    while (model.running() - (model.has_guest() ? 1 : 0) < state_->options.serve.slots) {
+        const std::optional<std::uint64_t> next = model.queue.pop();
+        if (!next) break;
+        give(*next, false);
+    }
+    const auto guest = model.queue.pop([&](const Waiting& waiting) { return model.may_be_guest(waiting); });
+    if (guest) give(*guest, true);
+}
 
-    void Seat::give_back() {
-        if (ModelPool* pool = std::exchange(pool_, nullptr)) {
-            lease.hold.reset();
-            pool->leave(lease.model, id_);
+// A lease of the running engine; where there is none, one load for all that ask meanwhile.
+net::Task<engine::Lease> ModelPool::lease(Model& model, Ticket& ticket, const SeatWish& wish) {
+    Tokens context = wish.context;
+    while (true) {
+        const bool wide_enough = context.value <= model.served.context_window.value;
+        engine::Lease lease = model.served;
+        lease.hold = model.hold.lock();
+        // A model that others use is not loaded anew for a wider window; a prompt that is too long is refused with both counts.
+        if (lease.hold && (wide_enough || model.running() > 1 || model.loading)) {
+            model.until_taken.reset();
+            co_return lease;
         }
-    }
-
-    Result<std::unique_ptr<ModelPool>> ModelPool::open(asio::io_context & loop, asio::thread_pool & files,
-                                                       PoolOptions options) {
-        auto supervisor = TRY(engine::Supervisor::open(options.paths));
-        auto state = std::make_unique<State>(loop, files, std::move(options), std::move(supervisor));
-        std::unique_ptr<ModelPool> pool(new ModelPool(std::move(state)));
-        asio::co_spawn(loop, pool->end_unused(), asio::detached);
-        return pool;
-    }
-
-    ModelPool::ModelPool(std::unique_ptr<State> state) : state_(std::move(state)) {}
-
-    // Without memory to post a job the program ends in any case. NOLINTNEXTLINE(bugprone-exception-escape)
-    ModelPool::~ModelPool() {
-        state_->stop.request_stop();
-        asio::post(state_->engine_thread, [this] { state_->supervisor.reset(); });
-        state_->engine_thread.join();
-    }
-
-    void ModelPool::stop_loading() { state_->stop.request_stop(); }
-
-    net::Task<model::InstalledModel> ModelPool::find(std::string name) {
-        const model::ModelStore& store = state_->store;
-        auto look = [&store, name]() -> Result<model::InstalledModel> {
-            auto found = store.find(name);
-            constexpr std::string_view kLatest = ":latest";
-            if (found || !std::string_view(name).ends_with(kLatest)) return found;
-            auto untagged = store.find(name.substr(0, name.size() - kLatest.size()));
-            return untagged ? untagged : found;
-        };
-        Result<model::InstalledModel> found = co_await elsewhere(state_->files, std::move(look));
-        co_return found;
-    }
-
-    net::Task<std::vector<model::InstalledModel>> ModelPool::list() {
-        const model::ModelStore& store = state_->store;
-        auto look = [&store] { return store.list(); };
-        Result<std::vector<model::InstalledModel>> models =
-            co_await elsewhere(state_->files, std::move(look));
-        co_return models;
-    }
-
-    net::Task<Seat> ModelPool::enter(SeatWish wish) {
-        const Clock::time_point begun = Clock::now();
-        const std::string name = engine_name(wish);
-        const auto place = state_->models.try_emplace(name, name, wish, state_->options.max_queue);
-        Model& model = place.first->second;
-        wish.waiting.id = ++state_->last_id;
-        Ticket ticket(*this, model, wish.waiting);
-        CO_CHECK(co_await wait_for_turn(model, ticket, wish));
-        Seat seat;
-        seat.queue_seconds = seconds_since(begun);
-        const Clock::time_point loading = Clock::now();
-        const bool was_loaded = model.is_loaded();
-        CO_TRY(seat.lease, co_await lease(model, ticket, wish));
-        if (!was_loaded) seat.load_seconds = seconds_since(loading);
-        seat.pool_ = this;
-        seat.id_ = ticket.id;
-        seat.stops_ = ticket.stops;
-        ticket.taken = true;
-        model.keep_alive = wish.keep_alive.value_or(state_->options.keep_alive);
-        co_return seat;
-    }
-
-    net::Task<void> ModelPool::wait_for_turn(Model & model, Ticket & ticket, const SeatWish& wish) {
-        const bool guests = model.has_guest();
-        const bool free =
-            model.running() - (guests ? 1 : 0) < state_->options.serve.slots && model.queue.size() == 0;
-        if (free || model.may_be_guest(wish.waiting)) {
-            model.queue.served_at_once(wish.waiting);
-            model.seat(wish.waiting, !free);
-            ticket.granted = true;
-            co_return Status();
+        lease.hold.reset();
+        if (!model.loading) {
+            model.loading = true;
+            model.loading_since = Clock::now();
+            model.load_error.reset();
+            engine::ServeOptions options = state_->options.serve;
+            options.purpose = model.purpose;
+            model.asked_context = std::max(model.asked_context, context);
+            options.context = std::max(options.context, model.asked_context);
+            options.slots += 1;  // the guest's
+            asio::co_spawn(state_->loop, load(model, wish.model, options), asio::detached);
         }
-        CO_CHECK(model.queue.push(wish.waiting));
-        while (!ticket.granted) {
+        while (model.loading) {
             if (wish.on_wait) {
-                const QueuePlace place = place_in_queue(model, ticket.id);
+                QueuePlace place;
+                if (model.load_time)
+                    place.seconds = std::max(0.0, *model.load_time - seconds_since(model.loading_since));
                 CO_CHECK(co_await wish.on_wait(place));
             }
-            if (!ticket.granted) co_await ticket.pause();
+            if (model.loading) co_await ticket.pause();
             CO_CHECK(ticket.still_wanted());
         }
-        co_return Status();
+        if (model.load_error) co_return Error(*model.load_error);
+        model.at_work[ticket.id].since = Clock::now();  // the load says nothing about the pace
+        // The window may be shorter than what was asked for: the model was trained for no more.
+        context = std::min(context, model.served.context_window);
     }
+}
 
-    void ModelPool::leave(const std::string& name, std::uint64_t id) {
-        const auto found = state_->models.find(name);
-        if (found == state_->models.end()) return;
-        Model& model = found->second;
-        if (const auto work = model.at_work.find(id); work != model.at_work.end()) {
-            model.pace.add(work->second.tokens, seconds_since(work->second.since));
-            model.at_work.erase(work);
-        }
+asio::awaitable<void> ModelPool::load(Model& model, model::InstalledModel file,
+                                      engine::ServeOptions options) {
+    engine::Supervisor& supervisor = *state_->supervisor;
+    const std::stop_token stop = state_->stop.get_token();
+    const std::string name = model.name;
+    auto start = [&supervisor, name, file, options, stop] {
+        return supervisor.acquire(name, file.file, options, {}, stop);
+    };
+    Result<engine::Lease> lease = co_await elsewhere(state_->engine_thread, std::move(start));
+    model.loading = false;
+    if (lease) {
+        model.load_time = seconds_since(model.loading_since);
+        model.hold = lease->hold;
+        model.until_taken = std::exchange(lease->hold, nullptr);
+        model.served = *std::move(lease);
         model.last_used = Clock::now();
-        give_turns(model);
+    } else {
+        model.load_error = lease.error();
+        model.asked_context = Tokens{0};  // it may have been what did not fit
     }
+    for (const auto& [id, ticket] : model.tickets)
+        ticket->wake.cancel();
+}
 
-    void ModelPool::give_turns(Model & model) {
-        const auto give = [&](std::uint64_t id, bool guest) {
-            const auto found = model.tickets.find(id);
-            if (found == model.tickets.end()) return;
-            Ticket& ticket = *found->second;
-            ticket.granted = true;
-            model.seat(ticket.waiting, guest);
-            ticket.wake.cancel();
-        };
-        while (model.running() - (model.has_guest() ? 1 : 0) < state_->options.serve.slots) {
-            const std::optional<std::uint64_t> next = model.queue.pop();
-            if (!next) break;
-            give(*next, false);
+net::Task<void> ModelPool::after_failure(const Seat& seat) {
+    engine::Supervisor& supervisor = *state_->supervisor;
+    const engine::Lease lease = seat.lease;
+    auto ask = [&supervisor, lease] { return supervisor.healthy(lease); };
+    Status health = co_await elsewhere(state_->engine_thread, std::move(ask));
+    co_return health;
+}
+
+asio::awaitable<bool> ModelPool::end_engine(std::string name) {
+    const auto found = state_->models.find(name);
+    if (found == state_->models.end() || found->second.running() > 0 || found->second.loading)
+        co_return false;
+    found->second.until_taken.reset();
+    engine::Supervisor& supervisor = *state_->supervisor;
+    auto end = [&supervisor, name] { return supervisor.unload(name); };
+    const bool ended = co_await elsewhere(state_->engine_thread, std::move(end));
+    co_return ended;
+}
+
+std::vector<std::string> ModelPool::engines_of(const std::string& model) const {
+    std::vector<std::string> names;
+    for (const auto& [name, each] : state_->models)
+        if (each.model == model) names.push_back(name);
+    return names;
+}
+
+asio::awaitable<bool> ModelPool::unload(std::string model) {
+    bool all = true;
+    const std::vector<std::string> engines = engines_of(model);
+    for (const std::string& engine : engines) {
+        const bool ended = co_await end_engine(engine);
+        all = all && ended;
+    }
+    co_return all && !engines.empty();
+}
+
+net::Task<void> ModelPool::release(std::string model) {
+    for (const std::string& engine : engines_of(model)) {
+        const Model& entry = state_->models.at(engine);
+        if (entry.running() == 0 && !entry.loading && entry.queue.size() == 0) continue;
+        co_return Error(Code::kConflict,
+                        fmt::format("{} is in use ({} requests, {} waiting); try again when they have ended",
+                                    model, entry.running(), entry.queue.size()));
+    }
+    co_await unload(std::move(model));  // false when it was not loaded
+    co_return Status();
+}
+
+const model::ModelStore& ModelPool::store() const { return state_->store; }
+
+asio::awaitable<void> ModelPool::end_unused() {
+    while (!state_->stop.stop_requested()) {
+        state_->timer.expires_after(kSweep);
+        co_await state_->timer.async_wait(kQuiet);
+        std::vector<std::string> unused;
+        for (auto& [name, model] : state_->models) {
+            if (!model.is_loaded() || model.running() > 0 || model.loading) continue;
+            model.until_taken.reset();
+            const bool for_ever = model.keep_alive.count() < 0;
+            if (!for_ever && Clock::now() - model.last_used >= model.keep_alive) unused.push_back(name);
         }
-        const auto guest =
-            model.queue.pop([&](const Waiting& waiting) { return model.may_be_guest(waiting); });
-        if (guest) give(*guest, true);
+        for (const std::string& name : unused)
+            co_await end_engine(name);  // it may have been used again meanwhile, or be gone: both are fine
+        co_await end_hung();
     }
+}
 
-    // A lease of the running engine; where there is none, one load for all that ask meanwhile.
-    net::Task<engine::Lease> ModelPool::lease(Model & model, Ticket & ticket, const SeatWish& wish) {
-        Tokens context = wish.context;
-        while (true) {
-            const bool wide_enough = context.value <= model.served.context_window.value;
-            engine::Lease lease = model.served;
-            lease.hold = model.hold.lock();
-            // A model that others use is not loaded anew for a wider window; a prompt that is too long is refused with both counts.
-            if (lease.hold && (wide_enough || model.running() > 1 || model.loading)) {
-                model.until_taken.reset();
-                co_return lease;
-            }
-            lease.hold.reset();
-            if (!model.loading) {
-                model.loading = true;
-                model.loading_since = Clock::now();
-                model.load_error.reset();
-                engine::ServeOptions options = state_->options.serve;
-                options.purpose = model.purpose;
-                model.asked_context = std::max(model.asked_context, context);
-                options.context = std::max(options.context, model.asked_context);
-                options.slots += 1;  // the guest's
-                asio::co_spawn(state_->loop, load(model, wish.model, options), asio::detached);
-            }
-            while (model.loading) {
-                if (wish.on_wait) {
-                    QueuePlace place;
-                    if (model.load_time)
-                        place.seconds = std::max(0.0, *model.load_time - seconds_since(model.loading_since));
-                    CO_CHECK(co_await wish.on_wait(place));
-                }
-                if (model.loading) co_await ticket.pause();
-                CO_CHECK(ticket.still_wanted());
-            }
-            if (model.load_error) co_return Error(*model.load_error);
-            model.at_work[ticket.id].since = Clock::now();  // the load says nothing about the pace
-            // The window may be shorter than what was asked for: the model was trained for no more.
-            context = std::min(context, model.served.context_window);
-        }
+// Engines that owe an answer are looked at.
+asio::awaitable<void> ModelPool::end_hung() {
+    std::vector<engine::Lease> owing;
+    for (const auto& [name, model] : state_->models) {
+        if (model.owed == 0) continue;
+        engine::Lease lease = model.served;
+        lease.hold = model.hold.lock();
+        if (lease.hold) owing.push_back(std::move(lease));
     }
-
-    asio::awaitable<void> ModelPool::load(Model & model, model::InstalledModel file,
-                                          engine::ServeOptions options) {
-        engine::Supervisor& supervisor = *state_->supervisor;
-        const std::stop_token stop = state_->stop.get_token();
-        const std::string name = model.name;
-        auto start = [&supervisor, name, file, options, stop] {
-            return supervisor.acquire(name, file.file, options, {}, stop);
-        };
-        Result<engine::Lease> lease = co_await elsewhere(state_->engine_thread, std::move(start));
-        model.loading = false;
-        if (lease) {
-            model.load_time = seconds_since(model.loading_since);
-            model.hold = lease->hold;
-            model.until_taken = std::exchange(lease->hold, nullptr);
-            model.served = *std::move(lease);
-            model.last_used = Clock::now();
-        } else {
-            model.load_error = lease.error();
-            model.asked_context = Tokens{0};  // it may have been what did not fit
-        }
-        for (const auto& [id, ticket] : model.tickets)
-            ticket->wake.cancel();
+    engine::Supervisor& supervisor = *state_->supervisor;
+    for (const engine::Lease& lease : owing) {
+        auto look = [&supervisor, lease] { return supervisor.end_if_hung(lease); };
+        co_await elsewhere(state_->engine_thread, std::move(look));
     }
+}
 
-    net::Task<void> ModelPool::after_failure(const Seat& seat) {
-        engine::Supervisor& supervisor = *state_->supervisor;
-        const engine::Lease lease = seat.lease;
-        auto ask = [&supervisor, lease] { return supervisor.healthy(lease); };
-        Status health = co_await elsewhere(state_->engine_thread, std::move(ask));
-        co_return health;
-    }
+Seat::Owed::Owed(const Seat& seat) : pool_(seat.pool_), engine_(seat.lease.model) {
+    if (pool_ != nullptr) pool_->owe(engine_, 1);
+}
 
-    asio::awaitable<bool> ModelPool::end_engine(std::string name) {
-        const auto found = state_->models.find(name);
-        if (found == state_->models.end() || found->second.running() > 0 || found->second.loading)
-            co_return false;
-        found->second.until_taken.reset();
-        engine::Supervisor& supervisor = *state_->supervisor;
-        auto end = [&supervisor, name] { return supervisor.unload(name); };
-        const bool ended = co_await elsewhere(state_->engine_thread, std::move(end));
-        co_return ended;
-    }
+Seat::Owed::~Owed() {
+    if (pool_ != nullptr) pool_->owe(engine_, -1);
+}
 
-    std::vector<std::string> ModelPool::engines_of(const std::string& model) const {
-        std::vector<std::string> names;
-        for (const auto& [name, each] : state_->models)
-            if (each.model == model) names.push_back(name);
-        return names;
-    }
-
-    asio::awaitable<bool> ModelPool::unload(std::string model) {
-        bool all = true;
-        const std::vector<std::string> engines = engines_of(model);
-        for (const std::string& engine : engines) {
-            const bool ended = co_await end_engine(engine);
-            all = all && ended;
-        }
-        co_return all && !engines.empty();
-    }
-
-    net::Task<void> ModelPool::release(std::string model) {
-        for (const std::string& engine : engines_of(model)) {
-            const Model& entry = state_->models.at(engine);
-            if (entry.running() == 0 && !entry.loading && entry.queue.size() == 0) continue;
-            co_return Error(
-                Code::kConflict,
-                fmt::format("{} is in use ({} requests, {} waiting); try again when they have ended", model,
-                            entry.running(), entry.queue.size()));
-        }
-        co_await unload(std::move(model));  // false when it was not loaded
-        co_return Status();
-    }
-
-    const model::ModelStore& ModelPool::store() const { return state_->store; }
-
-    asio::awaitable<void> ModelPool::end_unused() {
-        while (!state_->stop.stop_requested()) {
-            state_->timer.expires_after(kSweep);
-            co_await state_->timer.async_wait(kQuiet);
-            std::vector<std::string> unused;
-            for (auto& [name, model] : state_->models) {
-                if (!model.is_loaded() || model.running() > 0 || model.loading) continue;
-                model.until_taken.reset();
-                const bool for_ever = model.keep_alive.count() < 0;
-                if (!for_ever && Clock::now() - model.last_used >= model.keep_alive) unused.push_back(name);
-            }
-            for (const std::string& name : unused)
-                co_await end_engine(
-                    name);  // it may have been used again meanwhile, or be gone: both are fine
-            co_await end_hung();
-        }
-    }
-
-    // Engines that owe an answer are looked at.
-    asio::awaitable<void> ModelPool::end_hung() {
-        std::vector<engine::Lease> owing;
-        for (const auto& [name, model] : state_->models) {
-            if (model.owed == 0) continue;
-            engine::Lease lease = model.served;
-            lease.hold = model.hold.lock();
-            if (lease.hold) owing.push_back(std::move(lease));
-        }
-        engine::Supervisor& supervisor = *state_->supervisor;
-        for (const engine::Lease& lease : owing) {
-            auto look = [&supervisor, lease] { return supervisor.end_if_hung(lease); };
-            co_await elsewhere(state_->engine_thread, std::move(look));
-        }
-    }
-
-    Seat::Owed::Owed(const Seat& seat) : pool_(seat.pool_), engine_(seat.lease.model) {
-        if (pool_ != nullptr) pool_->owe(engine_, 1);
-    }
-
-    Seat::Owed::~Owed() {
-        if (pool_ != nullptr) pool_->owe(engine_, -1);
-    }
-
-    void ModelPool::owe(const std::string& engine, int change) {
-        const auto found = state_->models.find(engine);
-        if (found != state_->models.end()) found->second.owed += change;
-    }
+void ModelPool::owe(const std::string& engine, int change) {
+    const auto found = state_->models.find(engine);
+    if (found != state_->models.end()) found->second.owed += change;
+}
 
 }  // namespace hearth::serve

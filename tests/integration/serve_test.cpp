@@ -181,8 +181,9 @@ struct Occupied {
 
 TEST_F(Serve, WhoWaitsIsToldItsPlaceInEachDialect) {
     start();
-    const std::string busy = R"({"model":"smollm2:135m","messages":[{"role":"user","content":"Count."}],)"
-                             R"("temperature":0,"max_tokens":150})";
+    const std::string busy =
+        R"({"model":"smollm2:135m","messages":[{"role":"user","content":"Write a long story about a dog."}],)"
+        R"("temperature":0,"n":3,"max_tokens":700})";
     const auto ask_while_busy = [&](const std::string& target, const std::string& body) {
         const Occupied first([&] { EXPECT_EQ(ask("/v1/chat/completions", busy).status, 200); });
         EXPECT_TRUE(
@@ -219,9 +220,10 @@ TEST_F(Serve, WhoWaitedTooLongAPromptIsToldInItsStream) {
     for (int i = 0; i < 3000; ++i)
         text += "word ";
     const Occupied first([&] {
-        std::ignore = ask("/v1/chat/completions",
-                          R"({"model":"smollm2:135m","messages":[{"role":"user","content":"Count."}],)"
-                          R"("temperature":0,"max_tokens":150})");
+        std::ignore = ask(
+            "/v1/chat/completions",
+            R"({"model":"smollm2:135m","messages":[{"role":"user","content":"Write a long story about a dog."}],)"
+            R"("temperature":0,"n":3,"max_tokens":700})");
     });
     EXPECT_TRUE(happens([&] { return !loaded().as_array().empty() && loaded().at(0).at("running") == 1; }));
     const auto refused = ask(
@@ -433,6 +435,23 @@ TEST_F(Serve, AShortQuestionDoesNotWaitBehindAnotherClientsLongOnes) {
         each.join();
 }
 
+// Stopped from outside, it neither ends nor answers: who waits for it gets the reason, and the next one a fresh engine.
+TEST_F(Serve, AnEngineThatIsStoppedEndsTheStreamInWordsAndTheNextRequestWorks) {
+    start_with_model();
+    std::string body;
+    bool stopped = false;
+    const auto broken = ask("/v1/chat/completions", kLong, [&](int, std::string_view piece) {
+        body += piece;
+        if (!stopped) ::kill(engines().front(), SIGSTOP);
+        stopped = true;
+        return true;
+    });
+    EXPECT_EQ(broken.status, 200) << "the stream had begun";
+    EXPECT_THAT(body, HasSubstr("hung and was ended: it slept for"));
+    const auto next = ask("/v1/chat/completions", std::string("{\"max_tokens\":4,") + kCount + "}");
+    EXPECT_EQ(next.status, 200) << next.body;
+}
+
 TEST_F(Serve, AMissingModelIsNotFoundInEachDialect) {
     start();
     const std::string body = R"({"model":"absent","messages":[{"role":"user","content":"q"}]})";
@@ -440,6 +459,9 @@ TEST_F(Serve, AMissingModelIsNotFoundInEachDialect) {
     EXPECT_THAT(ask("/v1/chat/completions", body).body, HasSubstr("model_not_found"));
     EXPECT_THAT(ask("/v1/messages", body).body, HasSubstr("not_found_error"));
     EXPECT_EQ(ask("/v1/nothing", "").status, 404);
+    // A file of this machine is not looked at for others.
+    const std::string path = R"({"model":"/etc/passwd","messages":[{"role":"user","content":"q"}]})";
+    EXPECT_EQ(ask("/v1/chat/completions", path).status, 400);
 }
 
 }  // namespace
