@@ -1,8 +1,10 @@
 #include "store/sqlite.h"
 
+#include <chrono>
 #include <fmt/format.h>
 #include <map>
 #include <sys/stat.h>
+#include <thread>
 
 #include <sqlite3.h>
 
@@ -159,8 +161,20 @@ struct Database::State {
         ::sqlite3_busy_timeout(handle.get(), static_cast<int>(options.busy.count()));
         TRY(script("PRAGMA foreign_keys = ON"));
         if (options.read_only) return {};
-        TRY(script("PRAGMA journal_mode = WAL"));
+        TRY(use_wal(options.busy));
         return script("PRAGMA synchronous = FULL");
+    }
+
+    // A fresh file is turned to WAL by making a read lock an exclusive one, where SQLite does not wait by itself: two that do so at once
+    // would wait for each other for ever. Who is refused has given its lock back, and tries again.
+    Status use_wal(std::chrono::milliseconds patience) {
+        const auto until = std::chrono::steady_clock::now() + patience;
+        while (true) {
+            Status turned = script("PRAGMA journal_mode = WAL");
+            const bool busy = !turned && turned.error().code() == Code::kConflict;
+            if (!busy || std::chrono::steady_clock::now() >= until) return turned;
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        }
     }
 
     Result<std::int64_t> version() {
