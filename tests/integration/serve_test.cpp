@@ -183,7 +183,7 @@ TEST_F(Serve, WhoWaitsIsToldItsPlaceInEachDialect) {
     start();
     const std::string busy =
         R"({"model":"smollm2:135m","messages":[{"role":"user","content":"Write a long story about a dog."}],)"
-        R"("temperature":0,"n":3,"max_tokens":700})";
+        R"("temperature":0,"max_tokens":400})";
     const auto ask_while_busy = [&](const std::string& target, const std::string& body) {
         const Occupied first([&] { EXPECT_EQ(ask("/v1/chat/completions", busy).status, 200); });
         EXPECT_TRUE(
@@ -223,7 +223,7 @@ TEST_F(Serve, WhoWaitedTooLongAPromptIsToldInItsStream) {
         std::ignore = ask(
             "/v1/chat/completions",
             R"({"model":"smollm2:135m","messages":[{"role":"user","content":"Write a long story about a dog."}],)"
-            R"("temperature":0,"n":3,"max_tokens":700})");
+            R"("temperature":0,"max_tokens":400})");
     });
     EXPECT_TRUE(happens([&] { return !loaded().as_array().empty() && loaded().at(0).at("running") == 1; }));
     const auto refused = ask(
