@@ -9,7 +9,7 @@ void add_models(PrometheusText& out, const std::vector<LoadedModel>& models) {
     const auto gauge = [&](const char* name, const char* type, const char* help, auto value) {
         out.family(name, type, help);
         for (const LoadedModel& each : models)
-            out.sample({{"model", each.name}}, static_cast<double>(value(each)));
+            out.sample({{"model", each.serves}}, static_cast<double>(value(each)));
     };
     gauge("hearth_model_running", "gauge", "Requests that have a slot of the model.",
           [](const LoadedModel& each) { return each.running; });

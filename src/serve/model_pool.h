@@ -87,6 +87,7 @@ private:
 // An engine that runs; a model has one for each purpose that it is used for.
 struct LoadedModel {
     std::string name;
+    std::string serves;  // the name, with the purpose where it is not text: "smollm2:135m for embeddings"
     bool loaded = true;
     bool loading = false;
     Tokens context{0};
@@ -175,6 +176,7 @@ private:
     boost::asio::awaitable<void> end_unused();
     boost::asio::awaitable<void> end_hung();
     boost::asio::awaitable<bool> end_engine(std::string name);
+    net::Task<Stopped> stop_engine(std::string name, StopMode mode);
     [[nodiscard]] std::vector<std::string> engines_of(const std::string& model) const;
     void owe(const std::string& engine, int change);
     [[nodiscard]] QueuePlace place_in_queue(const Model& model, std::uint64_t id) const;

@@ -45,6 +45,21 @@ std::chrono::seconds ModelPool::retry_after(const std::string& name, const std::
 }
 
 net::Task<Stopped> ModelPool::stop_model(std::string name, StopMode mode) {
+    Stopped all{.ended = true};
+    bool any = false;
+    for (const std::string& engine : engines_of(name)) {
+        const Result<Stopped> one = co_await stop_engine(engine, mode);
+        if (!one) continue;
+        any = true;
+        all.ended = all.ended && one->ended;
+        all.running += one->running;
+        all.waiting += one->waiting;
+    }
+    if (!any) co_return Error(Code::kNotFound, "model '" + name + "' is not loaded");
+    co_return all;
+}
+
+net::Task<Stopped> ModelPool::stop_engine(std::string name, StopMode mode) {
     const auto found = state_->models.find(name);
     if (found == state_->models.end() || !(found->second.is_loaded() || found->second.loading))
         co_return Error(Code::kNotFound, "model '" + name + "' is not loaded");
@@ -79,6 +94,7 @@ std::vector<LoadedModel> ModelPool::known() const {
     std::vector<LoadedModel> all;
     for (const auto& [name, model] : state_->models) {
         LoadedModel each{.name = model.model,
+                         .serves = name,
                          .loaded = model.is_loaded(),
                          .loading = model.loading,
                          .context = model.served.context_window,

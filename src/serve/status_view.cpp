@@ -16,7 +16,7 @@ double seconds_since(Clock::time_point begun) {
 }
 
 json::object model_object(const LoadedModel& model) {
-    json::object object{{"name", model.name},           {"loading", model.loading},
+    json::object object{{"name", model.serves},         {"loading", model.loading},
                         {"memory", model.memory.value}, {"context", model.context.value},
                         {"slots", model.slots},         {"running", model.running},
                         {"waiting", model.waiting},     {"engine", model.engine},

@@ -117,7 +117,7 @@ class ClientsTest(unittest.TestCase):
     @contextlib.contextmanager
     def all_slots_taken(self):
         def ask():
-            self.openai().chat.completions.create(model=MODEL, messages=QUESTION, max_tokens=120, **COLD)
+            self.openai().chat.completions.create(model=MODEL, messages=QUESTION, max_tokens=300, **COLD)
 
         others = [threading.Thread(target=ask) for _ in range(2)]
         for other in others:
@@ -125,6 +125,7 @@ class ClientsTest(unittest.TestCase):
         end = time.monotonic() + 60
         while self.metrics().get(("hearth_model_running", ("model", MODEL)), 0) < len(others):
             self.assertLess(time.monotonic(), end)
+            time.sleep(0.1)
         yield
         for other in others:
             other.join()

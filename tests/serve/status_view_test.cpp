@@ -44,8 +44,8 @@ TEST(StatusJson, RequestsAboutNoModelAreLeftOut) {
 }
 
 TEST(StatusJson, AModelThatLeftIsNotShown) {
-    LoadedModel gone{.name = "gone", .loaded = false};
-    LoadedModel coming{.name = "coming", .loaded = false, .loading = true};
+    LoadedModel gone{.name = "gone", .serves = "gone", .loaded = false};
+    LoadedModel coming{.name = "coming", .serves = "coming", .loaded = false, .loading = true};
     const auto models = parse_json(status_json("1", {gone, coming}, {}, "")).value().at("models").as_array();
     ASSERT_EQ(models.size(), 1U);
     EXPECT_EQ(models[0].at("name"), "coming");
