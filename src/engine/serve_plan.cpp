@@ -72,6 +72,9 @@ Result<ServePlan> plan_serving(const model::Architecture& model, const ServeOpti
     plan.edit_speculation = is_text && options.edit_speculation;
     plan.batch = is_text ? std::max(options.batch, batch_for(plan.slots, options.edit_speculation))
                          : static_cast<int>(plan.slot_context.value);
+    // The engine pools sequences of one length when it measures its memory, and aborts where the step cannot be parted so.
+    while (!is_text && plan.batch % plan.slots != 0)
+        --plan.slots;
     if (options.purpose == ServePurpose::kEmbeddings && model.pooling == model::Pooling::kNone)
         plan.pooling = "mean";
     if (!is_text && model.causal) {

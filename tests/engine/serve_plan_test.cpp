@@ -46,6 +46,13 @@ TEST(ServePlan, ALongerStepAndASmallerCacheTypeChangeTheMemory) {
     EXPECT_LT(smaller->memory, usual->memory);
 }
 
+TEST(ServePlan, TheStepOfAnEngineForVectorsIsPartedEvenlyAmongItsSlots) {
+    const Result<ServePlan> made =
+        plan({.purpose = ServePurpose::kEmbeddings, .context = Tokens{2048}, .slots = 3}, Bytes{16 * kGiB});
+    ASSERT_TRUE(made);
+    EXPECT_EQ(made->slots, 2);
+}
+
 TEST(ServePlan, AStepTooShortForTheDraftsOfAllSlotsIsMadeLonger) {
     const Result<ServePlan> made = plan({.slots = 4, .batch = 8}, Bytes{16 * kGiB});
     ASSERT_TRUE(made);
