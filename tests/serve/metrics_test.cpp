@@ -78,7 +78,8 @@ TEST(Metrics, ARefusedRequestSaysNothingAboutTheTimesOfItsModel) {
 }
 
 TEST(Metrics, ShowsTheModelsThatThereAre) {
-    const LoadedModel model{.name = "small", .serves = "small", .slots = 2, .running = 1, .waiting = 3, .memory = Bytes{1000}};
+    const LoadedModel model{
+        .name = "small", .serves = "small", .slots = 2, .running = 1, .waiting = 3, .memory = Bytes{1000}};
     const std::string text = Metrics().text({model}, Bytes{0});
     EXPECT_THAT(text, HasSubstr("hearth_model_running{model=\"small\"} 1\n"));
     EXPECT_THAT(text, HasSubstr("hearth_model_waiting{model=\"small\"} 3\n"));

@@ -107,7 +107,9 @@ TEST_P(ResponsesStream, IsWellFormed) {
         EXPECT_EQ(value->at("sequence_number"), number++);
         const auto type = string_member(*value, "type").value_or("");
         EXPECT_EQ(type, event.event);
-        if (const auto* index = member(*value, "output_index")) EXPECT_EQ(*index, items.size());
+        if (const auto* index = member(*value, "output_index")) {
+            EXPECT_EQ(*index, items.size());
+        }
         if (type == "response.output_item.added") {
             EXPECT_FALSE(open);
             open = true;
@@ -121,7 +123,9 @@ TEST_P(ResponsesStream, IsWellFormed) {
     }));
     EXPECT_FALSE(open);
     EXPECT_EQ(last.at_pointer("/response/output"), json::value(items));
-    if (played.reply) EXPECT_EQ(parse_json(encoder->response(*played.reply)).value(), last.at("response"));
+    if (played.reply) {
+        EXPECT_EQ(parse_json(encoder->response(*played.reply)).value(), last.at("response"));
+    }
 }
 
 // The same answer without a stream has the same items.
