@@ -12,6 +12,7 @@
 #include "core/json.h"
 #include "net/sse.h"
 #include "net/upstream.h"
+#include "serve/detail/clock.h"
 #include "serve/detail/engine_call.h"
 #include "serve/fill_in.h"
 #include "serve/forced_call.h"
@@ -22,15 +23,11 @@ namespace hearth::serve {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using detail::seconds_since;
 
-constexpr Tokens kNoTokens{0};
 constexpr double kPatience = 1;         // seconds
 constexpr double kLongestSilence = 10;  // seconds; proxies and clients give up on silent connections
 constexpr std::size_t kMaxError = std::size_t{1} << 20U;
-
-double seconds_since(Clock::time_point begun) {
-    return std::chrono::duration<double>(Clock::now() - begun).count();
-}
 
 SeatWish wish_of(const ChatCall& call, const model::InstalledModel& model, const Caller& caller) {
     return {.model = model,
@@ -385,13 +382,6 @@ net::Task<Tokens> count_prompt(const Visit& visit, ChatCall call) {
     const auto tokens = integer_member(value, "input_tokens");
     if (!tokens) co_return Error(Code::kCorrupt, "the engine did not count the prompt");
     co_return Tokens{*tokens};
-}
-
-net::Task<void> may_look(const Visit& visit) {
-    std::string no_model;
-    CO_TRY(const Gate::Pass pass, co_await visit.desk.gate.allow(visit.caller, guard::Route::kModels,
-                                                                 std::move(no_model), kNoTokens));
-    co_return Status();
 }
 
 }  // namespace hearth::serve

@@ -26,7 +26,4 @@ public:
 // Number of tokens of the prompt that the call would send. Errors: as the gate's and the pool's, and the engine's.
 [[nodiscard]] net::Task<Tokens> count_prompt(const Visit& visit, ChatCall call);
 
-// Whether the caller may see which models there are. Errors: as the gate's.
-[[nodiscard]] net::Task<void> may_look(const Visit& visit);
-
 }  // namespace hearth::serve

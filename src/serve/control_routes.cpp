@@ -16,8 +16,6 @@
 namespace hearth::serve {
 namespace {
 
-constexpr Tokens kNoTokens{0};
-
 // Source: proc(5), /proc/self/statm: pages, the second number is the resident ones. 0 where it cannot be read.
 Bytes resident_memory() {
     const Result<std::string> text = os::read_file("/proc/self/statm");
@@ -28,7 +26,7 @@ Bytes resident_memory() {
 }
 
 Answer metrics(const Visit& visit) {
-    CO_CHECK(co_await may_look(visit));
+    CO_CHECK(co_await visit.desk.gate.allow(visit.caller, guard::Route::kModels));
     auto read = [] { return resident_memory(); };
     const Bytes resident = co_await detail::elsewhere(visit.desk.files, std::move(read));
     net::WholeResponse response;
@@ -38,7 +36,7 @@ Answer metrics(const Visit& visit) {
 }
 
 Answer status(const Visit& visit) {
-    CO_CHECK(co_await may_look(visit));
+    CO_CHECK(co_await visit.desk.gate.allow(visit.caller, guard::Route::kModels));
     co_return json_response(status_json(visit.desk.version, visit.desk.pool.known(),
                                         visit.desk.activities.all(), visit.caller.key));
 }

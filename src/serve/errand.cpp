@@ -5,18 +5,16 @@
 #include "chat/openai_error.h"
 #include "core/ids.h"
 #include "net/upstream.h"
+#include "serve/detail/clock.h"
 #include "serve/detail/engine_call.h"
 
 namespace hearth::serve {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using detail::seconds_since;
 
 constexpr std::size_t kMaxAnswer = std::size_t{1} << 30U;  // 2048 vectors of many dimensions
-
-double seconds_since(Clock::time_point begun) {
-    return std::chrono::duration<double>(Clock::now() - begun).count();
-}
 
 // The engine calls its own failure what is wrong with what it was given.
 Error without_blame(Error error) {

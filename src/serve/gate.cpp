@@ -78,6 +78,12 @@ net::Task<Gate::Pass> Gate::allow(const Caller& caller, guard::Route route, std:
     co_return Pass(*this, caller.key, predicted);
 }
 
+net::Task<void> Gate::allow(const Caller& caller, guard::Route route) {
+    std::string no_model;
+    CO_TRY(const Pass pass, co_await allow(caller, route, std::move(no_model), kNoTokens));
+    co_return Status();
+}
+
 net::Task<void> Gate::record(guard::LedgerRow row) {
     guard::Ledger& ledger = ledger_;
     auto write = [&ledger, row] { return ledger.record(row); };

@@ -27,6 +27,9 @@ struct Caller {
     std::string session;  // empty when it names none
 };
 
+// Predicted by what asks no engine for text.
+inline constexpr Tokens kNoTokens{0};
+
 // The door of the server: keys, quotas and the ledger. Programs of this machine need no key; one that brings a key of ours is held to
 // it. Everybody else needs one.
 // Threads: the loop's; what reads or writes the disk runs on `files`.
@@ -61,6 +64,9 @@ public:
     // Errors: kPermission for a route or model that the key is not good for, kExhausted and kTooLarge for its limits.
     [[nodiscard]] net::Task<Pass> allow(const Caller& caller, guard::Route route, std::string model,
                                         Tokens predicted);
+
+    // For what is about no model in particular.
+    [[nodiscard]] net::Task<void> allow(const Caller& caller, guard::Route route);
 
     // The row is on the disk when this returns.
     [[nodiscard]] net::Task<void> record(guard::LedgerRow row);

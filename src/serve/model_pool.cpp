@@ -131,9 +131,7 @@ net::Task<Seat> ModelPool::enter(SeatWish wish) {
 }
 
 net::Task<void> ModelPool::wait_for_turn(Model& model, Ticket& ticket, const SeatWish& wish) {
-    const bool guests = model.has_guest();
-    const bool free =
-        model.running() - (guests ? 1 : 0) < state_->options.serve.slots && model.queue.size() == 0;
+    const bool free = model.regulars() < state_->options.serve.slots && model.queue.size() == 0;
     if (free || model.may_be_guest(wish.waiting)) {
         model.queue.served_at_once(wish.waiting);
         model.seat(wish.waiting, !free);
@@ -173,7 +171,7 @@ void ModelPool::give_turns(Model& model) {
         model.seat(ticket.waiting, guest);
         ticket.wake.cancel();
     };
-    while (model.running() - (model.has_guest() ? 1 : 0) < state_->options.serve.slots) {
+    while (model.regulars() < state_->options.serve.slots) {
         const std::optional<std::uint64_t> next = model.queue.pop();
         if (!next) break;
         give(*next, false);

@@ -16,8 +16,6 @@
 namespace hearth::serve {
 namespace {
 
-constexpr Tokens kNoTokens{0};
-
 bool is_given(const json::value& body, std::string_view name) {
     const auto* value = member(body, name);
     if (value == nullptr || value->is_null()) return false;

@@ -20,7 +20,6 @@
 namespace hearth::serve {
 namespace {
 
-constexpr Tokens kNoTokens{0};
 constexpr std::size_t kWrittenAtOnce = std::size_t{1} << 20U;
 constexpr std::string_view kDigest = "sha256:";
 
@@ -83,15 +82,8 @@ net::Task<bool> has_file(const Visit& visit, std::string sha256) {
 }
 
 // Files are for /api/create: they need no name yet.
-net::Task<void> may_manage(const Visit& visit) {
-    std::string no_model;
-    CO_TRY(const Gate::Pass pass, co_await visit.desk.gate.allow(visit.caller, guard::Route::kManage,
-                                                                 std::move(no_model), kNoTokens));
-    co_return Status();
-}
-
 Answer look_for_blob(const Visit& visit) {
-    CO_CHECK(co_await may_manage(visit));
+    CO_CHECK(co_await visit.desk.gate.allow(visit.caller, guard::Route::kManage));
     CO_TRY(const std::string sha256, digest_of(visit));
     CO_TRY(const bool found, co_await has_file(visit, sha256));
     co_return empty_response(found ? 200 : 404);
@@ -134,7 +126,7 @@ net::Task<void> receive(const Visit& visit, model::Upload& upload) {
 }
 
 Answer take_blob(const Visit& visit) {
-    CO_CHECK(co_await may_manage(visit));
+    CO_CHECK(co_await visit.desk.gate.allow(visit.caller, guard::Route::kManage));
     CO_TRY(const std::string sha256, digest_of(visit));
     CO_TRY(const bool found, co_await has_file(visit, sha256));
     if (found) {

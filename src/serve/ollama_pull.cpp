@@ -14,8 +14,6 @@
 namespace hearth::serve {
 namespace {
 
-constexpr Tokens kNoTokens{0};
-
 struct PullWish {
     std::string name;
     bool streamed = true;

@@ -19,8 +19,6 @@ namespace {
 // The version of Ollama's API that is spoken here; clients refuse older ones.
 constexpr std::string_view kOllamaVersion = "0.20.0";
 
-constexpr Tokens kNoTokens{0};
-
 // A question without a prompt: loads the model, or with keep_alive 0 unloads it.
 Answer load_or_unload(const Visit& visit, const ChatCall& call, OllamaForm form) {
     const bool unload = call.keep_alive == std::chrono::seconds(0);
@@ -84,7 +82,7 @@ Answer version(const Visit& visit) {
 Answer health(const Visit& /*visit*/) { co_return json_response("{\"status\":\"ok\"}"); }
 
 Answer tags(const Visit& visit) {
-    CO_CHECK(co_await may_look(visit));
+    CO_CHECK(co_await visit.desk.gate.allow(visit.caller, guard::Route::kModels));
     CO_TRY(const std::vector<model::InstalledModel> models, co_await visit.desk.pool.list());
     auto read = [models] { return ollama_tags(models); };
     std::string text = co_await detail::elsewhere(visit.desk.files, std::move(read));
@@ -92,7 +90,7 @@ Answer tags(const Visit& visit) {
 }
 
 Answer ps(const Visit& visit) {
-    CO_CHECK(co_await may_look(visit));
+    CO_CHECK(co_await visit.desk.gate.allow(visit.caller, guard::Route::kModels));
     CO_TRY(const std::vector<model::InstalledModel> models, co_await visit.desk.pool.list());
     const std::vector<LoadedModel> loaded = visit.desk.pool.loaded();
     auto read = [models, loaded] { return ollama_ps(loaded, models); };
@@ -101,7 +99,7 @@ Answer ps(const Visit& visit) {
 }
 
 Answer show(const Visit& visit) {
-    CO_CHECK(co_await may_look(visit));
+    CO_CHECK(co_await visit.desk.gate.allow(visit.caller, guard::Route::kModels));
     CO_TRY(const json::value body, parse_body(visit.request.body));
     const auto name = string_member(body, "model").value_or(string_member(body, "name").value_or(""));
     CO_TRY(const model::InstalledModel model, co_await visit.desk.pool.find(std::string(name)));

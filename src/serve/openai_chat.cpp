@@ -65,14 +65,7 @@ public:
     }
 
     std::string end(const chat::Reply& reply, const Timing& /*timing*/) override {
-        std::string out;
-        if (include_usage_) {
-            json::object chunk = frame("chat.completion.chunk");
-            chunk["choices"] = json::array();
-            chunk["usage"] = openai_usage(reply.usage);
-            out = sse(json::serialize(chunk));
-        }
-        return out + sse("[DONE]");
+        return openai_stream_end(frame("chat.completion.chunk"), reply.usage, include_usage_);
     }
 
     std::string broken(const Error& error) override { return sse(json::serialize(error_object(error))); }
@@ -113,6 +106,16 @@ json::object openai_usage(const chat::Usage& usage) {
             {"completion_tokens", generated},
             {"total_tokens", prompt + generated},
             {"prompt_tokens_details", json::object{{"cached_tokens", usage.cached_tokens.value}}}};
+}
+
+std::string openai_stream_end(json::object chunk, const chat::Usage& usage, bool include_usage) {
+    std::string out;
+    if (include_usage) {
+        chunk["choices"] = json::array();
+        chunk["usage"] = openai_usage(usage);
+        out = sse(json::serialize(chunk));
+    }
+    return out + sse("[DONE]");
 }
 
 Result<ChatCall> openai_chat_call(std::string_view text) {

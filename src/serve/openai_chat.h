@@ -12,6 +12,9 @@ namespace hearth::serve {
 // sends one for each of several answers, of which the client gets the sum.
 [[nodiscard]] Result<ChatCall> openai_chat_call(std::string_view body);
 
+// The end of a stream: a last `chunk` without choices that bears the counts, where they are wanted, and the mark. Also of text completions.
+[[nodiscard]] std::string openai_stream_end(json::object chunk, const chat::Usage& usage, bool include_usage);
+
 [[nodiscard]] std::unique_ptr<ReplyEncoder> openai_chat_encoder(const ChatCall& call);
 
 // The "usage" of chat and text completions.

@@ -32,13 +32,13 @@ boost::asio::awaitable<void> complete(const Visit& visit) {
 }
 
 Answer models(const Visit& visit) {
-    CO_CHECK(co_await may_look(visit));
+    CO_CHECK(co_await visit.desk.gate.allow(visit.caller, guard::Route::kModels));
     CO_TRY(const std::vector<model::InstalledModel> installed, co_await visit.desk.pool.list());
     co_return json_response(openai_models(installed));
 }
 
 Answer model(const Visit& visit) {
-    CO_CHECK(co_await may_look(visit));
+    CO_CHECK(co_await visit.desk.gate.allow(visit.caller, guard::Route::kModels));
     CO_TRY(const model::InstalledModel found, co_await visit.desk.pool.find(visit.argument));
     co_return json_response(openai_model(found));
 }

@@ -124,6 +124,8 @@ net::Task<void> send(net::Responder& responder, net::WholeResponse response) {
 }  // namespace
 
 bool Service::reads_pieces(const net::ServedRequest& request) {
+    if (request.method == "GET" || request.method == "HEAD")
+        return false;  // most requests; they have no body
     // Clients may send their key in front of the path.
     const auto credentials = guard::find_credentials(request.headers, request.target);
     if (!credentials) return false;

@@ -5,15 +5,13 @@
 #include "core/ids.h"
 #include "core/json.h"
 #include "core/text.h"
+#include "serve/detail/clock.h"
 
 namespace hearth::serve {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point begun) {
-    return std::chrono::duration<double>(Clock::now() - begun).count();
-}
+using detail::seconds_since;
 
 json::object model_object(const LoadedModel& model) {
     json::object object{{"name", model.serves},         {"loading", model.loading},

@@ -79,14 +79,7 @@ public:
     }
 
     std::string end(const chat::Reply& reply, const Timing& /*timing*/) override {
-        std::string out;
-        if (include_usage_) {
-            json::object chunk = frame();
-            chunk["choices"] = json::array();
-            chunk["usage"] = openai_usage(reply.usage);
-            out = sse(json::serialize(chunk));
-        }
-        return out + sse("[DONE]");
+        return openai_stream_end(frame(), reply.usage, include_usage_);
     }
 
     std::string broken(const Error& error) override { return sse(openai_error_response(error).body); }

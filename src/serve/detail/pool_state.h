@@ -14,16 +14,13 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "serve/detail/clock.h"
 #include "serve/model_pool.h"
 #include "serve/wait_estimate.h"
 
 namespace hearth::serve {
 
 namespace detail {
-
-inline double seconds_since(std::chrono::steady_clock::time_point begun) {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
-}
 
 constexpr double kShort = 2048;  // predicted tokens, up to which a request may be a guest
 
@@ -53,6 +50,9 @@ struct ModelPool::Model {
     [[nodiscard]] bool has_guest() const {
         return std::ranges::any_of(at_work, [](const auto& each) { return each.second.guest; });
     }
+
+    // Requests on seats that are anybody's.
+    [[nodiscard]] int regulars() const { return running() - (has_guest() ? 1 : 0); }
 
     [[nodiscard]] bool may_be_guest(const Waiting& waiting) const {
         return !has_guest() && waiting.tokens <= detail::kShort &&
