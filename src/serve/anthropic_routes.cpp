@@ -8,15 +8,11 @@
 namespace hearth::serve {
 namespace {
 
-boost::asio::awaitable<void> messages(const Visit& visit) {
-    Result<ChatCall> call = anthropic_call(visit.request.body);
-    if (!call) {
-        net::WholeResponse refused = anthropic_error_response(call.error());
-        CO_IGNORE(co_await visit.responder.send(refused.status, refused.headers, refused.body));
-        co_return;
-    }
-    const auto encoder = anthropic_encoder(*call);
-    co_await answer_chat(visit, "anthropic", *std::move(call), *encoder);
+net::Task<void> messages(const Visit& visit) {
+    CO_TRY(ChatCall call, anthropic_call(visit.request.body));
+    const auto encoder = anthropic_encoder(call);
+    co_await answer_chat(visit, "anthropic", std::move(call), *encoder);
+    co_return Status();
 }
 
 Answer count_tokens(const Visit& visit) {

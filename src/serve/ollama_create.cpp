@@ -178,7 +178,7 @@ net::Task<void> name_model(const Visit& visit, const model::InstalledModel& sour
     co_return Status();
 }
 
-boost::asio::awaitable<void> ollama_create(const Visit& visit) {
+net::Task<void> ollama_create(const Visit& visit) {
     const Result<CreateWish> wish = create_wish(visit.request.body);
     StatusStream answer(visit.responder, !wish || wish->streamed);
     Status done;
@@ -187,6 +187,7 @@ boost::asio::awaitable<void> ollama_create(const Visit& visit) {
     else
         done = Error(wish.error());
     co_await answer.end(std::move(done));
+    co_return Status();
 }
 
 }  // namespace hearth::serve

@@ -28,7 +28,7 @@ struct CreateWish {
 [[nodiscard]] model::InstallNotes notes_for(const CreateWish& wish, model::InstallNotes notes);
 
 // Ollama's POST /api/create: a model of an installed one or of a GGUF file that was sent, with what it brings for requests.
-[[nodiscard]] boost::asio::awaitable<void> ollama_create(const Visit& visit);
+[[nodiscard]] net::Task<void> ollama_create(const Visit& visit);
 
 // Gives an installed model a further name; one of a foreign store is copied for it. What bore the name is replaced.
 // Errors: kConflict while somebody uses what bears the name; as ModelStore::adopt.

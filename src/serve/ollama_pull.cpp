@@ -114,7 +114,7 @@ std::string PullLines::next(const PullView& view) {
     return std::exchange(out_, std::string());
 }
 
-boost::asio::awaitable<void> ollama_pull(const Visit& visit) {
+net::Task<void> ollama_pull(const Visit& visit) {
     const Result<PullWish> wish = pull_wish(visit.request.body);
     StatusStream answer(visit.responder, !wish || wish->streamed);
     Status done;
@@ -123,6 +123,7 @@ boost::asio::awaitable<void> ollama_pull(const Visit& visit) {
     else
         done = Error(wish.error());
     if (!done) co_await answer.end(std::move(done));
+    co_return Status();
 }
 
 }  // namespace hearth::serve

@@ -10,7 +10,7 @@ namespace hearth::serve {
 
 // Ollama's POST /api/pull: gets a model of the catalogue, of a registry, or from a URL, with its progress. A client that goes away stops it;
 // the next one goes on from there, and one that asks meanwhile waits for the first.
-[[nodiscard]] boost::asio::awaitable<void> ollama_pull(const Visit& visit);
+[[nodiscard]] net::Task<void> ollama_pull(const Visit& visit);
 
 // The lines that a pull has to tell, as Ollama's clients read them. They draw a bar for each digest.
 class PullLines {

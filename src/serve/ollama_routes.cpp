@@ -46,26 +46,21 @@ Answer load_or_unload(const Visit& visit, const ChatCall& call, OllamaForm form)
     co_return json_response(json::serialize(body));
 }
 
-boost::asio::awaitable<void> answer(const Visit& visit, OllamaForm form) {
-    Result<ChatCall> call = ollama_call(visit.request.body, form);
-    if (call && !call->body.empty()) {
-        const auto encoder = ollama_encoder(*call, form);
-        co_await answer_chat(visit, "ollama", *std::move(call), *encoder);
-        co_return;
+net::Task<void> answer(const Visit& visit, OllamaForm form) {
+    CO_TRY(ChatCall call, ollama_call(visit.request.body, form));
+    if (call.body.empty()) {
+        CO_TRY(net::WholeResponse done, co_await load_or_unload(visit, call, form));
+        CO_IGNORE(co_await visit.responder.send(done.status, done.headers, done.body));
+        co_return Status();
     }
-    net::WholeResponse response;
-    if (call) {
-        Result<net::WholeResponse> done = co_await load_or_unload(visit, *call, form);
-        response = done ? *std::move(done) : ollama_error_response(done.error());
-    } else {
-        response = ollama_error_response(call.error());
-    }
-    CO_IGNORE(co_await visit.responder.send(response.status, response.headers, response.body));
+    const auto encoder = ollama_encoder(call, form);
+    co_await answer_chat(visit, "ollama", std::move(call), *encoder);
+    co_return Status();
 }
 
-boost::asio::awaitable<void> chat(const Visit& visit) { return answer(visit, OllamaForm::kChat); }
+net::Task<void> chat(const Visit& visit) { return answer(visit, OllamaForm::kChat); }
 
-boost::asio::awaitable<void> generate(const Visit& visit) { return answer(visit, OllamaForm::kGenerate); }
+net::Task<void> generate(const Visit& visit) { return answer(visit, OllamaForm::kGenerate); }
 
 Answer running(const Visit& /*visit*/) {
     // What its clients look for.

@@ -8,27 +8,19 @@
 namespace hearth::serve {
 namespace {
 
-boost::asio::awaitable<void> chat(const Visit& visit) {
-    Result<ChatCall> call = openai_chat_call(visit.request.body);
-    if (!call) {
-        net::WholeResponse refused = openai_error_response(call.error());
-        CO_IGNORE(co_await visit.responder.send(refused.status, refused.headers, refused.body));
-        co_return;
-    }
-    const auto encoder = openai_chat_encoder(*call);
-    co_await answer_chat(visit, "openai", *std::move(call), *encoder);
+net::Task<void> chat(const Visit& visit) {
+    CO_TRY(ChatCall call, openai_chat_call(visit.request.body));
+    const auto encoder = openai_chat_encoder(call);
+    co_await answer_chat(visit, "openai", std::move(call), *encoder);
+    co_return Status();
 }
 
-boost::asio::awaitable<void> complete(const Visit& visit) {
-    const Result<TextCall> text = openai_text_call(visit.request.body);
-    if (!text) {
-        net::WholeResponse refused = openai_error_response(text.error());
-        CO_IGNORE(co_await visit.responder.send(refused.status, refused.headers, refused.body));
-        co_return;
-    }
-    const auto encoder = openai_text_encoder(*text);
-    ChatCall call = text->call;
+net::Task<void> complete(const Visit& visit) {
+    CO_TRY(const TextCall text, openai_text_call(visit.request.body));
+    const auto encoder = openai_text_encoder(text);
+    ChatCall call = text.call;
     co_await answer_chat(visit, "openai", std::move(call), *encoder);
+    co_return Status();
 }
 
 Answer models(const Visit& visit) {

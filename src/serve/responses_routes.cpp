@@ -98,18 +98,19 @@ net::WholeResponse refusal_of(const Error& error) {
     return openai_error_response(Error(Code::kInvalidInput, error.message()), "previous_response_not_found");
 }
 
-boost::asio::awaitable<void> create(const Visit& visit) {
+net::Task<void> create(const Visit& visit) {
     const Result<ResponsesCall> call = co_await read(visit);
     if (!call) {
         net::WholeResponse refused = refusal_of(call.error());
         CO_IGNORE(co_await visit.responder.send(refused.status, refused.headers, refused.body));
-        co_return;
+        co_return Status();
     }
     const auto encoder = responses_encoder(*call);
     Keeper keeper(visit, *call, *encoder);
     ChatCall chat = call->chat;
     ReplyKeeper* keep = call->store ? &keeper : nullptr;
     co_await answer_chat(visit, "openai", std::move(chat), *encoder, keep);
+    co_return Status();
 }
 
 Answer count_tokens(const Visit& visit) {

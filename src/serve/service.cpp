@@ -188,15 +188,22 @@ boost::asio::awaitable<void> Service::route(const Caller& caller, const net::Ser
                 .activity = activity,
                 .argument = {}};
     if (route.path.ends_with('/')) visit.argument = request.path().substr(route.path.size());
+    std::optional<Error> error;
     if (route.streamed != nullptr) {
-        co_await route.streamed(visit);
-        co_return;
+        const Status sent = co_await route.streamed(visit);
+        if (sent) co_return;
+        error = sent.error();
+    } else {
+        Result<net::WholeResponse> answer = co_await route.whole(visit);
+        if (answer) {
+            CO_IGNORE(co_await send(responder, *std::move(answer)));
+            co_return;
+        }
+        error = answer.error();
     }
-    Result<net::WholeResponse> answer = co_await route.whole(visit);
-    const bool exhausted = !answer && answer.error().code() == Code::kExhausted;
-    net::WholeResponse response = answer ? *std::move(answer) : refusal_for(request.path(), answer.error());
-    if (exhausted) response.headers.emplace_back("Retry-After", "5");
-    CO_IGNORE(co_await send(responder, std::move(response)));
+    net::WholeResponse refused = refusal_for(request.path(), *error);
+    if (error->code() == Code::kExhausted) refused.headers.emplace_back("Retry-After", "5");
+    CO_IGNORE(co_await send(responder, std::move(refused)));
 }
 
 }  // namespace hearth::serve

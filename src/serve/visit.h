@@ -51,7 +51,8 @@ struct Route {
     std::string_view method;  // "GET" is good for HEAD too, where that has no row of its own
     std::string_view path;    // one that ends in '/' takes everything behind it as its argument
     Answer (*whole)(const Visit&) = nullptr;
-    boost::asio::awaitable<void> (*streamed)(const Visit&) = nullptr;
+    net::Task<void> (*streamed)(const Visit&) =
+        nullptr;                  // an error, of what has sent nothing yet, is told as that of a whole answer
     bool body_in_pieces = false;  // it reads the request's body itself, of any size
 };
 
