@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "chat/openai_error.h"
-#include "core/ids.h"
 #include "net/upstream.h"
 #include "serve/detail/clock.h"
 #include "serve/detail/engine_call.h"
@@ -28,11 +27,8 @@ Error without_blame(Error error) {
 
 }  // namespace
 
-Errand::Errand(const Visit& visit, std::string dialect, guard::Route route) : visit_(visit) {
-    row_.time_ms = unix_ms_now();
-    row_.key = visit.caller.key;
-    row_.client = visit.caller.client;
-    row_.session = visit.caller.session;
+Errand::Errand(const Visit& visit, std::string dialect, guard::Route route)
+    : visit_(visit), row_(visit.activity.row) {
     row_.dialect = std::move(dialect);
     row_.route = route;
 }

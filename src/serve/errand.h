@@ -43,7 +43,7 @@ private:
     const Visit& visit_;
     std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
     std::chrono::steady_clock::time_point seated_at_ = begun_;
-    guard::LedgerRow row_;
+    guard::LedgerRow& row_;  // the activity's
     bool recorded_ = false;
     Gate::Pass pass_;
     Seat seat_;
