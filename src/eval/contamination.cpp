@@ -109,4 +109,14 @@ std::vector<AttemptRecord> without_variants(const std::vector<AttemptRecord>& at
     return kept;
 }
 
+Outcomes by_original(const Outcomes& outcomes, const Outcomes& other) {
+    std::set<std::string> common;
+    for (const auto& task : other)
+        if (!task.passed.empty()) common.insert(task.task);
+    Kind all;
+    for (const auto& task : outcomes)
+        if (common.contains(task.task)) all.add(parse_variant_name(task.task).original, task.passed);
+    return with_runs(all.outcomes());
+}
+
 }  // namespace hearth::eval

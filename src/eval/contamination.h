@@ -41,4 +41,8 @@ struct Probe {
 // task: rates and rankings that counted both would be too sure. Pure.
 [[nodiscard]] std::vector<AttemptRecord> without_variants(const std::vector<AttemptRecord>& attempts);
 
+// The tasks that `other` has run too, with variants as further runs of their original: what stands and falls together counts
+// once. Pure.
+[[nodiscard]] Outcomes by_original(const Outcomes& outcomes, const Outcomes& other);
+
 }  // namespace hearth::eval

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "eval/contamination.h"
 #include "eval/detail/differences.h"
 #include "eval/detail/lattice.h"
 #include "eval/distributions.h"
@@ -97,7 +98,9 @@ private:
 
 }  // namespace
 
-GateDecision regression_gate(const Outcomes& baseline, const Outcomes& candidate, const GateRule& rule) {
+GateDecision regression_gate(const Outcomes& before, const Outcomes& after, const GateRule& rule) {
+    const Outcomes baseline = by_original(before, after);
+    const Outcomes candidate = by_original(after, before);
     GateDecision decision;
     decision.comparison = compare(baseline, candidate, 1 - 2 * rule.alpha);
     decision.p_value = p_of_drop(baseline, candidate);

@@ -17,7 +17,7 @@ struct GateDecision {
     double detectable_drop = 1;  // what would have been caught four times in five
 };
 
-// Whether a candidate solves less than its baseline, paired by task. Fails only when the one-sided exact randomisation test
+// Whether a candidate solves less than its baseline, paired by task; variants of one task count as further runs of it. Fails only when the one-sided exact randomisation test
 // says so at alpha; a pass with little power is no proof, so the power comes with it. Its false alarm rate is at most alpha when
 // the arms do not differ, however often runs flip. Pure.
 [[nodiscard]] GateDecision regression_gate(const Outcomes& baseline, const Outcomes& candidate,

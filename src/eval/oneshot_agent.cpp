@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "chat/text_calls.h"
 #include "core/text.h"
 #include "eval/tool_calls.h"
 #include "sandbox/workspace_files.h"
@@ -108,24 +109,31 @@ private:
         if (reply) {
             const auto& usage = reply->usage;
             result.tokens = TokenCount{usage.prompt_tokens, usage.cached_tokens, usage.generated_tokens};
-            if (!reply->answers.empty()) take(reply->answers.front().message, result);
+            if (!reply->answers.empty())
+                take(reply->answers.front().message, reply->answers.front().reason, request.tools, result);
         }
         if (late) result.end = AgentEnd::kTimedOut;
         messages_.push_back({.role = chat::Role::kAssistant, .text = result.out});
         return !late;
     }
 
-    void take(const chat::Message& answer, AgentRun& result) {
+    void take(const chat::Message& answer, chat::StopReason reason, const std::vector<chat::Tool>& tools,
+              AgentRun& result) {
         result.out = answer.text;
         calls_.clear();
         for (const auto& call : answer.tool_calls)
+            calls_.push_back({call.name, call.arguments});
+        if (!calls_.empty() || tools.empty()) return;
+        // As the server does it for its clients.
+        for (const auto& call :
+             chat::find_text_calls(answer.text, tools, reason == chat::StopReason::kLength).calls)
             calls_.push_back({call.name, call.arguments});
     }
 
     Status apply_calls(const ToolItem& item, const sandbox::WorkspaceFiles& files, AgentRun& result) const {
         if (calls_.empty() && call_in_text(item, result.out)) {
             result.end = AgentEnd::kMalformed;
-            result.err = "the answer has a call written out as text, where the engine finds no call";
+            result.err = "the answer has a call written out as text, in a form that is none";
             return {};
         }
         return files.write(kCallsFile, calls_json(calls_));

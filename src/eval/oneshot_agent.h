@@ -11,7 +11,7 @@ namespace hearth::eval {
 
 // The plainest client there is, as a base line: the task and its files in one request, the answer's code blocks are the new
 // files; in a later try the test output follows in the same conversation. Of a tool-use item it gives the model the tools and
-// takes the calls that come back as calls; one that is written out as text is a malformed answer.
+// takes the calls that come back, also those written out as text (chat/text_calls.h); what only looks like one is malformed.
 [[nodiscard]] std::unique_ptr<Agent> make_oneshot_agent();
 
 // Files of a workspace by path.

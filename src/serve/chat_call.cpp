@@ -135,6 +135,23 @@ Result<bool> take_tool_choice(json::object& body) {
     return true;
 }
 
+// What is no tool of the API's form is passed over.
+std::vector<chat::Tool> tools_of(const json::object& body) {
+    std::vector<chat::Tool> tools;
+    const auto* list = body.if_contains("tools");
+    if (list == nullptr || !list->is_array()) return tools;
+    for (const auto& each : list->get_array()) {
+        const auto* function = member(each, "function");
+        const auto name = function == nullptr ? std::nullopt : string_member(*function, "name");
+        if (!name) continue;
+        const auto* parameters = member(*function, "parameters");
+        tools.push_back({.name = std::string(*name),
+                         .description = {},
+                         .parameters = parameters == nullptr ? "{}" : json::serialize(*parameters)});
+    }
+    return tools;
+}
+
 }  // namespace
 
 Result<json::value> parse_body(std::string_view body) {
@@ -151,6 +168,7 @@ Result<ChatCall> finish_chat_call(json::object body, ChatCall call) {
     json::array ordered = TRY(messages_in_order(messages->get_array()));
     body["messages"] = std::move(ordered);
     call.forced_tool = TRY(take_tool_choice(body));
+    call.tools = tools_of(body);
     if (const auto* limit = body.if_contains("max_completion_tokens")) {
         body["max_tokens"] = *limit;
         body.erase("max_completion_tokens");

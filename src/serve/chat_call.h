@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "chat/message.h"
 #include "core/json.h"
 #include "core/result.h"
 #include "core/units.h"
@@ -27,6 +28,8 @@ struct ChatCall {
     Tokens context{0};          // window that it asks for; 0: none
     std::optional<std::chrono::seconds> keep_alive;
     bool usual_temperature = false;  // the body's is the dialect's usual one, not asked for
+    std::vector<chat::Tool>
+        tools;  // on offer: a call of one of them that is written out as text counts (text_call_filter.h)
     bool forced_tool = false;  // the answer must be a call of one of the tools in the body (forced_call.h)
     double predicted_tokens = 1;
 };

@@ -17,6 +17,7 @@
 #include "serve/fill_in.h"
 #include "serve/forced_call.h"
 #include "serve/model_defaults.h"
+#include "serve/text_call_filter.h"
 #include "serve/wait_estimate.h"
 
 namespace hearth::serve {
@@ -210,6 +211,7 @@ private:
     net::Task<chat::Reply> pass_on(net::UpstreamResponse& answer, int index) {
         net::SseParser parser;
         chat::OpenAiStreamDecoder decoder(1);
+        TextCallFilter filter(call_.tools);
         std::string out;
         Status fed;
         const auto on_event = [&](const chat::Event& event) {
@@ -221,10 +223,12 @@ private:
             return true;
         };
         const auto on_payload = [&](const net::SseEvent& event) {
-            if (!fed) return;
-            fed = decoder.feed(event.data, on_event);
-            if (!fed || !call_.stream) return;
-            out += encoder_.payload(index == 0 ? event.data : with_index(event.data, index));
+            for (const std::string& chunk : filter.pass(event.data)) {
+                if (!fed) return;
+                fed = decoder.feed(chunk, on_event);
+                if (fed && call_.stream)
+                    out += encoder_.payload(index == 0 ? chunk : with_index(chunk, index));
+            }
         };
         while (!decoder.done()) {
             CO_TRY(const std::string piece, co_await next_piece(answer));

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "eval/simulated_agents.h"
+#include "eval/variant_id.h"
 
 namespace hearth::eval {
 namespace {
@@ -43,6 +44,23 @@ TEST(Gate, SaysHowLittleAPassOfAFewTasksMeans) {
     EXPECT_FALSE(decision.dropped);
     EXPECT_LT(decision.power, 0.3);
     EXPECT_GT(decision.detectable_drop, 0.3);
+}
+
+TEST(Gate, TakesVariantsOfOneTaskForOneTask) {
+    // One task was lost, with its seven variants: that is one task's worth of proof.
+    Outcomes before;
+    Outcomes after;
+    for (int seed = 0; seed < 8; ++seed) {
+        const auto name =
+            seed == 0 ? std::string("queue") : variant_name({"queue", "renamed", std::uint64_t(seed)});
+        before.push_back({name, {true, true}});
+        after.push_back({name, {false, false}});
+    }
+    EXPECT_FALSE(regression_gate(before, after).dropped);
+    EXPECT_EQ(regression_gate(before, after).comparison.tasks, 1U);
+    // A variant that only one side has run is left out.
+    before.push_back({variant_name({"queue", "renamed", 9}), {false}});
+    EXPECT_EQ(regression_gate(before, after).comparison.base_rate, 1);
 }
 
 TEST(Gate, StatesThePowerThatItHas) {
