@@ -6,6 +6,8 @@
 Starts a server of its own (HEARTH_HOME as for any verb) and measures, in one run:
     added first byte  of a streamed chat with one token, through the server less straight to the engine's socket; the two take turns, so
                       that what else the machine does hits both alike. Median and 99th percentile of the differences
+    TLS               the same first byte over a new TLS connection less that over a plain one (with the handshake), and what TLS adds to a
+                      small request on a connection that is kept. Medians
     requests/s        of GET /api/version over kept connections, by as many clients as it takes (the clients share the cores)
     memory            of the server with 500 clients that have asked and read slowly; they wait for their turn
 Limits: 0.3 ms, 2 ms, 20,000/s, 60 MiB.
@@ -16,6 +18,7 @@ import json
 import pathlib
 import re
 import socket
+import ssl
 import statistics
 import subprocess
 import sys
@@ -71,6 +74,32 @@ def unix(path):
     return connection
 
 
+def trusting():
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+TRUSTING = trusting()
+
+
+def tls(port):
+    return TRUSTING.wrap_socket(tcp(port))
+
+
+def kept_request_ms(connection, count=500):
+    """Milliseconds of one small request on a connection that is kept."""
+    message = request_bytes("/api/version")
+    took = []
+    for _ in range(count):
+        begun = time.perf_counter()
+        connection.sendall(message)
+        connection.recv(65536)
+        took.append((time.perf_counter() - begun) * 1000)
+    return statistics.median(took)
+
+
 def engine_socket(server):
     """The socket of the server's engine, from its command line."""
     for entry in pathlib.Path("/proc").iterdir():
@@ -116,20 +145,26 @@ def memory_mib(server):
 
 def measure(program, model):
     server = subprocess.Popen(
-        [program, "serve", "--listen", "127.0.0.1:0", "--parallel", "4"], stdout=subprocess.PIPE, text=True
+        [program, "serve", "--listen", "127.0.0.1:0", "--listen", "https://127.0.0.1:0", "--parallel", "4"],
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         port = int(re.search(r":(\d+)$", server.stdout.readline().strip())[1])
+        tls_port = int(re.search(r":(\d+)$", server.stdout.readline().strip())[1])
         message = chat(model, 1)
         first_byte_ms(lambda: tcp(port), message)  # loads the model
         path = engine_socket(server)
-        through, added = [], []
+        through, added, handshake = [], [], []
         for _ in range(PAIRS):
             bare = first_byte_ms(lambda: unix(path), message)
             ours = first_byte_ms(lambda: tcp(port), message)
             through.append(ours)
             added.append(ours - bare)
+            handshake.append(first_byte_ms(lambda: tls(tls_port), message) - ours)
         added.sort()
+        with tcp(port) as plain, tls(tls_port) as encrypted:
+            kept = kept_request_ms(encrypted) - kept_request_ms(plain)
         rate = requests_per_second(port)
         waiting = [tcp(port) for _ in range(CLIENTS)]
         for connection in waiting:
@@ -142,6 +177,8 @@ def measure(program, model):
             "first_byte_ms": statistics.median(through),
             "added_median_ms": statistics.median(added),
             "added_p99_ms": added[int(len(added) * 0.99)],
+            "tls_first_byte_added_ms": statistics.median(handshake),
+            "tls_kept_request_added_ms": kept,
             "version_requests_per_s": rate,
             "memory_500_clients_mib": memory,
         }

@@ -80,7 +80,7 @@ Result<pid_t> spawn(const std::filesystem::path& log) {
 
 }  // namespace
 
-Result<net::Address> start_background_server() {
+Result<ServerPlace> start_background_server() {
     const os::Paths paths = os::paths_from_environment();
     const auto log = paths.state / "logs" / "serve.log";
     TRY(os::make_directories(log.parent_path()));

@@ -16,6 +16,7 @@ int exit_status(Code code) {
         case Code::kUnavailable: return 5;
         case Code::kTimeout: return 6;
         case Code::kExhausted:
+        case Code::kDiskFull:
         case Code::kTooLarge: return 7;
         case Code::kCorrupt: return 8;
         case Code::kUnsupported: return 9;

@@ -1,5 +1,6 @@
 #include "app/server_address.h"
 
+#include <array>
 #include <fmt/format.h>
 #include <string>
 #include <variant>
@@ -7,6 +8,17 @@
 #include "core/text.h"
 
 namespace hearth::app {
+namespace {
+
+struct Prefix {
+    std::string_view text;
+    Scheme scheme;
+};
+
+constexpr std::array kSchemes = {Prefix{"http://", Scheme::kHttp}, Prefix{"https://", Scheme::kHttps},
+                                 Prefix{"tcp://", Scheme::kUnsaid}};
+
+}  // namespace
 
 Result<net::Address> parse_server_address(std::string_view text) {
     auto rest = trim(text);
@@ -38,10 +50,17 @@ Result<net::Address> parse_server_address(std::string_view text) {
     return net::Address(net::TcpAddress{std::string(host), std::to_string(*port)});
 }
 
-Result<net::Address> parse_listen_address(std::string_view text) {
-    if (text.starts_with("unix:")) return net::UnixAddress{std::string(text.substr(5))};
-    for (const std::string_view scheme : {"http://", "tcp://"})
-        if (text.starts_with(scheme)) text.remove_prefix(scheme.size());
+Result<ListenAddress> parse_listen_address(std::string_view text) {
+    if (text.starts_with("unix:"))
+        return ListenAddress{.address = net::UnixAddress{std::string(text.substr(5))},
+                             .scheme = Scheme::kUnsaid};
+    Scheme scheme = Scheme::kUnsaid;
+    for (const auto& [prefix, said] : kSchemes) {
+        if (!text.starts_with(prefix)) continue;
+        text.remove_prefix(prefix.size());
+        scheme = said;
+        break;
+    }
     while (text.ends_with("/"))
         text.remove_suffix(1);
     std::string host(text);
@@ -58,14 +77,34 @@ Result<net::Address> parse_listen_address(std::string_view text) {
     const auto number = parse_number(port);
     if (!number || *number > 65'535)
         return Error(Code::kInvalidInput, fmt::format("'{}' is no port", printable(port)));
-    return net::TcpAddress{.host = host.empty() ? "127.0.0.1" : host, .port = port};
+    return ListenAddress{.address = net::TcpAddress{.host = host.empty() ? "127.0.0.1" : host, .port = port},
+                         .scheme = scheme};
 }
 
 std::string address_words(const net::Address& address) {
-    if (const auto* socket = std::get_if<net::UnixAddress>(&address)) return "unix:" + socket->path.string();
-    const auto& tcp = std::get<net::TcpAddress>(address);
-    return tcp.host.find(':') == std::string::npos ? fmt::format("http://{}:{}", tcp.host, tcp.port)
-                                                   : fmt::format("http://[{}]:{}", tcp.host, tcp.port);
+    return address_words(ServerPlace{.address = address, .tls = false, .key_pin = {}, .certificate = {}});
+}
+
+std::string address_words(const ServerPlace& place) {
+    if (const auto* socket = std::get_if<net::UnixAddress>(&place.address))
+        return "unix:" + socket->path.string();
+    const auto& tcp = std::get<net::TcpAddress>(place.address);
+    const char* scheme = place.tls ? "https" : "http";
+    return tcp.host.find(':') == std::string::npos ? fmt::format("{}://{}:{}", scheme, tcp.host, tcp.port)
+                                                   : fmt::format("{}://[{}]:{}", scheme, tcp.host, tcp.port);
+}
+
+net::Address from_here(net::Address address) {
+    if (auto* tcp = std::get_if<net::TcpAddress>(&address)) {
+        if (tcp->host == "0.0.0.0") tcp->host = "127.0.0.1";
+        if (tcp->host == "::") tcp->host = "::1";
+    }
+    return address;
+}
+
+bool is_loopback(const net::Address& address) {
+    const auto* tcp = std::get_if<net::TcpAddress>(&address);
+    return tcp == nullptr || tcp->host == "localhost" || tcp->host == "::1" || tcp->host.starts_with("127.");
 }
 
 }  // namespace hearth::app

@@ -9,6 +9,7 @@
 #include "app/server_address.h"
 #include "app/server_record.h"
 #include "core/text.h"
+#include "net/https_client.h"
 #include "os/paths.h"
 
 namespace hearth::app {
@@ -28,30 +29,33 @@ Code code_of(int status) {
         case 404: return Code::kNotFound;
         case 409: return Code::kConflict;
         case 429: return Code::kExhausted;
+        case 507: return Code::kDiskFull;
         default: return Code::kUnavailable;
     }
 }
 
 }  // namespace
 
-Result<net::Address> find_server() {
-    if (const std::string place = environment("OLLAMA_HOST"); !place.empty()) {
-        net::Address address = TRY(parse_listen_address(place));
-        // Where a server listens on everything, a client of the same machine asks here.
-        if (auto* tcp = std::get_if<net::TcpAddress>(&address)) {
-            if (tcp->host == "0.0.0.0") tcp->host = "127.0.0.1";
-            if (tcp->host == "::") tcp->host = "::1";
-        }
-        return address;
-    }
+Result<ServerPlace> find_server() {
     const auto servers = recorded_servers(os::paths_from_environment().runtime);
+    if (const std::string text = environment("OLLAMA_HOST"); !text.empty()) {
+        const ListenAddress said = TRY(parse_listen_address(text));
+        ServerPlace place{.address = from_here(said.address),
+                          .tls = said.scheme == Scheme::kHttps,
+                          .key_pin = {},
+                          .certificate = {}};
+        // One of our own need not be trusted by its certificate.
+        for (const ServerPlace& ours : servers)
+            if (address_words(ours) == address_words(place)) return ours;
+        return place;
+    }
     if (servers.empty())
         return Error(Code::kUnavailable,
                      "no server of yours runs: start `hearth serve`, or name another one in OLLAMA_HOST");
     return servers.front();
 }
 
-Result<json::value> ask_server(const net::Address& server, const std::string& method,
+Result<json::value> ask_server(const ServerPlace& server, const std::string& method,
                                const std::string& target, const std::string& body,
                                std::chrono::seconds most) {
     net::HttpRequest request{.method = method, .target = target, .headers = {}, .body = body};
@@ -61,7 +65,11 @@ Result<json::value> ask_server(const net::Address& server, const std::string& me
     const net::HttpLimits limits{
         .connect_timeout = std::chrono::seconds(5), .idle_timeout = {}, .total_timeout = most};
     const std::string where = address_words(server);
-    const net::HttpResponse answer = TRY(net::exchange(server, request, limits).context(where));
+    const auto exchange = [&]() -> Result<net::HttpResponse> {
+        if (!server.tls) return net::exchange(server.address, request, limits);
+        return net::exchange_tls(std::get<net::TcpAddress>(server.address), server.key_pin, request, limits);
+    };
+    const net::HttpResponse answer = TRY(exchange().context(where));
     auto value = parse_json(answer.body);
     if (answer.status == 200) {
         if (!value)

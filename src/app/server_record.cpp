@@ -48,18 +48,26 @@ bool left_behind(const fs::path& file) {
 
 }  // namespace
 
-Result<ServerRecord> ServerRecord::write(const fs::path& runtime, const net::Address& address) {
+Result<ServerRecord> ServerRecord::write(const fs::path& runtime, const ServerPlace& place) {
     TRY(os::make_runtime_folder(runtime));
     std::error_code ignored;
     for (const Found& each : record_files(runtime))
         if (left_behind(each.file)) fs::remove(each.file, ignored);
     const fs::path file = runtime / fmt::format("serve-{}.json", ::getpid());
     ServerRecord record(file, TRY(os::FileLock::try_acquire(file)));
-    const os::Fd fd(::open(file.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW));
-    const std::string text =
-        json::serialize(json::object{{"address", address_words(address)}, {"pid", ::getpid()}}) + "\n";
-    TRY(os::write_all(fd.get(), text, file.string()));
+    TRY(record.change(place));
     return record;
+}
+
+// In its place, because the lock is that of this very file.
+Status ServerRecord::change(const ServerPlace& place) const {
+    const os::Fd fd(::open(file_.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW));
+    json::object record{{"address", address_words(place)}, {"pid", ::getpid()}};
+    if (place.tls) {
+        record["key_pin"] = place.key_pin;
+        record["certificate"] = place.certificate;
+    }
+    return os::write_all(fd.get(), json::serialize(record) + "\n", file_.string());
 }
 
 ServerRecord::ServerRecord(ServerRecord&& other) noexcept
@@ -76,22 +84,30 @@ ServerRecord::~ServerRecord() {
     if (!file_.empty()) fs::remove(file_, ignored);
 }
 
-Result<net::Address> parse_server_record(std::string_view text) {
+Result<ServerPlace> parse_server_record(std::string_view text) {
     const json::value value = TRY(parse_json(text));
     const auto address = string_member(value, "address");
     if (!address) return Error(Code::kCorrupt, "the record of a server has no address");
-    return parse_server_address(*address);
+    if (!address->starts_with("https://"))
+        return ServerPlace{
+            .address = TRY(parse_server_address(*address)), .tls = false, .key_pin = {}, .certificate = {}};
+    const auto pin = string_member(value, "key_pin");
+    if (!pin || pin->empty()) return Error(Code::kCorrupt, "the record of a TLS server does not say its key");
+    return ServerPlace{.address = TRY(parse_listen_address(*address)).address,
+                       .tls = true,
+                       .key_pin = std::string(*pin),
+                       .certificate = std::string(string_member(value, "certificate").value_or(""))};
 }
 
-std::vector<net::Address> recorded_servers(const fs::path& runtime) {
-    std::vector<net::Address> addresses;
+std::vector<ServerPlace> recorded_servers(const fs::path& runtime) {
+    std::vector<ServerPlace> places;
     for (const Found& each : record_files(runtime)) {
         if (left_behind(each.file)) continue;
         const auto text = os::read_file(each.file, std::size_t{64} << 10U);
         if (!text) continue;
-        if (const auto address = parse_server_record(*text)) addresses.push_back(*address);
+        if (auto place = parse_server_record(*text)) places.push_back(*std::move(place));
     }
-    return addresses;
+    return places;
 }
 
 }  // namespace hearth::app

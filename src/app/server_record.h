@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "app/server_address.h"
 #include "core/result.h"
-#include "net/http_client.h"
 #include "os/files.h"
 
 namespace hearth::app {
@@ -15,7 +15,10 @@ namespace hearth::app {
 class ServerRecord {
 public:
     // Writes it; files that were left behind go. Errors: of the file system.
-    static Result<ServerRecord> write(const std::filesystem::path& runtime, const net::Address& address);
+    static Result<ServerRecord> write(const std::filesystem::path& runtime, const ServerPlace& place);
+
+    // Says something else from now on. Errors: of the file system.
+    [[nodiscard]] Status change(const ServerPlace& place) const;
 
     ServerRecord(ServerRecord&& other) noexcept;
     ServerRecord& operator=(ServerRecord&& other) noexcept;
@@ -29,10 +32,10 @@ private:
     os::FileLock lock_;
 };
 
-// The addresses of the servers of this user that run, the last one that was started first. What cannot be read is passed over.
-[[nodiscard]] std::vector<net::Address> recorded_servers(const std::filesystem::path& runtime);
+// The servers of this user that run, the last one that was started first. What cannot be read is passed over.
+[[nodiscard]] std::vector<ServerPlace> recorded_servers(const std::filesystem::path& runtime);
 
 // What a record's text says. Errors: kCorrupt, kInvalidInput. Pure.
-[[nodiscard]] Result<net::Address> parse_server_record(std::string_view text);
+[[nodiscard]] Result<ServerPlace> parse_server_record(std::string_view text);
 
 }  // namespace hearth::app

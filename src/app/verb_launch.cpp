@@ -46,7 +46,7 @@ std::string environment(const char* name) {
     return value == nullptr ? std::string() : std::string(value);
 }
 
-Result<net::Address> server_or_new_one() {
+Result<ServerPlace> server_or_new_one() {
     auto found = find_server();
     if (found || !environment("OLLAMA_HOST").empty()) return found;
     fmt::print(stderr, "No server of yours runs; starting `hearth serve` in the background.\n");
@@ -54,7 +54,7 @@ Result<net::Address> server_or_new_one() {
 }
 
 // The one that was named, or the only one there is.
-Result<std::string> choose_model(const net::Address& server, const std::string& named) {
+Result<std::string> choose_model(const ServerPlace& server, const std::string& named) {
     if (!named.empty()) return named;
     const json::value tags = TRY(ask_server(server, "GET", "/api/tags"));
     std::vector<std::string> names;
@@ -67,7 +67,7 @@ Result<std::string> choose_model(const net::Address& server, const std::string& 
 }
 
 // Of a loaded model; nothing when it is not loaded.
-Result<std::optional<Tokens>> window_of(const net::Address& server, const std::string& model) {
+Result<std::optional<Tokens>> window_of(const ServerPlace& server, const std::string& model) {
     const json::value ps = TRY(ask_server(server, "GET", "/api/ps"));
     if (const auto* models = array_member(ps, "models"); models != nullptr)
         for (const auto& each : *models) {
@@ -79,7 +79,7 @@ Result<std::optional<Tokens>> window_of(const net::Address& server, const std::s
 }
 
 // Loads it with that window where it can have one, and returns the window that it has.
-Result<Tokens> load(const net::Address& server, const std::string& model, std::int64_t context) {
+Result<Tokens> load(const ServerPlace& server, const std::string& model, std::int64_t context) {
     // One that is loaded so already may be busy, and a load would wait for its turn.
     if (const auto loaded = TRY(window_of(server, model)); loaded && loaded->value >= context) return *loaded;
     const std::string body =
@@ -87,6 +87,13 @@ Result<Tokens> load(const net::Address& server, const std::string& model, std::i
     TRY(ask_server(server, "POST", "/api/generate", body, kLongestLoad));
     if (const auto loaded = TRY(window_of(server, model))) return *loaded;
     return Error(Code::kUnavailable, fmt::format("{} does not stay loaded", model));
+}
+
+// A certificate that nobody else has signed. Programs on Node add it to those that they trust, others take it in their place.
+void trust(const ServerPlace& server, LaunchPlan& plan) {
+    if (!server.tls || server.certificate.empty()) return;
+    plan.environment.emplace_back("NODE_EXTRA_CA_CERTS", server.certificate);
+    plan.environment.emplace_back("SSL_CERT_FILE", server.certificate);
 }
 
 Status write_settings(const LaunchPlan& plan) {
@@ -118,15 +125,17 @@ Error become(const LaunchPlan& plan, const fs::path& program, const std::vector<
 
 // Nothing is started or loaded for a look.
 Status show(const Wish& wish, LaunchTarget target, const fs::path& home, const fs::path& state) {
-    if (const auto server = find_server()) {
+    const auto server = find_server();
+    if (server) {
         target.url = address_words(*server);
         target.model = TRY(choose_model(*server, wish.model));
     }
     if (target.model.empty())
         return Error(Code::kInvalidInput, "name a model with -m: no server runs that knows one");
     target.context = Tokens{wish.context};
-    fmt::print("{}", launch_words(TRY(plan_launch(wish.client, target, home, state)), wish.arguments,
-                                  environment("HEARTH_API_KEY")));
+    LaunchPlan plan = TRY(plan_launch(wish.client, target, home, state));
+    if (server) trust(*server, plan);
+    fmt::print("{}", launch_words(plan, wish.arguments, environment("HEARTH_API_KEY")));
     return {};
 }
 
@@ -145,8 +154,8 @@ Status launch(const Wish& wish) {
     if (!program)
         return Error(Code::kNotFound,
                      fmt::format("{} is not installed here; `{}` gets it", draft.title, draft.install));
-    const net::Address server = TRY(server_or_new_one());
-    if (std::holds_alternative<net::UnixAddress>(server))
+    const ServerPlace server = TRY(server_or_new_one());
+    if (std::holds_alternative<net::UnixAddress>(server.address))
         return Error(Code::kUnsupported,
                      "clients need a server on a TCP port; this one listens on " + address_words(server));
     target.url = address_words(server);
@@ -158,7 +167,8 @@ Status launch(const Wish& wish) {
             "{} has a window of {} tokens here, and agents begin with up to 12,000: expect refusals, or "
             "take a model that was trained for more.\n",
             printable(target.model), target.context.value);
-    const LaunchPlan plan = TRY(plan_launch(wish.client, target, home, state));
+    LaunchPlan plan = TRY(plan_launch(wish.client, target, home, state));
+    trust(server, plan);
     TRY(write_settings(plan));
     return become(plan, *program, wish.arguments);
 }

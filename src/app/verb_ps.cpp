@@ -13,7 +13,7 @@ namespace hearth::app {
 namespace {
 
 Status show(bool as_json) {
-    const net::Address server = TRY(find_server());
+    const ServerPlace server = TRY(find_server());
     const json::value answer = TRY(ask_server(server, "GET", "/hearth/status"));
     const ServerStatus status = TRY(parse_server_status(answer));
     if (as_json)

@@ -1,24 +1,21 @@
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
+#include <chrono>
+#include <cstdio>
 #include <fmt/format.h>
 #include <optional>
-#include <unistd.h>
+#include <variant>
+#include <vector>
 
 #include "app/exit_status.h"
-#include "app/guard_files.h"
 #include "app/options.h"
+#include "app/serve_choices.h"
+#include "app/serve_settings.h"
 #include "app/server_address.h"
 #include "app/server_record.h"
 #include "app/verbs.h"
-#include "core/ids.h"
 #include "core/text.h"
-#include "model/catalogue.h"
-#include "model/ollama_store.h"
 #include "os/interrupt.h"
 #include "os/paths.h"
-#include "serve/access.h"
-#include "serve/ollama_chat.h"
 #include "serve/server.h"
 
 namespace hearth::app {
@@ -29,112 +26,29 @@ constexpr const char* kFooter =
     "  OpenAI      base URL http://127.0.0.1:11434/v1, any key\n"
     "  Anthropic   base URL http://127.0.0.1:11434, any key\n"
     "Models are loaded when they are asked for and leave after --keep-alive or when memory is short.\n"
-    "Other machines: make a key for each user (`hearth key create NAME`), then --listen 0.0.0.0. `hearth "
-    "usage` shows what was served.\n"
+    "Other machines: make a key for each user (`hearth key create NAME`), then --listen "
+    "http://127.0.0.1:11434 "
+    "--listen https://0.0.0.0:11435, or --tls with one address. `hearth usage` shows what was served.\n"
     "Ctrl-C or SIGTERM: the answers under way may end (10 s), then it stops. SIGHUP, when it was not started "
     "on a "
-    "terminal: it goes on in a new access log.\n"
+    "terminal: it reads its configuration again and goes on in a new access log; no answer is disturbed.\n"
     "`hearth top` watches it, `hearth ps` and `hearth stop` show and unload models, /metrics is for "
     "Prometheus.\n\n"
+    "All of it may stand in the table [serve] of config.toml in the config folder, by the names of the "
+    "options:\n"
+    "  [serve]\n"
+    "  context = 16384\n"
+    "  origins = [\"https://desk.example\"]\n"
     "Also read: OLLAMA_HOST, OLLAMA_KEEP_ALIVE, OLLAMA_NUM_PARALLEL, OLLAMA_CONTEXT_LENGTH, "
     "OLLAMA_MAX_QUEUE, OLLAMA_KV_CACHE_TYPE, OLLAMA_ORIGINS.\n"
-    "Options go before them.";
+    "Options go before variables, those before the file. --print-config shows what holds.";
 
-struct Wish {
-    std::string listen;
-    std::string keep_alive;
-    std::optional<std::int64_t> context;
-    std::optional<std::int64_t> parallel;
-    std::optional<std::int64_t> queue;
-    std::optional<std::int64_t> batch;
-    std::string cache_type;
-    std::string access_log;
-    std::vector<std::string> origins;
-};
-
-std::string environment(const char* name) {
-    const char* value = std::getenv(name);
-    return value == nullptr ? std::string() : std::string(value);
-}
-
-// The option, else the variable, else what is usual.
-Result<std::int64_t> number(const std::optional<std::int64_t>& option, const char* variable,
-                            std::int64_t usual, std::int64_t least, std::int64_t most) {
-    std::int64_t value = option.value_or(usual);
-    std::string where = "the option";
-    if (const std::string text = environment(variable); !option && !text.empty()) {
-        const auto parsed = parse_number(text);
-        where = variable;
-        value = parsed.value_or(least - 1);
-    }
-    if (value < least || value > most)
-        return Error(Code::kInvalidInput,
-                     fmt::format("{} must be a number from {} to {}", where, least, most));
-    return value;
-}
-
-bool is_loopback(const net::Address& address) {
-    const auto* tcp = std::get_if<net::TcpAddress>(&address);
-    return tcp == nullptr || tcp->host == "localhost" || tcp->host == "::1" || tcp->host.starts_with("127.");
-}
-
-Result<bool> has_keys() {
-    auto book = TRY(key_book());
-    const auto keys = TRY(book.list());
-    const auto now = unix_ms_now();
-    return std::ranges::any_of(
-        keys, [&](const guard::Key& key) { return guard::state_of(key, now) == guard::KeyState::kActive; });
-}
-
-Result<capacity::CacheType> cache_type(std::string wish) {
-    if (wish.empty()) wish = environment("OLLAMA_KV_CACHE_TYPE");
-    if (wish.empty()) return capacity::CacheType::kF16;
-    if (const auto type = capacity::parse_cache_type(wish)) return *type;
-    std::string names;
-    for (const auto type : capacity::kCacheTypes)
-        names += fmt::format("{}{}", names.empty() ? "" : ", ", capacity::cache_type_name(type));
-    return Error(Code::kInvalidInput,
-                 fmt::format("'{}' is no type of the KV cache; there are {}", printable(wish), names));
-}
-
-Result<serve::ServerSettings> settings_of(const Wish& wish) {
-    serve::ServerSettings settings;
-    std::string place = wish.listen;
-    if (place.empty()) place = environment("OLLAMA_HOST");
-    // An address that was asked for is taken or refused; only the usual one may move on to the next free port.
-    settings.next_port_when_taken = place.empty();
-    if (place.empty()) place = "127.0.0.1:11434";
-    const net::Address address = TRY(parse_listen_address(place));
-    if (!is_loopback(address) && !TRY(has_keys()))
-        return Error(Code::kPermission, fmt::format("{} can be reached from other machines, which need a "
-                                                    "key, and there is none yet: make one with "
-                                                    "`hearth key create NAME` first",
-                                                    printable(place)));
-    settings.addresses.push_back(address);
-    auto& pool = settings.pool;
-    pool.paths = os::paths_from_environment();
-    pool.foreign_stores = model::ollama_store_folders();
-    pool.serve.context = {TRY(number(wish.context, "OLLAMA_CONTEXT_LENGTH", 8192, 256, 10'000'000))};
-    pool.serve.slots = static_cast<int>(TRY(number(wish.parallel, "OLLAMA_NUM_PARALLEL", 2, 1, 64)));
-    pool.serve.shared_prompt = false;
-    pool.serve.batch = static_cast<int>(TRY(number(wish.batch, "", 0, 0, 16'384)));
-    pool.serve.cache = TRY(cache_type(wish.cache_type));
-    pool.max_queue = static_cast<std::size_t>(TRY(number(wish.queue, "OLLAMA_MAX_QUEUE", 512, 1, 100'000)));
-    std::string keep_alive = wish.keep_alive;
-    if (keep_alive.empty()) keep_alive = environment("OLLAMA_KEEP_ALIVE");
-    if (!keep_alive.empty()) pool.keep_alive = TRY(serve::parse_keep_alive(keep_alive));
-    if (wish.access_log != "none")
-        settings.access_log.file = wish.access_log.empty() ? pool.paths.state / "access.log"
-                                                           : std::filesystem::absolute(wish.access_log);
-    // On a terminal a hang-up says that the window is gone, and the server goes with it.
-    settings.reopen_on_hangup = ::isatty(STDIN_FILENO) == 0;
-    settings.version = HEARTH_VERSION;
-    settings.catalogue = model::catalogue_folders(os::executable_path(), pool.paths.config);
-    settings.origins = wish.origins;
-    const std::string origins = environment("OLLAMA_ORIGINS");
-    for (const std::string_view origin : split(origins, ','))
-        if (!trim(origin).empty()) settings.origins.emplace_back(trim(origin));
-    return settings;
+std::string certificate_words(const net::TlsIdentity& identity, const CertificateFiles& files) {
+    const auto day = std::chrono::floor<std::chrono::days>(identity.facts().expires);
+    const std::chrono::year_month_day until(day);
+    return fmt::format("certificate {}, good until {}-{:02}-{:02}, SHA-256 {}", files.certificate.string(),
+                       static_cast<int>(until.year()), static_cast<unsigned>(until.month()),
+                       static_cast<unsigned>(until.day()), identity.facts().fingerprint);
 }
 
 net::Address at_port(net::Address address, std::uint16_t port) {
@@ -142,64 +56,123 @@ net::Address at_port(net::Address address, std::uint16_t port) {
     return address;
 }
 
-// For `hearth ps` and its like. The server is of use without it, so a failure is a remark.
-std::optional<ServerRecord> leave_record(const serve::ServerSettings& settings,
-                                         const std::vector<std::uint16_t>& ports) {
-    net::Address address = at_port(settings.addresses.front(), ports.front());
-    if (auto* tcp = std::get_if<net::TcpAddress>(&address)) {
-        if (tcp->host == "0.0.0.0") tcp->host = "127.0.0.1";
-        if (tcp->host == "::") tcp->host = "::1";
-    }
-    auto record = ServerRecord::write(settings.pool.paths.runtime, address);
-    if (record) return *std::move(record);
-    fmt::print(stderr, "hearth: `hearth ps` will not find this server: {}\n",
-               printable(record.error().message()));
-    return std::nullopt;
+// How good it is for programs of this machine: a port without a key, encrypted or not, a socket, then the others.
+int rank(const serve::Listener& listener) {
+    if (std::holds_alternative<net::UnixAddress>(listener.address)) return 2;
+    if (!is_loopback(from_here(listener.address))) return 3;
+    return listener.tls ? 1 : 0;
 }
 
-Status run(const Wish& wish) {
-    const serve::ServerSettings settings = TRY(settings_of(wish));
-    std::optional<ServerRecord> record;
-    const auto listening = [&](const std::vector<std::uint16_t>& ports) {
-        record = leave_record(settings, ports);
-        for (std::size_t i = 0; i < ports.size(); ++i) {
-            const auto& address = settings.addresses[i];
-            fmt::print("hearth {} serves on {}\n", HEARTH_VERSION, address_words(at_port(address, ports[i])));
-            const auto* tcp = std::get_if<net::TcpAddress>(&address);
-            if (tcp != nullptr && tcp->port != "0" && tcp->port != std::to_string(ports[i]))
-                fmt::print("port {} is taken; set OLLAMA_HOST=127.0.0.1:{} for Ollama's clients\n", tcp->port,
-                           ports[i]);
+// One run of the server, from its choices to its record.
+class Run {
+public:
+    Run(const ServeOptions& options, os::Paths paths) : options_(options), paths_(std::move(paths)) {}
+
+    Status serve() {
+        choices_ = TRY(choose_settings(options_.given(), serve_environment(), paths_));
+        settings_ = TRY(server_settings(choices_, paths_));
+        settings_.read_again = [this] { return read_again(); };
+        const auto listening = [this](const std::vector<std::uint16_t>& ports) {
+            ports_ = ports;
+            leave_record();
+            print_addresses();
+        };
+        return serve::run_server(settings_, listening, os::stop_on_interrupt());
+    }
+
+private:
+    // For `hearth ps` and its like: the best of the listeners.
+    [[nodiscard]] ServerPlace place(const ServeChoices& choices, const net::TlsIdentity* identity) const {
+        const auto best = std::ranges::min_element(settings_.listeners, {}, rank);
+        const auto index = static_cast<std::size_t>(best - settings_.listeners.begin());
+        ServerPlace place{.address = at_port(from_here(best->address), ports_[index]),
+                          .tls = best->tls,
+                          .key_pin = {},
+                          .certificate = {}};
+        if (best->tls) {
+            place.key_pin = identity->facts().key_pin;
+            place.certificate = certificate_files(choices, paths_).certificate.string();
         }
+        return place;
+    }
+
+    // The server is of use without it, so a failure is a remark.
+    void leave_record() {
+        auto record = ServerRecord::write(paths_.runtime, place(choices_, settings_.identity.get()));
+        if (record)
+            record_ = *std::move(record);
+        else
+            fmt::print(stderr, "hearth: `hearth ps` will not find this server: {}\n",
+                       printable(record.error().message()));
+    }
+
+    void print_addresses() const {
+        for (std::size_t i = 0; i < ports_.size(); ++i) {
+            const serve::Listener& each = settings_.listeners[i];
+            const ServerPlace at{.address = at_port(each.address, ports_[i]),
+                                 .tls = each.tls,
+                                 .key_pin = {},
+                                 .certificate = {}};
+            fmt::print("hearth {} serves on {}\n", HEARTH_VERSION, address_words(at));
+            const auto* tcp = std::get_if<net::TcpAddress>(&each.address);
+            if (tcp != nullptr && tcp->port != "0" && tcp->port != std::to_string(ports_[i]))
+                fmt::print("port {} is taken; set OLLAMA_HOST={}127.0.0.1:{} for Ollama's clients\n",
+                           tcp->port, each.tls ? "https://" : "", ports_[i]);
+        }
+        if (settings_.identity)
+            fmt::print("{}\n", certificate_words(*settings_.identity, certificate_files(choices_, paths_)));
         std::fflush(stdout);
-    };
-    return serve::run_server(settings, listening, os::stop_on_interrupt());
+    }
+
+    // On another thread, while the server runs and nothing else here does.
+    Result<serve::LiveSettings> read_again() {
+        const ServeChoices now = TRY(choose_settings(options_.given(), serve_environment(), paths_));
+        serve::LiveSettings live = TRY(live_settings(now, settings_.listeners, paths_));
+        if (const auto names = needs_restart(choices_, now); !names.empty())
+            live.remark = "needs a restart: " + join(names, ", ");
+        if (live.identity && record_) TRY(record_->change(place(now, live.identity.get())));
+        if (live.identity && live.identity->facts().fingerprint != settings_.identity->facts().fingerprint)
+            live.remark += (live.remark.empty() ? "" : "; ") +
+                           certificate_words(*live.identity, certificate_files(now, paths_));
+        return live;
+    }
+
+    const ServeOptions& options_;
+    os::Paths paths_;
+    ServeChoices choices_;
+    serve::ServerSettings settings_;
+    std::vector<std::uint16_t> ports_;
+    std::optional<ServerRecord> record_;
+};
+
+// Refuses what the server would refuse.
+Status show_config(const ServeOptions& options, const os::Paths& paths, bool as_json) {
+    const ServeChoices choices = TRY(choose_settings(options.given(), serve_environment(), paths));
+    const serve::ServerSettings settings = TRY(server_settings(choices, paths));
+    if (as_json) {
+        fmt::print("{}", choices_json(choices));
+        return {};
+    }
+    fmt::print("{}\nThe file is {}, table [serve]; SIGHUP has a running server read it again.\n",
+               choices_table(choices), config_file(paths).string());
+    if (settings.identity)
+        fmt::print("{}\n", certificate_words(*settings.identity, certificate_files(choices, paths)));
+    return {};
 }
 
 }  // namespace
 
 int verb_serve(Arguments arguments) {
-    Wish wish;
+    bool print_config = false;
+    bool as_json = false;
     Options options("serve", "Serves models to the clients of Ollama, OpenAI and Anthropic on one port.");
-    options.option("--listen", wish.listen,
-                   "address: HOST:PORT, PORT or unix:PATH (without it 127.0.0.1:11434)");
-    options.option("--context", wish.context, "context window of each answer, in tokens (without it 8192)");
-    options.option("--parallel", wish.parallel, "answers of one model at once (without it 2)");
-    options.option(
-        "--batch", wish.batch,
-        "tokens of a prompt that are read in one step, from 128: more read long prompts faster, and other "
-        "answers stand still longer meanwhile");
-    options.option("--cache-type", wish.cache_type,
-                   "of the KV cache: f16, q8_0 (half the memory), q4_0 ... (without it f16)");
-    options.option("--keep-alive", wish.keep_alive,
-                   "how long an unused model stays: 5m, 1h, 0, -1 for ever (without it 5m)");
-    options.option("--queue", wish.queue,
-                   "requests of one client that may wait for a model (without it 512)");
-    options.option("--access-log", wish.access_log,
-                   "file for a line a request, or none (without it access.log in the state folder)");
-    options.repeated("--origin", wish.origins, "web site whose pages may ask, as https://desk.example");
+    ServeOptions wishes(options);
+    options.flag("--print-config", print_config, "only show what holds, and who said it");
+    options.flag("--json", as_json, "with --print-config: print JSON");
     options.footer(kFooter);
     if (const auto status = options.parse(arguments)) return *status;
-    const auto status = run(wish);
+    const os::Paths paths = os::paths_from_environment();
+    const auto status = print_config ? show_config(wishes, paths, as_json) : Run(wishes, paths).serve();
     return status ? 0 : report(status.error());
 }
 

@@ -39,9 +39,9 @@ fs::path unit_file() {
 ServiceFacts facts_of(const Wish& wish) {
     return {.program = os::executable_path() / "hearth",
             .arguments = wish.arguments,
-            .environment =
-                os::environment_of({"HEARTH_HOME", "OLLAMA_HOST", "OLLAMA_KEEP_ALIVE", "OLLAMA_NUM_PARALLEL",
-                                    "OLLAMA_CONTEXT_LENGTH", "OLLAMA_MAX_QUEUE", "OLLAMA_ORIGINS"})};
+            .environment = os::environment_of(
+                {"HEARTH_HOME", "OLLAMA_HOST", "OLLAMA_KEEP_ALIVE", "OLLAMA_NUM_PARALLEL",
+                 "OLLAMA_CONTEXT_LENGTH", "OLLAMA_MAX_QUEUE", "OLLAMA_KV_CACHE_TYPE", "OLLAMA_ORIGINS"})};
 }
 
 Result<os::Exit> systemctl(std::vector<std::string> words) {

@@ -13,7 +13,7 @@ namespace hearth::app {
 namespace {
 
 Status stop(const std::string& model, bool now, bool as_json) {
-    const net::Address server = TRY(find_server());
+    const ServerPlace server = TRY(find_server());
     const std::string body = json::serialize(json::object{{"model", to_valid_utf8(model)}, {"now", now}});
     const json::value answer = TRY(ask_server(server, "POST", "/hearth/stop", body));
     if (as_json) {

@@ -50,7 +50,7 @@ Result<bool> pause(const os::StopEvent& stop, double seconds) {
     return ::poll(&wait, 1, static_cast<int>(seconds * 1000)) <= 0;
 }
 
-Status show_once(const net::Address& server, bool as_json) {
+Status show_once(const ServerPlace& server, bool as_json) {
     const json::value answer = TRY(ask_server(server, "GET", "/hearth/status"));
     const ServerStatus status = TRY(parse_server_status(answer));
     if (as_json)
@@ -62,7 +62,7 @@ Status show_once(const net::Address& server, bool as_json) {
 }
 
 // Redrawn in its place, so that it does not flicker. What the server cannot say for a while is said instead.
-Status watch(const net::Address& server, double every) {
+Status watch(const ServerPlace& server, double every) {
     const auto stop = TRY(os::StopEvent::create(os::stop_on_interrupt()));
     fmt::print("{}{}", kHideCursor, kClear);
     bool more = true;
@@ -80,7 +80,7 @@ Status watch(const net::Address& server, double every) {
 }
 
 Status run(const Wish& wish) {
-    const net::Address server = TRY(find_server());
+    const ServerPlace server = TRY(find_server());
     // In a pipe there is nothing to redraw.
     if (wish.once || wish.as_json || !is_terminal(STDOUT_FILENO)) return show_once(server, wish.as_json);
     return watch(server, wish.every);

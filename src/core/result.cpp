@@ -17,6 +17,7 @@ std::string_view code_name(Code code) {
         case Code::kTimeout: return "timeout";
         case Code::kCancelled: return "cancelled";
         case Code::kExhausted: return "exhausted";
+        case Code::kDiskFull: return "disk_full";
         case Code::kTooLarge: return "too_large";
         case Code::kCorrupt: return "corrupt";
         case Code::kUnsupported: return "unsupported";
@@ -29,7 +30,15 @@ Error Error::with_context(std::string_view context) const {
     std::string text(context);
     text += ": ";
     text += message_;
-    return {code_, std::move(text)};
+    Error error(code_, std::move(text));
+    error.retry_after_ = retry_after_;
+    return error;
+}
+
+Error Error::with_retry_after(std::chrono::seconds wait) const {
+    Error error = *this;
+    error.retry_after_ = wait;
+    return error;
 }
 
 Error errno_error(int number, std::string_view what) {
@@ -45,7 +54,7 @@ Error errno_error(int number, std::string_view what) {
         case EEXIST:
         case EBUSY: code = Code::kConflict; break;
         case ENOSPC:
-        case EDQUOT:
+        case EDQUOT: code = Code::kDiskFull; break;
         case ENOMEM:
         case EMFILE: code = Code::kExhausted; break;
         case EFBIG: code = Code::kTooLarge; break;

@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <expected>
 #include <string>
@@ -16,7 +17,8 @@ enum class Code : std::uint8_t {
     kUnavailable,   // a peer, child or source cannot answer now
     kTimeout,       // a deadline passed
     kCancelled,     // the user or the caller stopped it
-    kExhausted,     // memory, disk or a budget ran out
+    kExhausted,     // memory or a budget ran out
+    kDiskFull,      // no room on the disk, or in the user's part of it
     kTooLarge,      // over a stated limit
     kCorrupt,       // bytes that should be valid are not
     kUnsupported,   // valid, but not something we can do
@@ -37,9 +39,16 @@ public:
     // The same error with where it happened in front: "reading model header: file ends at byte 12".
     [[nodiscard]] Error with_context(std::string_view context) const;
 
+    // The same error, of what may succeed after that time.
+    [[nodiscard]] Error with_retry_after(std::chrono::seconds wait) const;
+
+    // 0 when nothing is known of it.
+    [[nodiscard]] std::chrono::seconds retry_after() const { return retry_after_; }
+
 private:
     Code code_;
     std::string message_;
+    std::chrono::seconds retry_after_{0};
 };
 
 // The value, or why there is none. Threads: a plain value.

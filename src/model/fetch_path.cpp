@@ -72,7 +72,7 @@ Result<Fetched> fetch_path(const PathSource& source, std::optional<Bytes> size,
         return errno_error(errno, fmt::format("preparing {}", file.string()));
     const auto free = TRY(os::free_space(folder));
     if (free < total - have) {
-        return Error(Code::kExhausted,
+        return Error(Code::kDiskFull,
                      fmt::format("{} more are needed in {}, {} are free", human_bytes(total - have),
                                  folder.string(), human_bytes(free)));
     }

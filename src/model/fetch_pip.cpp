@@ -85,7 +85,7 @@ Error pip_failure(const os::Exit& exit, const Package& package) {
                             what)};
     }
     if (exit.err.contains("No space left on device"))
-        return {Code::kExhausted, fmt::format("the disk is full while pip fetches {}", what)};
+        return {Code::kDiskFull, fmt::format("the disk is full while pip fetches {}", what)};
     return {Code::kUnavailable,
             fmt::format("pip cannot get {} ({}): {}", what, os::describe(exit), reasons(exit.err))};
 }

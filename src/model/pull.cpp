@@ -34,7 +34,8 @@ Error stopped() {
 
 // Failures that the next source would meet as well.
 bool ends_the_pull(const Error& error) {
-    return error.code() == Code::kCancelled || error.code() == Code::kExhausted;
+    return error.code() == Code::kCancelled || error.code() == Code::kExhausted ||
+           error.code() == Code::kDiskFull;
 }
 
 // One pull of one model, from the moment that its lock is held.

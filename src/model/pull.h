@@ -47,7 +47,7 @@ struct Pulled {
 // Gets a model into the store. What arrives is kept in the store's partial folder until the model is installed, so an
 // interrupted pull goes on where it ended. A source that fails, or whose bytes are not the model, is named in a notice
 // and the next one is tried; nothing unverified is ever installed. A second pull of the same model waits for the first.
-// Errors: kCancelled; kExhausted (no room); kConflict when the name belongs to another model; when every source
+// Errors: kCancelled; kDiskFull; kConflict when the name belongs to another model; when every source
 // failed, kCorrupt if all of them had wrong bytes, else kUnavailable, with the reason of each.
 // Threads: any; blocks.
 [[nodiscard]] Result<Pulled> pull(const PullRequest& request, const ModelStore& store,

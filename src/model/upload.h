@@ -27,7 +27,7 @@ public:
     Upload& operator=(const Upload&) = delete;
     ~Upload();
 
-    // The next bytes. Errors: kExhausted for a full disk.
+    // The next bytes. Errors: kDiskFull.
     Status write(std::string_view bytes);
 
     // Errors: kInvalidInput when the bytes are others than the hash says; they are removed.

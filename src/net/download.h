@@ -31,7 +31,7 @@ using DownloadProgress = std::function<void(Bytes, std::optional<Bytes>)>;
 // libcurl is loaded at the first call: linking it would cost every start 8 ms.
 // A stop request ends it within 200 ms, and what the disk takes to sync the last bytes (16 MiB at most).
 // Errors: kInvalidInput (another scheme), kNotFound (404, 410), kPermission (401, 403, 407, 451, a certificate that is
-// not trusted), kUnavailable, kTimeout, kCancelled, kExhausted (disk), kCorrupt (another size than expected), kConflict
+// not trusted), kUnavailable, kTimeout, kCancelled, kDiskFull, kCorrupt (another size than expected), kConflict
 // (another process fetches this file). Threads: any; blocks.
 [[nodiscard]] Status download(const DownloadRequest& request, const DownloadProgress& progress = {},
                               std::stop_token stop = {});

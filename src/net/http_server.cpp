@@ -13,6 +13,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "net/detail/http_session.h"
+#include "net/detail/socket_file.h"
 
 namespace hearth::net {
 
@@ -35,6 +36,7 @@ struct HttpServer::State {
     std::shared_ptr<detail::ServerState> shared;
     std::vector<tcp::acceptor> ports;
     std::vector<stream_protocol::acceptor> sockets;
+    std::vector<detail::SocketFile> files;  // of the sockets
 };
 
 namespace {
@@ -84,7 +86,8 @@ Peer greet(tcp::socket& socket) {
 Peer greet(stream_protocol::socket& /*socket*/) { return {.words = "unix", .loopback = true}; }
 
 template <typename Acceptor>
-asio::awaitable<void> accept_all(Acceptor& acceptor, std::shared_ptr<detail::ServerState> state) {
+asio::awaitable<void> accept_all(Acceptor& acceptor, HttpServer::TlsSource tls,
+                                 std::shared_ptr<detail::ServerState> state) {
     while (acceptor.is_open() && !state->draining) {
         typename Acceptor::protocol_type::socket socket(state->loop);
         const auto accepted = co_await acceptor.async_accept(socket, kQuiet);
@@ -97,11 +100,29 @@ asio::awaitable<void> accept_all(Acceptor& acceptor, std::shared_ptr<detail::Ser
         if (state->connections >= state->limits.max_connections) continue;
         ++state->connections;
         Peer peer = greet(socket);
-        asio::co_spawn(
-            state->loop,
-            detail::serve_connection(std::move(socket), std::move(peer.words), peer.loopback, state),
-            asio::detached);
+        detail::Accepted taken{.socket = std::move(socket),
+                               .peer = std::move(peer.words),
+                               .loopback = peer.loopback,
+                               .tls = tls ? tls() : nullptr};
+        asio::co_spawn(state->loop, detail::serve_connection(std::move(taken), state), asio::detached);
     }
+}
+
+// Errors: kConflict when somebody listens there already.
+Result<detail::SocketFile> bind_socket(stream_protocol::acceptor& acceptor,
+                                       const std::filesystem::path& path) {
+    if (path.empty() || path.native().size() > detail::kMostSocketPath)
+        return Error(Code::kInvalidInput,
+                     fmt::format("'{}' cannot be a socket: its path must have 1 to {} bytes", path.string(),
+                                 detail::kMostSocketPath));
+    const stream_protocol::endpoint place(path.string());
+    ErrorCode error;
+    acceptor.open(stream_protocol(), error);
+    if (!error) acceptor.bind(place, error);
+    if (error == asio::error::address_in_use && detail::remove_dead_socket(path)) acceptor.bind(place, error);
+    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+    if (error) return listen_error(error, path.string());
+    return detail::SocketFile(path);
 }
 
 }  // namespace
@@ -117,19 +138,15 @@ HttpServer::HttpServer(asio::io_context& loop, ServerLimits limits, Handler hand
 
 HttpServer::~HttpServer() { stop_accepting(); }
 
-Result<std::uint16_t> HttpServer::listen(const Address& address) {
+Result<std::uint16_t> HttpServer::listen(const Address& address, TlsSource tls) {
     HEARTH_ASSERT(state_->ports.size() < 16 && state_->sockets.size() < 16);
     auto& loop = state_->shared->loop;
     ErrorCode error;
     if (const auto* unix_address = std::get_if<UnixAddress>(&address)) {
-        const std::string where = unix_address->path.string();
         stream_protocol::acceptor acceptor(loop);
-        acceptor.open(stream_protocol(), error);
-        if (!error) acceptor.bind(stream_protocol::endpoint(where), error);
-        if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-        if (error) return listen_error(error, where);
+        state_->files.push_back(TRY(bind_socket(acceptor, unix_address->path)));
         auto& kept = state_->sockets.emplace_back(std::move(acceptor));
-        asio::co_spawn(loop, accept_all(kept, state_->shared), asio::detached);
+        asio::co_spawn(loop, accept_all(kept, TlsSource(), state_->shared), asio::detached);
         return std::uint16_t{0};
     }
     const auto& place = std::get<TcpAddress>(address);
@@ -148,7 +165,7 @@ Result<std::uint16_t> HttpServer::listen(const Address& address) {
     if (error) return listen_error(error, where);
     const std::uint16_t port = acceptor.local_endpoint(error).port();
     auto& kept = state_->ports.emplace_back(std::move(acceptor));
-    asio::co_spawn(loop, accept_all(kept, state_->shared), asio::detached);
+    asio::co_spawn(loop, accept_all(kept, std::move(tls), state_->shared), asio::detached);
     return port;
 }
 
@@ -159,6 +176,7 @@ void HttpServer::stop_accepting() {
         acceptor.close(ignored);
     for (auto& acceptor : state_->sockets)
         acceptor.close(ignored);
+    state_->files.clear();
 }
 
 void HttpServer::close_all() {

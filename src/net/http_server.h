@@ -12,6 +12,7 @@
 #include "core/result.h"
 #include "net/http_client.h"
 #include "net/task.h"
+#include "net/tls_identity.h"
 
 namespace boost::asio {
 class io_context;  // NOLINT(readability-identifier-naming): Boost's
@@ -74,10 +75,12 @@ struct WholeResponse {
 struct ServerLimits {
     std::size_t max_header = std::size_t{64} << 10U;
     std::size_t max_body = std::size_t{64} << 20U;
-    std::size_t max_connections = 10'000;  // more are closed at once
-    std::chrono::seconds header_time{75};  // from one request's end to the end of the next one's header
-    std::chrono::seconds body_pause{30};   // without a byte of the body
-    std::chrono::seconds write_pause{60};  // without a byte taken by the client
+    std::size_t max_connections = 10'000;     // more are closed at once
+    std::chrono::seconds header_time{75};     // from one request's end to the end of the next one's header
+    std::chrono::seconds body_pause{30};      // without a byte of the body
+    std::chrono::seconds write_pause{60};     // without a byte taken by the client
+    std::chrono::seconds handshake_time{10};  // of TLS
+    std::size_t max_handshakes = 256;         // under way at once; then the oldest is closed for a new one
 };
 
 // An HTTP/1.1 server on one loop (RFC 9112): keep-alive, chunked bodies both ways, HEAD, "Expect: 100-continue". When the client goes
@@ -100,12 +103,16 @@ public:
     HttpServer(const HttpServer&) = delete;
     HttpServer& operator=(const HttpServer&) = delete;
 
-    // Takes connections there from when the loop runs. Several addresses may be listened to. Returns the port (0: a Unix socket);
-    // port "0" in the address takes a free one.
-    // Errors: kConflict when the port is taken, kPermission, kInvalidInput for a host that is no address of this machine.
-    Result<std::uint16_t> listen(const Address& address);
+    // The certificate of a connection that was just accepted; never null.
+    using TlsSource = std::function<std::shared_ptr<const TlsIdentity>()>;
 
-    // No more connections, and those that there are end with the answer under way.
+    // Takes connections there from when the loop runs. Several addresses may be listened to. Returns the port (0: a Unix socket);
+    // port "0" in the address takes a free one. With `tls` the connections of a port are encrypted, and who speaks plain HTTP there is
+    // told so. The file of a Unix socket that nobody listens to any more is replaced.
+    // Errors: kConflict when the port or the file is taken, kPermission, kInvalidInput for a host that is no address of this machine.
+    Result<std::uint16_t> listen(const Address& address, TlsSource tls = {});
+
+    // No more connections, and those that there are end with the answer under way. The files of Unix sockets are removed.
     void stop_accepting();
 
     // Ends every connection, whatever is under way; handlers are cancelled. connections() is 0 when all have ended.

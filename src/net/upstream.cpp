@@ -54,14 +54,14 @@ std::string bytes_of(const HttpRequest& request, const std::string& host) {
 
 class BeastResponse final : public UpstreamResponse {
 public:
-    BeastResponse(Stream stream, std::string where) : stream_(std::move(stream)), where_(std::move(where)) {
+    BeastResponse(detail::Wire wire, std::string where) : stream_(std::move(wire)), where_(std::move(where)) {
         parser_.body_limit(boost::none);
         parser_.header_limit(std::uint32_t{256} << 10U);
     }
 
     Task<void> exchange(std::string request) {
         stream_.expires_never();
-        const ErrorCode write_error = co_await detail::write_all(stream_, request);
+        const ErrorCode write_error = co_await stream_.write_all(request);
         // An engine may refuse a long request before it has read all of it: its answer is what counts.
         if (write_error && write_error != asio::error::broken_pipe &&
             write_error != asio::error::connection_reset)
@@ -125,12 +125,12 @@ Task<std::unique_ptr<UpstreamResponse>> open_upstream(Address address, HttpReque
     const bool local = std::holds_alternative<UnixAddress>(address);
     CO_TRY(const Protocol::endpoint endpoint, co_await endpoint_of(std::move(address), where));
     const auto executor = co_await asio::this_coro::executor;
-    Stream stream(executor);
-    stream.expires_after(connect_time);
-    const auto connected = co_await stream.async_connect(endpoint, kQuiet);
+    detail::Wire wire(executor);
+    wire.expires_after(connect_time);
+    const auto connected = co_await wire.async_connect(endpoint, kQuiet);
     const ErrorCode error = std::get<0>(connected);
     if (error) co_return broken(error, where);
-    auto response = std::make_unique<BeastResponse>(std::move(stream), where);
+    auto response = std::make_unique<BeastResponse>(std::move(wire), where);
     const std::string host = local ? "localhost" : where;
     std::string bytes = bytes_of(request, host);
     CO_CHECK(co_await response->exchange(std::move(bytes)));

@@ -48,12 +48,11 @@ std::string access_line(const Activity& ended) {
 
 Result<AccessLog> AccessLog::open(AccessLogOptions options) {
     AccessLog log(std::move(options));
-    if (!log.options_.file.empty()) TRY(log.open_file());
+    if (!log.options_.file.empty()) TRY(log.open_file(log.options_.file));
     return log;
 }
 
-Status AccessLog::open_file() {
-    const fs::path& path = options_.file;
+Status AccessLog::open_file(const fs::path& path) {
     if (path.has_parent_path()) TRY(os::make_directories(path.parent_path()));
     os::Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
     struct stat facts{};
@@ -66,14 +65,25 @@ Status AccessLog::open_file() {
 }
 
 Status AccessLog::reopen() {
-    if (options_.file.empty()) return {};
     const std::lock_guard lock(mutex_);
-    return open_file();
+    if (options_.file.empty()) return {};
+    return open_file(options_.file);
+}
+
+Status AccessLog::move_to(const fs::path& file) {
+    const std::lock_guard lock(mutex_);
+    if (file == options_.file) return {};
+    if (file.empty())
+        file_ = os::Fd();
+    else
+        TRY(open_file(file));
+    options_.file = file;
+    return {};
 }
 
 Status AccessLog::append(std::string_view line) {
-    if (options_.file.empty()) return {};
     const std::lock_guard lock(mutex_);
+    if (options_.file.empty()) return {};
     const auto bytes = static_cast<std::int64_t>(line.size());
     if (size_ > 0 && size_ + bytes > options_.most.value) TRY(rotate());
     size_ += bytes;
@@ -91,7 +101,7 @@ Status AccessLog::rotate() {
         fs::rename(options_.file, numbered(1), ignored);
     else
         fs::remove(options_.file, ignored);
-    return open_file();
+    return open_file(options_.file);
 }
 
 }  // namespace hearth::serve

@@ -38,14 +38,17 @@ public:
     // Goes on in the file of that name, which a rotation from outside may have made a new one.
     Status reopen();
 
+    // Goes on in another file, or in none when it is empty. Errors: as of opening it; the old one is kept then.
+    Status move_to(const std::filesystem::path& file);
+
 private:
     explicit AccessLog(AccessLogOptions options) : options_(std::move(options)) {}
 
-    Status open_file();
+    Status open_file(const std::filesystem::path& path);
     Status rotate();
 
-    AccessLogOptions options_;
     std::mutex mutex_;  // guards what follows
+    AccessLogOptions options_;
     os::Fd file_;
     std::int64_t size_ = 0;
 };

@@ -136,7 +136,8 @@ public:
         CO_IGNORE(co_await record());
         if (fresh) {
             if (error.code() == Code::kExhausted) {
-                const auto wait = desk_.pool.retry_after(row_.model, caller_.share);
+                const auto said = error.retry_after();
+                const auto wait = said.count() > 0 ? said : desk_.pool.retry_after(row_.model, caller_.share);
                 refusal.headers.emplace_back("Retry-After", std::to_string(wait.count()));
             }
             add_place(refusal.headers);

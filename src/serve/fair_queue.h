@@ -32,6 +32,9 @@ class FairQueue {
 public:
     explicit FairQueue(std::size_t most_of_a_key) : most_of_a_key_(most_of_a_key) {}
 
+    // For those that come from now on.
+    void set_most_of_a_key(std::size_t most) { most_of_a_key_ = most; }
+
     // Errors: kExhausted when that key has as many waiting as it may.
     Status push(Waiting waiting);
 

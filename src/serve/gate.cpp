@@ -74,6 +74,7 @@ net::Task<Gate::Pass> Gate::allow(const Caller& caller, guard::Route route, std:
     }
     const guard::Ask ask{.route = route, .model = model, .predicted = predicted};
     const auto refusal = guard::check_quota(caller.terms, today, running_[caller.key], ask, now);
+    if (refusal && refusal->retry_after) co_return refusal->error.with_retry_after(*refusal->retry_after);
     if (refusal) co_return Error(refusal->error);
     co_return Pass(*this, caller.key, predicted);
 }

@@ -150,6 +150,9 @@ public:
     // Ends the engine of a model, by its own name, if there is one. Errors: kConflict while somebody uses or loads it.
     [[nodiscard]] net::Task<void> release(std::string model);
 
+    // Other values of PoolOptions: of models that nobody asked to keep for a time of its own, and of who comes from now on.
+    void set_usual(std::chrono::seconds keep_alive, std::size_t max_queue);
+
     // What find() and list() read; constant, so any thread may use it.
     [[nodiscard]] const model::ModelStore& store() const;
 

@@ -85,6 +85,16 @@ net::Task<Stopped> ModelPool::stop_engine(std::string name, StopMode mode) {
     co_return stopped;
 }
 
+void ModelPool::set_usual(std::chrono::seconds keep_alive, std::size_t max_queue) {
+    PoolOptions& options = state_->options;
+    for (auto& [name, model] : state_->models) {
+        model.queue.set_most_of_a_key(max_queue);
+        if (model.keep_alive == options.keep_alive) model.keep_alive = keep_alive;
+    }
+    options.keep_alive = keep_alive;
+    options.max_queue = max_queue;
+}
+
 bool ModelPool::was_stopped(const Seat& seat) const {
     const auto found = state_->models.find(seat.lease.model);
     return found != state_->models.end() && found->second.stops != seat.stops_;

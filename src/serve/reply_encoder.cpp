@@ -12,6 +12,7 @@ int http_status(Code code) {
         case Code::kTimeout: return 504;
         case Code::kCancelled: return 499;
         case Code::kExhausted: return 429;
+        case Code::kDiskFull: return 507;  // RFC 4918, 11.5
         case Code::kTooLarge: return 413;
         case Code::kCorrupt: return 502;
         case Code::kUnsupported: return 400;

@@ -1,6 +1,5 @@
 #include "serve/server.h"
 
-#include <csignal>
 #include <fmt/format.h>
 #include <sys/resource.h>
 
@@ -9,7 +8,6 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -19,6 +17,7 @@
 #include "core/text.h"
 #include "net/http_server.h"
 #include "serve/detail/elsewhere.h"
+#include "serve/reload.h"
 #include "serve/service.h"
 
 namespace hearth::serve {
@@ -38,11 +37,12 @@ void raise_open_files() {
     ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-Result<std::uint16_t> listen(net::HttpServer& server, net::Address address, bool next_port) {
+Result<std::uint16_t> listen(net::HttpServer& server, net::Address address,
+                             const net::HttpServer::TlsSource& tls, bool next_port) {
     auto* tcp = std::get_if<net::TcpAddress>(&address);
     const auto first = tcp == nullptr ? std::nullopt : parse_number(tcp->port);
     for (int i = 0;; ++i) {
-        Result<std::uint16_t> port = server.listen(address);
+        Result<std::uint16_t> port = server.listen(address, tls);
         const bool taken = !port && port.error().code() == Code::kConflict;
         if (!taken || !next_port || !first || i + 1 >= kPortsTried) return port;
         tcp->port = std::to_string(*first + i + 1);
@@ -69,16 +69,45 @@ asio::awaitable<void> drain(asio::io_context& loop, net::HttpServer& server, Mod
     loop.stop();
 }
 
-// Streams go on meanwhile; keys and the ledger are read anew at each request in any case.
-asio::awaitable<void> reopen_on_hangup(asio::io_context& loop, asio::thread_pool& files, AccessLog& log) {
-    asio::signal_set hangups(loop, SIGHUP);
-    while (true) {
-        const auto got = co_await hangups.async_wait(asio::as_tuple(asio::use_awaitable));
-        if (std::get<0>(got)) co_return;
-        auto work = [&log] { return log.reopen(); };
-        const Status reopened = co_await detail::elsewhere(files, std::move(work));
-        if (!reopened) fmt::print(stderr, "hearth: {}\n", printable(reopened.error().message()));
-    }
+// What a running server renews.
+struct Live {
+    asio::thread_pool& files;
+    ModelPool& pool;
+    Service& service;
+    AccessLog& log;
+    std::shared_ptr<const net::TlsIdentity> identity;
+};
+
+net::Task<void> reopen_log(Live& live) {
+    auto work = [&live] { return live.log.reopen(); };
+    const Status reopened = co_await detail::elsewhere(live.files, std::move(work));
+    co_return reopened;
+}
+
+// All of the configuration or, when something of it is wrong, nothing.
+net::Task<void> take_over(const ServerSettings& settings, Live& live) {
+    auto read = [&settings, &live]() -> Result<LiveSettings> {
+        LiveSettings fresh = TRY(settings.read_again());
+        TRY(live.log.move_to(fresh.access_log));
+        return fresh;
+    };
+    CO_TRY(LiveSettings fresh, co_await detail::elsewhere(live.files, std::move(read)));
+    live.pool.set_usual(fresh.keep_alive, fresh.max_queue);
+    live.service.set_origins(std::move(fresh.origins));
+    if (fresh.identity) live.identity = std::move(fresh.identity);
+    fmt::print(stderr, "hearth: the configuration was read again{}{}\n", fresh.remark.empty() ? "" : "; ",
+               printable(fresh.remark));
+    co_return Status();
+}
+
+// The parts of a running server that SIGHUP renews. Keys and the ledger are read at each request in any case.
+std::vector<Reload> parts_to_renew(const ServerSettings& settings, Live& live) {
+    std::vector<Reload> parts;
+    parts.push_back({.what = "the access log", .renew = [&live] { return reopen_log(live); }});
+    if (settings.read_again)
+        parts.push_back(
+            {.what = "the configuration", .renew = [&settings, &live] { return take_over(settings, live); }});
+    return parts;
 }
 
 }  // namespace
@@ -99,11 +128,10 @@ Status run_server(const ServerSettings& settings, const ListeningSink& listening
     ActivityBook activities;
     activities.add_sink([&](const Activity& ended) { metrics.count(ended); });
     const auto in_order = asio::make_strand(files);
-    if (!settings.access_log.file.empty())
-        activities.add_sink([&log, in_order](const Activity& ended) {
-            // Nobody can be told of a full disk here. What was served is in the ledger.
-            asio::post(in_order, [&log, line = access_line(ended)] { CO_IGNORE(log.append(line)); });
-        });
+    activities.add_sink([&log, in_order](const Activity& ended) {
+        // Nobody can be told of a full disk here. What was served is in the ledger.
+        asio::post(in_order, [&log, line = access_line(ended)] { CO_IGNORE(log.append(line)); });
+    });
     Service service(Desk{.pool = *pool,
                          .gate = gate,
                          .responses = responses,
@@ -120,16 +148,21 @@ Status run_server(const ServerSettings& settings, const ListeningSink& listening
             return service.handle(request, responder);
         },
         Service::reads_pieces);
+    Live live{.files = files, .pool = *pool, .service = service, .log = log, .identity = settings.identity};
     std::vector<std::uint16_t> ports;
-    for (const net::Address& address : settings.addresses)
-        ports.push_back(TRY(listen(server, address, settings.next_port_when_taken)));
+    for (const Listener& each : settings.listeners) {
+        net::HttpServer::TlsSource tls;
+        if (each.tls) tls = [&live] { return live.identity; };
+        ports.push_back(TRY(listen(server, each.address, tls, settings.next_port_when_taken)));
+    }
     const std::stop_callback on_stop(stop, [&] {
         asio::post(loop, [&] {
             server.stop_accepting();
             asio::co_spawn(loop, drain(loop, server, *pool, settings.drain), asio::detached);
         });
     });
-    if (settings.reopen_on_hangup) asio::co_spawn(loop, reopen_on_hangup(loop, files, log), asio::detached);
+    if (settings.reload_on_hangup)
+        asio::co_spawn(loop, reload_on_hangup(loop, parts_to_renew(settings, live)), asio::detached);
     if (listening) listening(ports);
     loop.run();
     pulls.join();  // stopped with the requests that wanted them

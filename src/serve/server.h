@@ -2,31 +2,43 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "core/result.h"
 #include "net/http_client.h"
+#include "net/tls_identity.h"
 #include "serve/access_log.h"
 #include "serve/model_pool.h"
+#include "serve/reload.h"
 
 namespace hearth::serve {
 
+// Where a server listens.
+struct Listener {
+    net::Address address;
+    bool tls = false;  // on a TCP port
+};
+
 struct ServerSettings {
-    std::vector<net::Address> addresses;
-    bool next_port_when_taken = false;  // the following nine ports are tried too
+    std::vector<Listener> listeners;
+    std::shared_ptr<const net::TlsIdentity> identity;  // for those with TLS
+    bool next_port_when_taken = false;                 // the following nine ports are tried too
     PoolOptions pool;
     std::string version;                           // of hearth
     std::vector<std::filesystem::path> catalogue;  // folders with the models that can be pulled by name
     std::vector<std::string>
         origins;  // web pages that may ask beside those of this machine: "https://desk.example"
     AccessLogOptions access_log;
-    bool reopen_on_hangup = false;   // SIGHUP does not end the server; it goes on in new log files
-    std::chrono::seconds drain{10};  // what answers under way may take after a stop request
+    bool reload_on_hangup =
+        false;  // SIGHUP does not end the server; it goes on in a new log file and with read_again()
+    std::function<Result<LiveSettings>()> read_again;  // may block; empty: nothing is taken over
+    std::chrono::seconds drain{10};                    // what answers under way may take after a stop request
 };
 
-// Told where it listens, once it does: the ports in the order of the addresses (0: a Unix socket).
+// Told where it listens, once it does: the ports in the order of the listeners (0: a Unix socket).
 using ListeningSink = std::function<void(const std::vector<std::uint16_t>& ports)>;
 
 // Serves until a stop is requested, then lets the answers under way end and returns. Engines end with it.

@@ -21,6 +21,8 @@
 namespace hearth::serve {
 namespace {
 
+constexpr std::chrono::seconds kUsualRetry{5};  // where nobody knows
+
 // In the form that the client of that path reads.
 net::WholeResponse refusal_for(std::string_view path, const Error& error) {
     if (path.starts_with("/v1/messages")) return anthropic_error_response(error);
@@ -202,7 +204,10 @@ boost::asio::awaitable<void> Service::route(const Caller& caller, const net::Ser
         error = answer.error();
     }
     net::WholeResponse refused = refusal_for(request.path(), *error);
-    if (error->code() == Code::kExhausted) refused.headers.emplace_back("Retry-After", "5");
+    if (error->code() == Code::kExhausted) {
+        const auto wait = error->retry_after().count() > 0 ? error->retry_after() : kUsualRetry;
+        refused.headers.emplace_back("Retry-After", std::to_string(wait.count()));
+    }
     CO_IGNORE(co_await send(responder, std::move(refused)));
 }
 

@@ -18,6 +18,9 @@ public:
     Service(Desk desk, std::vector<std::string> origins)
         : desk_(std::move(desk)), origins_(std::move(origins)) {}
 
+    // From the next request on.
+    void set_origins(std::vector<std::string> origins) { origins_ = std::move(origins); }
+
     // Whether the route of a request reads its body in pieces (net::HttpServer::BodyChoice).
     [[nodiscard]] static bool reads_pieces(const net::ServedRequest& request);
 

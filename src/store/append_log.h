@@ -38,12 +38,12 @@ public:
     // Opens or creates the file (0600; a new one and its folder are synced) and tells the records that are in
     // it. Notices of the report that a person should see once are in loaded().notices; they name lines, not
     // the path. Errors: kConflict when another process has it open for appending; kPermission, kUnavailable,
-    // kExhausted.
+    // kDiskFull.
     static Result<AppendLog> open(const std::filesystem::path& path, const RecordSink& on_record = {},
                                   const LogLimits& limits = {});
 
     // Adds one JSON object (text without line feeds) as a line; gives its number.
-    // Errors: kInvalidInput and kTooLarge as marked_line(): nothing was written; kExhausted (disk full):
+    // Errors: kInvalidInput and kTooLarge as marked_line(): nothing was written; kDiskFull:
     // nothing stays written, a later append may succeed; kUnavailable: the file failed, this and every later
     // append is refused.
     [[nodiscard]] Result<std::uint64_t> append(std::string_view record, Durability durability);

@@ -30,7 +30,7 @@ Code code_of(int status) {
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
         case SQLITE_CONSTRAINT: return Code::kConflict;
-        case SQLITE_FULL:
+        case SQLITE_FULL: return Code::kDiskFull;
         case SQLITE_NOMEM: return Code::kExhausted;
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB: return Code::kCorrupt;

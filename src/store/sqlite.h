@@ -36,7 +36,7 @@ private:
 
 // A SQLite database in write-ahead mode, which a kill -9 at any moment leaves as it was after the last committed change.
 // Several processes may use it: one that writes makes the others wait, for at most `busy`.
-// Errors: kConflict when another process kept it busy too long, kExhausted for a full disk, kCorrupt, kPermission,
+// Errors: kConflict when another process kept it busy too long, kDiskFull, kCorrupt, kPermission,
 // kInternal for SQL that is wrong; each with the file.
 // Threads: one owner.
 class Database {

@@ -14,6 +14,7 @@ TEST(ExitStatus, IsTheOneOfTheTable) {
     EXPECT_EQ(exit_status(Code::kUnavailable), 5);
     EXPECT_EQ(exit_status(Code::kTimeout), 6);
     EXPECT_EQ(exit_status(Code::kExhausted), 7);
+    EXPECT_EQ(exit_status(Code::kDiskFull), 7);
     EXPECT_EQ(exit_status(Code::kTooLarge), 7);
     EXPECT_EQ(exit_status(Code::kCorrupt), 8);
     EXPECT_EQ(exit_status(Code::kUnsupported), 9);

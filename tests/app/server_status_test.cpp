@@ -51,7 +51,8 @@ TEST(ServerRecord, IsFoundWhileTheServerLives) {
     ASSERT_TRUE(folder);
     const auto runtime = folder->path() / "run";
     {
-        const auto record = ServerRecord::write(runtime, net::TcpAddress{.host = "::1", .port = "99"});
+        const auto record =
+            ServerRecord::write(runtime, {.address = net::TcpAddress{.host = "::1", .port = "99"}});
         ASSERT_TRUE(record) << record.error().message();
         const auto servers = recorded_servers(runtime);
         ASSERT_THAT(servers, SizeIs(1));
@@ -69,14 +70,19 @@ TEST(ServerRecord, OneThatWasLeftBehindIsPassedOverAndRemovedByTheNextServer) {
     ASSERT_TRUE(
         os::write_file_atomic(runtime / "serve-1.json", R"({"address":"http://127.0.0.1:1","pid":1})"));
     EXPECT_THAT(recorded_servers(runtime), SizeIs(0));
-    const auto record = ServerRecord::write(runtime, net::TcpAddress{.host = "127.0.0.1", .port = "2"});
+    const auto record =
+        ServerRecord::write(runtime, {.address = net::TcpAddress{.host = "127.0.0.1", .port = "2"}});
     ASSERT_TRUE(record);
     EXPECT_FALSE(std::filesystem::exists(runtime / "serve-1.json"));
 }
 
 TEST(ServerRecord, MustHaveAnAddress) {
     EXPECT_TRUE(parse_server_record(R"({"address":"unix:/run/x.sock"})"));
-    EXPECT_FALSE(parse_server_record(R"({"address":"https://desk"})"));
+    EXPECT_FALSE(parse_server_record(R"({"address":"https://desk"})")) << "without its key";
+    const auto tls = parse_server_record(R"({"address":"https://127.0.0.1:5","key_pin":"sha256//x"})");
+    ASSERT_TRUE(tls);
+    EXPECT_TRUE(tls->tls);
+    EXPECT_EQ(address_words(*tls), "https://127.0.0.1:5");
     EXPECT_FALSE(parse_server_record(R"({"pid":1})"));
     EXPECT_FALSE(parse_server_record(""));
 }
@@ -84,12 +90,15 @@ TEST(ServerRecord, MustHaveAnAddress) {
 TEST(ListenAddress, HasTheFormsOfOllamaHost) {
     const auto words = [](std::string_view text) {
         const auto address = parse_listen_address(text);
-        return address ? address_words(*address) : address.error().message();
+        return address ? address_words(ServerPlace{.address = address->address,
+                                                   .tls = address->scheme == Scheme::kHttps})
+                       : address.error().message();
     };
     EXPECT_EQ(words("8080"), "http://127.0.0.1:8080");
     EXPECT_EQ(words(":8080"), "http://127.0.0.1:8080");
     EXPECT_EQ(words("desk"), "http://desk:11434");
     EXPECT_EQ(words("http://0.0.0.0:1/"), "http://0.0.0.0:1");
+    EXPECT_EQ(words("https://0.0.0.0:11435"), "https://0.0.0.0:11435");
     EXPECT_EQ(words("[::1]:5"), "http://[::1]:5");
     EXPECT_EQ(words("unix:/run/h.sock"), "unix:/run/h.sock");
     EXPECT_THAT(words("desk:99999"), HasSubstr("is no port"));

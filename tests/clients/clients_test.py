@@ -10,16 +10,20 @@ import http.server
 import json
 import os
 import re
+import signal
+import ssl
 import struct
 import subprocess
 import tempfile
 import threading
 import time
 import unittest
+import urllib.error
 import urllib.request
 from pathlib import Path
 
 import anthropic
+import httpx
 import ollama
 import openai
 from prometheus_client.parser import text_string_to_metric_families
@@ -498,6 +502,143 @@ class ClientsTest(unittest.TestCase):
     def test_anthropic_is_told_of_a_missing_model(self):
         with self.assertRaises(anthropic.NotFoundError):
             self.anthropic().messages.create(model="absent", max_tokens=1, messages=QUESTION)
+
+
+class TlsAndReloadTest(unittest.TestCase):
+    """A server with a configuration of its own, beside the models of the usual one."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.home = Path(folder.name)
+        (self.home / "data").mkdir()
+        for each in (Path(os.environ["HEARTH_HOME"]) / "data").iterdir():
+            if each.name not in ("tls", "keys.db"):
+                (self.home / "data" / each.name).symlink_to(each)
+        self.config("")
+
+    def config(self, lines):
+        (self.home / "config").mkdir(exist_ok=True)
+        (self.home / "config/config.toml").write_text("[serve]\ncontext = 2048\n" + lines)
+
+    def start(self, *options):
+        server = subprocess.Popen(
+            [os.environ["HEARTH_PROGRAM"], "serve", *options],
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.addCleanup(server.stderr.close)
+        self.addCleanup(server.stdout.close)
+        self.addCleanup(server.wait, 60)
+        self.addCleanup(server.terminate)
+        return server
+
+    def environment(self):
+        return {**os.environ, "HEARTH_HOME": str(self.home)}
+
+    def start_tls(self):
+        """The server, its address, its certificate's file and fingerprint."""
+        server = self.start("--listen", "unix:" + str(self.home / "hearth.sock"), "--listen", "https://127.0.0.1:0")
+        self.assertIn("unix:", server.stdout.readline())
+        url = re.search(r"https://\S+", server.stdout.readline())[0]
+        said = re.search(r"certificate (\S+), good until \S+, SHA-256 (\S+)", server.stdout.readline())
+        return server, url, Path(said[1]), said[2]
+
+    def shown(self, url):
+        """The fingerprint of the certificate that a new connection gets."""
+        host, port = url.removeprefix("https://").split(":")
+        certificate = ssl.PEM_cert_to_DER_cert(ssl.get_server_certificate((host, int(port))))
+        digest = hashlib.sha256(certificate).hexdigest().upper()
+        return ":".join(digest[i : i + 2] for i in range(0, 64, 2))
+
+    def client(self, url, certificate):
+        trusted = ssl.create_default_context(cafile=str(certificate))
+        return openai.OpenAI(
+            base_url=url + "/v1", api_key="unused", max_retries=0, http_client=httpx.Client(verify=trusted)
+        )
+
+    def test_openai_over_tls_and_a_stream_across_a_reload(self):
+        server, url, certificate, fingerprint = self.start_tls()
+        self.assertEqual(self.shown(url), fingerprint)
+        with self.client(url, certificate) as client:
+            self.assertIn(MODEL, [each.id for each in client.models.list()])
+            stream = client.chat.completions.create(
+                model=MODEL, messages=QUESTION, max_tokens=300, stream=True, **COLD
+            )
+            chunks = [next(stream)]
+            certificate.unlink()
+            self.config('keep-alive = "1h"\nparallel = 3\n')
+            server.send_signal(signal.SIGHUP)
+            said = server.stderr.readline()
+            self.assertIn("read again; needs a restart: parallel; certificate", said)
+            renewed = self.shown(url)
+            self.assertNotEqual(renewed, fingerprint)
+            self.assertIn(renewed, said)
+            chunks += list(stream)
+            self.assertEqual(chunks[-1].choices[0].finish_reason, "length")
+            self.assertGreater(len(chunks), 200)
+        with self.client(url, certificate) as client:
+            client.models.list()
+        self.config("kep-alive = 1\n")
+        server.send_signal(signal.SIGHUP)
+        self.assertIn("the configuration stays as it was", said := server.stderr.readline())
+        self.assertIn("Did you mean keep-alive?", said)
+        self.assertEqual(self.shown(url), renewed)
+
+    def test_who_does_not_trust_the_certificate_sends_nothing(self):
+        _, url, certificate, _ = self.start_tls()
+        with self.assertRaises(openai.APIConnectionError):
+            openai.OpenAI(base_url=url + "/v1", api_key="unused", max_retries=0).models.list()
+        with self.assertRaises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(url.replace("https", "http") + "/v1/models")
+        self.assertIn("this port speaks https", refused.exception.read().decode())
+        refused.exception.close()
+        trusted = ssl.create_default_context(cafile=str(certificate))
+        with urllib.request.urlopen(url + "/api/version", context=trusted) as answer:
+            self.assertIn("version", json.load(answer))
+
+    def test_other_verbs_find_a_server_with_tls_alone(self):
+        server = self.start("--listen", "https://127.0.0.1:0")
+        self.assertIn("https://", server.stdout.readline())
+        ps = [os.environ["HEARTH_PROGRAM"], "ps", "--json"]
+        self.assertEqual(json.loads(subprocess.run(ps, env=self.environment(), check=True, capture_output=True).stdout), [])
+
+    def test_a_quota_says_when_to_come_back(self):
+        make = [os.environ["HEARTH_PROGRAM"], "key", "create", "ann", "--tokens-per-day", "120", "--json"]
+        made = subprocess.run(make, env=self.environment(), check=True, capture_output=True)
+        key = re.search(rb'"secret":\s*"([^"]+)"', made.stdout)[1].decode()
+        server = self.start("--listen", "127.0.0.1:0")
+        url = re.search(r"http://\S+", server.stdout.readline())[0]
+        options = {"model": MODEL, "messages": QUESTION, "max_tokens": 60}
+        client = openai.OpenAI(base_url=url + "/v1", api_key=key, max_retries=0)
+        client.chat.completions.create(**options)
+        with self.assertRaises(openai.RateLimitError) as by_openai:
+            client.chat.completions.create(**options)
+        with self.assertRaises(anthropic.RateLimitError) as by_anthropic:
+            anthropic.Anthropic(base_url=url, api_key=key, max_retries=0).messages.create(**options)
+        asked = urllib.request.Request(
+            url + "/api/chat",
+            json.dumps({"model": MODEL, "messages": QUESTION, "options": {"num_predict": 60}}).encode(),
+            {"Authorization": "Bearer " + key},
+        )
+        with self.assertRaises(urllib.error.HTTPError) as by_ollama:
+            urllib.request.urlopen(asked)
+        waits = [by_openai.exception.response.headers["retry-after"]]
+        waits += [by_anthropic.exception.response.headers["retry-after"], by_ollama.exception.headers["retry-after"]]
+        by_ollama.exception.close()
+        now = time.time()
+        for wait in waits:
+            self.assertAlmostEqual(int(wait), 86400 - now % 86400, delta=60)
+
+    def test_the_socket_goes_with_the_server(self):
+        server, *_ = self.start_tls()
+        self.assertTrue((self.home / "hearth.sock").is_socket())
+        server.terminate()
+        self.assertEqual(server.wait(60), 0)
+        self.assertFalse((self.home / "hearth.sock").exists())
 
 
 if __name__ == "__main__":

@@ -49,10 +49,18 @@ TEST(Result, ContextGoesInFrontAndKeepsTheCode) {
     EXPECT_EQ(half(4).context("unused").value(), 2);
 }
 
+TEST(Error, ContextKeepsWhenToComeBack) {
+    const Error error =
+        Error(Code::kExhausted, "busy").with_retry_after(std::chrono::seconds(7)).with_context("chat");
+    EXPECT_EQ(error.retry_after(), std::chrono::seconds(7));
+    EXPECT_EQ(error.message(), "chat: busy");
+    EXPECT_EQ(Error(Code::kExhausted, "busy").retry_after(), std::chrono::seconds(0));
+}
+
 TEST(ErrnoError, CodeFollowsTheNumber) {
     EXPECT_EQ(errno_error(ENOENT, "x").code(), Code::kNotFound);
     EXPECT_EQ(errno_error(EACCES, "x").code(), Code::kPermission);
-    EXPECT_EQ(errno_error(ENOSPC, "x").code(), Code::kExhausted);
+    EXPECT_EQ(errno_error(ENOSPC, "x").code(), Code::kDiskFull);
     EXPECT_EQ(errno_error(EEXIST, "x").code(), Code::kConflict);
     EXPECT_EQ(errno_error(EIO, "x").code(), Code::kUnavailable);
     EXPECT_EQ(errno_error(ENOENT, "opening /a").message(), "opening /a: No such file or directory");

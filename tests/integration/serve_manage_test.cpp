@@ -31,7 +31,7 @@ protected:
     void SetUp() override {
         EngineTest::SetUp();
         own_store();
-        settings_.addresses = {net::UnixAddress{folder_.path() / "hearth.sock"}};
+        settings_.listeners = {{.address = net::UnixAddress{folder_.path() / "hearth.sock"}}};
         settings_.pool.paths = paths_;
         settings_.pool.foreign_stores = {folder_.path() / "ollama"};
         settings_.pool.serve = {
@@ -68,7 +68,7 @@ protected:
 
     [[nodiscard]] net::HttpResponse send(const std::string& method, const std::string& target,
                                          const std::string& body = {}, const net::BodySink& sink = {}) const {
-        const auto answer = net::exchange(settings_.addresses.front(),
+        const auto answer = net::exchange(settings_.listeners.front().address,
                                           {.method = method,
                                            .target = target,
                                            .headers = {{"Content-Type", "application/json"}},

@@ -30,7 +30,7 @@ class Serve : public engine::EngineTest {
 protected:
     void SetUp() override {
         EngineTest::SetUp();
-        settings_.addresses = {net::UnixAddress{folder_.path() / "hearth.sock"}};
+        settings_.listeners = {{.address = net::UnixAddress{folder_.path() / "hearth.sock"}}};
         settings_.pool.paths = paths_;
         settings_.pool.serve = {
             .context = Tokens{2048}, .slots = 1, .edit_speculation = false, .shared_prompt = false};
@@ -65,7 +65,7 @@ protected:
 
     [[nodiscard]] net::HttpResponse ask(const std::string& target, const std::string& body,
                                         const net::BodySink& sink = {}) const {
-        const auto answer = net::exchange(settings_.addresses.front(),
+        const auto answer = net::exchange(settings_.listeners.front().address,
                                           {.method = body.empty() ? "GET" : "POST",
                                            .target = target,
                                            .headers = {{"Content-Type", "application/json"}},

@@ -34,7 +34,7 @@ TEST(PipFailure, SaysWhatHappenedAndWhatHelps) {
     EXPECT_EQ(wrong.code(), Code::kCorrupt);
     EXPECT_THAT(wrong.message(), HasSubstr("tiny-part1 1.0"));
     EXPECT_EQ(pip_failure(failed_with("ERROR: [Errno 28] No space left on device"), package).code(),
-              Code::kExhausted);
+              Code::kDiskFull);
     const auto other =
         pip_failure(failed_with("WARNING: x\nERROR: Could not find\x1b[31m\nERROR: No matching\n"), package);
     EXPECT_EQ(other.code(), Code::kUnavailable);

@@ -139,7 +139,7 @@ TEST(PieceBoard, EndsAtWrongBytesTheSecondTime) {
 }
 
 TEST(PieceBoard, EndsAtOnceForWhatDoesNotPass) {
-    for (const auto code : {Code::kExhausted, Code::kCancelled, Code::kPermission, Code::kTooLarge}) {
+    for (const auto code : {Code::kDiskFull, Code::kCancelled, Code::kPermission, Code::kTooLarge}) {
         auto ended = board(3);
         ended.fetched(take(ended).index);
         ended.failed(take(ended).index, Error(code, "no"));

@@ -306,7 +306,7 @@ TEST_F(PullTest, AsksForRoomBeforeItFetches) {
     tools_.free_space = [](const fs::path&) -> Result<Bytes> { return Bytes{1000}; };
     const auto pulled = get(request({packages_, PathSource{file_}}));
     ASSERT_FALSE(pulled);
-    EXPECT_EQ(pulled.error().code(), Code::kExhausted) << "another source would need as much";
+    EXPECT_EQ(pulled.error().code(), Code::kDiskFull) << "another source would need as much";
     EXPECT_THAT(pulled.error().message(), HasSubstr("are free"));
     EXPECT_THAT(asked_, ElementsAre());
 }

@@ -484,7 +484,7 @@ TEST_F(Download, FileThatFitsOnNoDisk) {
     });
     const Status fetched = fetch();
     ASSERT_FALSE(fetched);
-    EXPECT_EQ(fetched.error().code(), Code::kExhausted) << fetched.error().message();
+    EXPECT_EQ(fetched.error().code(), Code::kDiskFull) << fetched.error().message();
     EXPECT_TRUE(nothing_left());
 }
 

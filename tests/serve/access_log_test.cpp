@@ -57,6 +57,19 @@ TEST_F(AccessLogTest, ReopenedItWritesToTheNewFile) {
     EXPECT_EQ(text("access.log"), "new\n");
 }
 
+TEST_F(AccessLogTest, MovesToAnotherFileOrNoneAndStaysWhereThatFails) {
+    auto log = AccessLog::open({.file = file_});
+    ASSERT_TRUE(log && log->append("old\n"));
+    EXPECT_FALSE(log->move_to("/proc/absent/access.log"));
+    ASSERT_TRUE(log->append("still\n"));
+    ASSERT_TRUE(log->move_to(folder_.path() / "other.log"));
+    ASSERT_TRUE(log->append("new\n"));
+    ASSERT_TRUE(log->move_to(""));
+    ASSERT_TRUE(log->append("nowhere\n"));
+    EXPECT_EQ(text("access.log"), "old\nstill\n");
+    EXPECT_EQ(text("other.log"), "new\n");
+}
+
 TEST_F(AccessLogTest, IsForItsOwnerAlone) {
     ASSERT_TRUE(AccessLog::open({.file = file_}));
     struct stat facts{};

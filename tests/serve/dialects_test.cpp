@@ -135,6 +135,10 @@ TEST(OpenAiReply, ErrorsHaveItsShape) {
     EXPECT_EQ(overflow.status, 400);
     EXPECT_THAT(overflow.body, HasSubstr("context_length_exceeded"));
     EXPECT_EQ(openai_error_response(Error(Code::kExhausted, "queue")).status, 429);
+    const auto full = openai_error_response(Error(Code::kDiskFull, "no room in /data"));
+    EXPECT_EQ(full.status, 507);
+    EXPECT_THAT(full.body, HasSubstr("server_error"));
+    EXPECT_THAT(full.body, HasSubstr("no room in /data"));
 }
 
 TEST(AnthropicRequest, BlocksBecomeMessages) {

@@ -1,10 +1,7 @@
 #include "net/detail/http_session.h"
 
-#include <array>
-#include <cerrno>
 #include <exception>
 #include <fmt/format.h>
-#include <sys/socket.h>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -17,6 +14,7 @@
 #include "core/text.h"
 #include "net/detail/request_body.h"
 #include "net/detail/stream.h"
+#include "net/detail/tls_stream.h"
 
 namespace hearth::net::detail {
 namespace {
@@ -24,8 +22,6 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
-
-using Socket = asio::generic::stream_protocol::socket;
 
 constexpr auto kQuiet = asio::as_tuple(asio::use_awaitable);
 
@@ -88,7 +84,7 @@ private:
 
     Task<void> put(std::string bytes) {
         stream_.expires_after(limits_.write_pause);
-        const ErrorCode error = co_await write_all(stream_, bytes);
+        const ErrorCode error = co_await stream_.write_all(bytes);
         if (error) co_return write_error(error);
         co_return Status();
     }
@@ -114,18 +110,13 @@ private:
     Phase phase_ = Phase::kFresh;
 };
 
-// Ends when the client has closed its side or the connection broke. Before the end of the body that is for its reader to find.
-asio::awaitable<void> client_gone(Stream& stream, RequestBody& body) {
+// Ends when the client has closed its side or the connection broke. Before the end of the body that is for its reader to find. A
+// further request that came early is kept for its turn, and hides the end of the connection.
+asio::awaitable<void> client_gone(Stream& stream, beast::flat_buffer& buffer, RequestBody& body) {
     co_await body.ended();
-    while (true) {
-        const auto ready = co_await stream.socket().async_wait(asio::socket_base::wait_read, kQuiet);
-        if (std::get<0>(ready)) co_return;
-        char byte = 0;
-        const auto got = ::recv(stream.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-        if (got > 0) break;  // a further request that came early: it hides the end of the connection
-        if (got == 0 || (errno != EAGAIN && errno != EINTR)) co_return;
-    }
-    asio::steady_timer forever(stream.get_executor(), asio::steady_timer::time_point::max());
+    const ErrorCode error = co_await read_more(stream, buffer);
+    if (error) co_return;
+    asio::steady_timer forever(stream.wire().get_executor(), asio::steady_timer::time_point::max());
     co_await forever.async_wait(kQuiet);
 }
 
@@ -184,16 +175,40 @@ ServedRequest request_of(const http::request_header<>& head, const std::string& 
 
 class Session {
 public:
-    Session(Socket socket, std::string peer, bool loopback, std::shared_ptr<ServerState> state)
-        : stream_(std::move(socket)), peer_(std::move(peer)), loopback_(loopback), state_(std::move(state)) {}
+    Session(Accepted accepted, std::shared_ptr<ServerState> state)
+        : peer_(std::move(accepted.peer)), loopback_(accepted.loopback), state_(std::move(state)) {
+        if (accepted.tls) {
+            auto tls = std::make_unique<TlsStream>(Wire(std::move(accepted.socket)), *accepted.tls);
+            unshaken_ = tls.get();
+            stream_ = std::move(tls);
+        } else {
+            stream_ = std::make_unique<Stream>(Wire(std::move(accepted.socket)));
+        }
+    }
+
+    // What comes before HTTP. False when the connection is at its end.
+    asio::awaitable<bool> begin(std::uint64_t number) {
+        if (unshaken_ == nullptr) co_return true;
+        // Who says nothing holds up nobody: the oldest gives way, long after an honest one would be through.
+        std::set<std::uint64_t>& others = state_->handshakes;
+        if (others.size() >= state_->limits.max_handshakes) {
+            const std::uint64_t oldest = *others.begin();
+            others.erase(oldest);
+            state_->closers.at(oldest)();
+        }
+        others.insert(number);
+        const bool shaken = co_await unshaken_->accept(state_->limits.handshake_time);
+        others.erase(number);
+        co_return shaken;
+    }
 
     // One request and its answer. False when the connection is at its end.
     asio::awaitable<bool> serve_one() {
         RequestParser parser;
         parser.header_limit(static_cast<std::uint32_t>(state_->limits.max_header));
         parser.body_limit(boost::none);  // decided when the header is known
-        stream_.expires_after(state_->limits.header_time);
-        const ErrorCode error = co_await parse_header(stream_, buffer_, parser);
+        stream_->expires_after(state_->limits.header_time);
+        const ErrorCode error = co_await parse_header(*stream_, buffer_, parser);
         if (error) {
             co_await refuse_unless_gone(error);
             co_return false;
@@ -202,7 +217,7 @@ public:
         const bool head = parser.get().method() == http::verb::head;
         const bool keep_alive = parser.get().keep_alive() && !state_->draining;
         ServedRequest request = request_of(parser.get().base(), peer_, loopback_);
-        RequestBody body(stream_, buffer_, parser, state_->limits.body_pause);
+        RequestBody body(*stream_, buffer_, parser, state_->limits.body_pause);
         if (state_->in_pieces && state_->in_pieces(request)) {
             request.pieces = &body;
         } else {
@@ -212,20 +227,21 @@ public:
                 co_return false;
             }
         }
-        SessionResponder responder(stream_, state_->limits, version, keep_alive, head);
+        SessionResponder responder(*stream_, state_->limits, version, keep_alive, head);
         using asio::experimental::awaitable_operators::operator||;
-        stream_.expires_never();
+        stream_->expires_never();
         ++state_->busy;
-        co_await (handle(*state_, request, responder) || client_gone(stream_, body));
+        co_await (handle(*state_, request, responder) || client_gone(*stream_, buffer_, body));
         --state_->busy;
         const bool whole = co_await body.read_away();
         co_return responder.finished() && whole&& responder.keep_alive() && !state_->draining;
     }
 
-    void close() {
-        ErrorCode ignored;
-        stream_.socket().shutdown(Socket::shutdown_both, ignored);
-        stream_.close();
+    void close() { stream_->close(); }
+
+    asio::awaitable<void> end() {
+        co_await stream_->say_goodbye();
+        close();
     }
 
 private:
@@ -233,10 +249,11 @@ private:
         const bool http_error =
             error.category() == http::make_error_code(http::error::end_of_stream).category();
         if (http_error && error != http::error::end_of_stream && error != http::error::partial_message)
-            co_await refuse(stream_, state_->limits, status_of(error), words_of(error, state_->limits));
+            co_await refuse(*stream_, state_->limits, status_of(error), words_of(error, state_->limits));
     }
 
-    Stream stream_;
+    std::unique_ptr<Stream> stream_;
+    TlsStream* unshaken_ = nullptr;  // the stream, when it has to shake hands first
     beast::flat_buffer buffer_;
     std::string peer_;
     bool loopback_;
@@ -245,14 +262,15 @@ private:
 
 }  // namespace
 
-asio::awaitable<void> serve_connection(Socket socket, std::string peer, bool loopback,
-                                       std::shared_ptr<ServerState> state) {
-    Session session(std::move(socket), std::move(peer), loopback, state);
+asio::awaitable<void> serve_connection(Accepted accepted, std::shared_ptr<ServerState> state) {
+    Session session(std::move(accepted), state);
     const std::uint64_t number = ++state->last_number;
     state->closers.emplace(number, [&session] { session.close(); });
-    bool more = true;
+    bool more = co_await session.begin(number);
+    const bool spoke = more;
     while (more)
         more = co_await session.serve_one();
+    if (spoke) co_await session.end();
     state->closers.erase(number);
     session.close();
     --state->connections;

@@ -23,7 +23,7 @@ Error disk_error(int number, const fs::path& path, std::optional<std::int64_t> n
     // EFBIG: more than the file system can hold at all.
     if ((number == ENOSPC || number == EDQUOT || number == EFBIG) && needed) {
         const auto free = os::free_space(path);
-        return {Code::kExhausted,
+        return {Code::kDiskFull,
                 fmt::format(
                     "not enough room on the disk for {}: {} needed, {} free; make room or move HEARTH_HOME",
                     path.string(), human_bytes(Bytes{*needed}), free ? human_bytes(*free) : "unknown")};

@@ -25,7 +25,7 @@ public:
     [[nodiscard]] std::optional<PartState> load(std::string_view source) const;
 
     // Forgets what is there. With a total, its room is reserved on the disk.
-    // Errors: kExhausted.
+    // Errors: kDiskFull.
     [[nodiscard]] Status begin(std::optional<std::int64_t> total);
 
     [[nodiscard]] Status write(std::int64_t offset, std::string_view bytes);

@@ -34,12 +34,12 @@ RequestBody::RequestBody(Stream& stream, beast::flat_buffer& buffer, RequestPars
       buffer_(buffer),
       parser_(parser),
       pause_(pause),
-      ended_(stream.get_executor(), asio::steady_timer::time_point::max()) {}
+      ended_(stream.wire().get_executor(), asio::steady_timer::time_point::max()) {}
 
 asio::awaitable<ErrorCode> RequestBody::begin() {
     if (std::exchange(begun_, true) || parser_.is_done()) co_return ErrorCode();
     if (!beast::iequals(parser_.get()[http::field::expect], "100-continue")) co_return ErrorCode();
-    const ErrorCode error = co_await write_all(stream_, "HTTP/1.1 100 Continue\r\n\r\n");
+    const ErrorCode error = co_await stream_.write_all("HTTP/1.1 100 Continue\r\n\r\n");
     co_return error;
 }
 

@@ -18,19 +18,32 @@ namespace {
 constexpr auto kQuiet = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kPiece = std::size_t{64} << 10U;
 
-asio::awaitable<ErrorCode> read_more(Stream& stream, beast::flat_buffer& buffer) {
-    const auto space = buffer.prepare(kPiece);
-    const auto got = co_await stream.async_read_some(space, kQuiet);
-    buffer.commit(std::get<1>(got));
-    co_return std::get<0>(got);
-}
-
 }  // namespace
 
-asio::awaitable<ErrorCode> write_all(Stream& stream, std::string_view bytes) {
+asio::awaitable<Transferred> Stream::read_some(asio::mutable_buffer space) {
+    const auto got = co_await wire_.async_read_some(space, kQuiet);
+    co_return Transferred{std::get<0>(got), std::get<1>(got)};
+}
+
+asio::awaitable<ErrorCode> Stream::write_all(std::string_view bytes) {
     const asio::const_buffer buffer = asio::buffer(bytes);
-    const auto sent = co_await asio::async_write(stream, buffer, kQuiet);
+    const auto sent = co_await asio::async_write(wire_, buffer, kQuiet);
     co_return std::get<0>(sent);
+}
+
+asio::awaitable<void> Stream::say_goodbye() { co_return; }
+
+void Stream::close() {
+    ErrorCode ignored;
+    wire_.socket().shutdown(asio::socket_base::shutdown_both, ignored);
+    wire_.close();
+}
+
+asio::awaitable<ErrorCode> read_more(Stream& stream, beast::flat_buffer& buffer) {
+    const asio::mutable_buffer space = buffer.prepare(kPiece);
+    const Transferred got = co_await stream.read_some(space);
+    buffer.commit(got.bytes);
+    co_return got.error;
 }
 
 template <bool is_request>

@@ -1,7 +1,11 @@
 #pragma once
+#include <chrono>
+#include <cstddef>
+#include <string>
 #include <string_view>
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -9,14 +13,52 @@
 
 namespace hearth::net::detail {
 
-// A connection of the server or of a client, TCP or Unix; expires_after() bounds each step.
-using Stream = boost::beast::basic_stream<boost::asio::generic::stream_protocol>;
+// A socket whose steps can be bounded in time, TCP or Unix.
+using Wire = boost::beast::basic_stream<boost::asio::generic::stream_protocol>;
 using ErrorCode = boost::system::error_code;
+
+struct Transferred {
+    ErrorCode error;
+    std::size_t bytes = 0;
+};
+
+// A connection of the server or of a client. This one is plain, TlsStream (tls_stream.h) is not; what speaks HTTP is compiled once for both.
+// One read and one write may be under way at once. Threads: the loop's.
+class Stream {
+public:
+    explicit Stream(Wire wire) : wire_(std::move(wire)) {}
+
+    virtual ~Stream() = default;
+    Stream(const Stream&) = delete;
+    Stream& operator=(const Stream&) = delete;
+
+    // At least one byte, or an error (asio's eof at the end). When it is cancelled, nothing that came is lost.
+    virtual boost::asio::awaitable<Transferred> read_some(boost::asio::mutable_buffer space);
+
+    // All of the bytes, which must live until the end.
+    virtual boost::asio::awaitable<ErrorCode> write_all(std::string_view bytes);
+
+    // Tells the peer that nothing more comes, where that is not said by closing the socket.
+    virtual boost::asio::awaitable<void> say_goodbye();
+
+    // What is asked for from now on and has not ended then ends with Beast's timeout, and the socket is closed.
+    void expires_after(std::chrono::nanoseconds time) { wire_.expires_after(time); }
+
+    void expires_never() { wire_.expires_never(); }
+
+    // At once, whatever is under way.
+    void close();
+
+    [[nodiscard]] Wire& wire() { return wire_; }
+
+private:
+    Wire wire_;
+};
 
 // The few operations that HTTP needs, compiled once: Beast's own are templates of several levels in each file that calls them.
 
-// All of the bytes, which must live until the end.
-boost::asio::awaitable<ErrorCode> write_all(Stream& stream, std::string_view bytes);
+// Puts what comes next behind what is in the buffer.
+boost::asio::awaitable<ErrorCode> read_more(Stream& stream, boost::beast::flat_buffer& buffer);
 
 // Gives the parser the next bytes that are there, or waits for some. Errors as Beast's read_some(): end_of_stream when nothing of a
 // message has come, partial_message in its middle, need_buffer when a buffer_body is full.
