@@ -18,6 +18,10 @@ target_compile_definitions(hearth_model PRIVATE HEARTH_SOURCE_CATALOGUE="${CMAKE
 # net: libcurl's header only; the library is loaded when it is first needed.
 find_path(HEARTH_CURL_INCLUDE curl/curl.h REQUIRED)
 target_link_libraries(hearth_net PRIVATE ${CMAKE_DL_LIBS})
+# TLS of the server's own connections (static, as above).
+find_library(HEARTH_SSL libssl.a REQUIRED)
+find_library(HEARTH_CRYPTO libcrypto.a REQUIRED)
+target_link_libraries(hearth_net PRIVATE ${HEARTH_SSL} ${HEARTH_CRYPTO})
 # Asio's code is compiled in one file of net; serve sees its headers as well.
 target_compile_definitions(hearth_net PUBLIC BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
                                              BOOST_ASIO_DISABLE_BOOST_ARRAY)

@@ -70,7 +70,8 @@ asio::awaitable<void> drain(asio::io_context& loop, net::HttpServer& server, Mod
 }
 
 // Streams go on meanwhile; keys and the ledger are read anew at each request in any case.
-asio::awaitable<void> reopen_on_hangup(asio::io_context& loop, asio::thread_pool& files, AccessLog& log) {
+asio::awaitable<void> reopen_on_hangup(asio::io_context& loop, asio::thread_pool& files, AccessLog& log,
+                                       ModelPool& pool) {
     asio::signal_set hangups(loop, SIGHUP);
     while (true) {
         const auto got = co_await hangups.async_wait(asio::as_tuple(asio::use_awaitable));
@@ -78,6 +79,8 @@ asio::awaitable<void> reopen_on_hangup(asio::io_context& loop, asio::thread_pool
         auto work = [&log] { return log.reopen(); };
         const Status reopened = co_await detail::elsewhere(files, std::move(work));
         if (!reopened) fmt::print(stderr, "hearth: {}\n", printable(reopened.error().message()));
+        const Status reloaded = co_await pool.reload_remotes();
+        if (!reloaded) fmt::print(stderr, "hearth: {}\n", printable(reloaded.error().message()));
     }
 }
 
@@ -129,7 +132,8 @@ Status run_server(const ServerSettings& settings, const ListeningSink& listening
             asio::co_spawn(loop, drain(loop, server, *pool, settings.drain), asio::detached);
         });
     });
-    if (settings.reopen_on_hangup) asio::co_spawn(loop, reopen_on_hangup(loop, files, log), asio::detached);
+    if (settings.reopen_on_hangup)
+        asio::co_spawn(loop, reopen_on_hangup(loop, files, log, *pool), asio::detached);
     if (listening) listening(ports);
     loop.run();
     pulls.join();  // stopped with the requests that wanted them
