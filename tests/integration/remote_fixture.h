@@ -56,19 +56,18 @@ public:
     }
 
     void start() {
-        std::atomic<bool> listening = false;
         thread_ = std::thread([&] {
             const Status served = run_server(
                 settings_,
                 [&](const std::vector<std::uint16_t>& ports) {
                     port_ = ports.front();
-                    listening = true;
+                    listening_ = true;
                 },
                 stop_.get_token());
             EXPECT_TRUE(served) << served.error().message();
-            listening = true;
+            listening_ = true;
         });
-        ASSERT_TRUE(engine::happens([&] { return listening.load(); }));
+        ASSERT_TRUE(engine::happens([&] { return listening_.load(); }));
     }
 
     [[nodiscard]] std::string url() const { return fmt::format("http://127.0.0.1:{}/v1", port_); }
@@ -89,6 +88,7 @@ public:
 
 private:
     std::filesystem::path home_;
+    std::atomic<bool> listening_ = false;
     std::stop_source stop_;
     std::thread thread_;
     std::uint16_t port_ = 0;

@@ -287,7 +287,7 @@ TEST_F(ServeRemote, WhenNoneIsLeftItIsSaidInEachDialect) {
     desk->start();
     for (const char* route : {"/v1/chat/completions", "/v1/messages", "/api/chat"}) {
         const auto answer = desk->ask(route, chat());
-        EXPECT_EQ(answer.status, 503) << route;
+        EXPECT_THAT(answer.status, AnyOf(503, 529)) << route;  // 529: Anthropic's
         EXPECT_THAT(answer.body, HasSubstr("remote 'bad' failed (HTTP 500): out of memory")) << route;
     }
 }
@@ -396,7 +396,6 @@ TEST_F(ServeRemote, OneThatIsKilledUnderLoadIsNotNoticed) {
     ASSERT_EQ(peer->ask("/api/generate", fmt::format(R"({{"model":"{}"}})", kModel)).status, 200);
     ASSERT_EQ(desk->ask("/v1/models", "").status, 200);
     std::atomic<int> answered = 0;
-    std::atomic<bool> killed = false;
     std::atomic<int> failed = 0;
     std::atomic<int> by_llama = 0;
     std::vector<std::thread> clients;
@@ -413,13 +412,11 @@ TEST_F(ServeRemote, OneThatIsKilledUnderLoadIsNotNoticed) {
                 ++answered;
             }
         });
-    EXPECT_TRUE(happens([&] { return answered >= 4; }));
+    EXPECT_TRUE(happens([&] { return answered >= 4 && by_llama >= 1; }));
     ::kill(llama_->pid(), SIGKILL);
-    killed = true;
     for (auto& client : clients)
         client.join();
     EXPECT_EQ(failed, 0);
-    EXPECT_GT(by_llama, 0) << "it had its share before";
     EXPECT_EQ(answered, 24);
 }
 
@@ -428,6 +425,7 @@ TEST_F(ServeRemote, TheChildAnswersTooWhereTheModelIsInstalled) {
     const auto desk = server("desk", true);
     desk->add_remote("llama", llama_url());
     desk->start();
+    ASSERT_EQ(desk->ask("/v1/models", "").status, 200) << "with those of the remote";
     EXPECT_EQ(header_of(desk->ask("/v1/chat/completions", chat()), "x-hearth-engine"), "remote 'llama'")
         << "a child would have to be loaded";
     ::kill(llama_->pid(), SIGKILL);
