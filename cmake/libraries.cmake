@@ -18,7 +18,7 @@ target_compile_definitions(hearth_model PRIVATE HEARTH_SOURCE_CATALOGUE="${CMAKE
 # net: libcurl's header only; the library is loaded when it is first needed.
 find_path(HEARTH_CURL_INCLUDE curl/curl.h REQUIRED)
 target_link_libraries(hearth_net PRIVATE ${CMAKE_DL_LIBS})
-# TLS of the server. Shared, so that the system's security updates reach it; it costs a start 2.5 ms (`hearth --version`).
+# TLS of the server and to other servers. Shared, so that the system's security updates reach it; it costs a start 2.5 ms (`hearth --version`).
 find_package(OpenSSL 3.0 REQUIRED)
 target_link_libraries(hearth_net PRIVATE OpenSSL::SSL OpenSSL::Crypto)
 # Asio's code is compiled in one file of net; serve sees its headers as well.

@@ -1,5 +1,6 @@
 #include "app/server_status.h"
 
+#include <algorithm>
 #include <cmath>
 #include <ctime>
 #include <fmt/format.h>
@@ -28,7 +29,13 @@ ServedModel model_of(const json::value& value) {
                       .slots = number_of(value, "slots"),
                       .running = number_of(value, "running"),
                       .waiting = number_of(value, "waiting"),
-                      .expires = {}};
+                      .expires = {},
+                      .here = !text_of(value, "engine").empty(),
+                      .remotes = {}};
+    if (const auto* remotes = array_member(value, "remotes"))
+        for (const auto& each : *remotes)
+            model.remotes.push_back(text_of(each, "name") +
+                                    (bool_member(each, "good").value_or(true) ? "" : "!"));
     if (const auto expires = string_member(value, "expires")) model.expires = std::string(*expires);
     return model;
 }
@@ -56,6 +63,7 @@ std::optional<double> seconds_until(const std::string& iso, std::int64_t now_ms)
 
 std::string expiry_words(const ServedModel& model, std::int64_t now_ms) {
     if (model.loading) return "loading";
+    if (!model.here && !model.remotes.empty()) return "-";
     if (!model.expires) return "stays";
     if (model.running > 0) return "in use";
     const auto left = seconds_until(*model.expires, now_ms);
@@ -90,11 +98,20 @@ std::string models_table(const ServerStatus& status, std::int64_t now_ms) {
     Table table{.headings = {"NAME", "MEMORY", "CONTEXT", "SLOTS", "RUNNING", "WAITING", "LEAVES"},
                 .numeric = {false, true, true, true, true, true},
                 .rows = {}};
-    for (const ServedModel& model : status.models)
-        table.rows.push_back({printable(model.name), model.loading ? "-" : human_bytes(model.memory),
-                              std::to_string(model.context.value), std::to_string(model.slots),
-                              std::to_string(model.running), std::to_string(model.waiting),
-                              expiry_words(model, now_ms)});
+    const bool any_remote =
+        std::ranges::any_of(status.models, [](const ServedModel& model) { return !model.remotes.empty(); });
+    if (any_remote) table.headings.emplace_back("ANSWERED BY");
+    for (const ServedModel& model : status.models) {
+        const bool has_memory = !model.loading && (model.here || model.remotes.empty());
+        table.rows.push_back({printable(model.name), has_memory ? human_bytes(model.memory) : "-",
+                              model.context.value > 0 ? std::to_string(model.context.value) : "-",
+                              std::to_string(model.slots), std::to_string(model.running),
+                              std::to_string(model.waiting), expiry_words(model, now_ms)});
+        if (!any_remote) continue;
+        std::vector<std::string> who = model.remotes;
+        if (model.here || model.loading) who.insert(who.begin(), "this machine");
+        table.rows.back().push_back(printable(join(who, ", ")));
+    }
     return render_table(table);
 }
 

@@ -23,6 +23,9 @@ struct ServedModel {
     std::int64_t running = 0;
     std::int64_t waiting = 0;
     std::optional<std::string> expires;  // ISO time; none: stays
+    bool here = true;                    // has, or gets, an engine on that machine
+    std::vector<std::string>
+        remotes;  // servers elsewhere that answer for it; one that does not now has a '!' behind
 };
 
 struct ServedRequest {

@@ -85,7 +85,9 @@ Result<Tokens> load(const ServerPlace& server, const std::string& model, std::in
     const std::string body =
         json::serialize(json::object{{"model", model}, {"options", json::object{{"num_ctx", context}}}});
     TRY(ask_server(server, "POST", "/api/generate", body, kLongestLoad));
-    if (const auto loaded = TRY(window_of(server, model))) return *loaded;
+    // A server elsewhere may not say which window its model has; it refuses what is too long itself.
+    if (const auto loaded = TRY(window_of(server, model)))
+        return loaded->value > 0 ? *loaded : Tokens{context};
     return Error(Code::kUnavailable, fmt::format("{} does not stay loaded", model));
 }
 

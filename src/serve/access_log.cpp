@@ -35,6 +35,7 @@ std::string access_line(const Activity& ended) {
                       {"total_ms", milliseconds(row.total_seconds)}};
     if (!row.model.empty()) {
         line["model"] = to_valid_utf8(row.model);
+        if (!ended.engine.empty()) line["engine"] = to_valid_utf8(ended.engine);
         line["end"] = guard::end_reason_name(row.end);
         line["prompt_tokens"] = row.prompt.value;
         line["cached_tokens"] = row.cached.value;

@@ -32,6 +32,7 @@ struct Activity {
     std::string path;      // without the query and without a key
     std::string route;     // as in the table of routes; empty when it is none
     guard::LedgerRow row;  // what is known so far; complete at the end
+    std::string engine;    // that answers: "llama.cpp 0.5.0 (zen4)", "remote 'desk2'"; empty before one does
     Stage stage = Stage::kArrived;
     QueuePlace place;  // while it waits or loads
     int status = 0;    // of the answer; 0 before one was sent

@@ -4,6 +4,7 @@
 
 #include "serve/anthropic_messages.h"
 #include "serve/chat_route.h"
+#include "serve/prompt_count.h"
 
 namespace hearth::serve {
 namespace {

@@ -10,8 +10,12 @@
 #include "chat/openai_provider.h"
 #include "core/ids.h"
 #include "core/json.h"
+#include "core/text.h"
 #include "net/sse.h"
 #include "net/upstream.h"
+#include "remote/failure.h"
+#include "remote/request_body.h"
+#include "serve/detail/chat_answers.h"
 #include "serve/detail/clock.h"
 #include "serve/detail/engine_call.h"
 #include "serve/fill_in.h"
@@ -28,65 +32,21 @@ using detail::seconds_since;
 
 constexpr double kPatience = 1;         // seconds
 constexpr double kLongestSilence = 10;  // seconds; proxies and clients give up on silent connections
-constexpr std::size_t kMaxError = std::size_t{1} << 20U;
+constexpr std::string_view kVia = "x-hearth-via";
 
-SeatWish wish_of(const ChatCall& call, const model::InstalledModel& model, const Caller& caller) {
+SeatWish wish_of(const ChatCall& call, const ServableModel& model, const Caller& caller,
+                 const net::ServedRequest& request) {
     return {.model = model,
             .waiting = {.key = caller.share,
                         .tokens = call.predicted_tokens,
                         .weight = static_cast<double>(caller.terms.weight)},
             .context = call.context,
-            .keep_alive = call.keep_alive};
-}
-
-// Several answers are asked for one after another: the engine takes no more at once than it has slots, others have a right to theirs, and
-// its counts for several are those of one. The prompt comes from the cache from the second on.
-std::string body_of_answer(const ChatCall& call, int answer) {
-    const auto prompt = static_cast<std::size_t>(answer / call.candidates);
-    const int candidate = answer % call.candidates;
-    const std::string& body = prompt == 0 ? call.body : call.more_prompts[prompt - 1];
-    if (candidate == 0) return body;
-    auto value = parse_json(body);
-    if (!value || !value->is_object()) return body;
-    const auto seed = integer_member(*value, "seed");
-    if (seed && *seed >= 0) value->get_object()["seed"] = *seed + candidate;  // else all would be alike
-    return json::serialize(*value);
+            .keep_alive = call.keep_alive,
+            .via = std::string(request.header(kVia))};
 }
 
 const char* target_of(EngineApi api) {
     return api == EngineApi::kText ? "/v1/completions" : "/v1/chat/completions";
-}
-
-std::string with_index(const std::string& chunk, int candidate) {
-    auto value = parse_json(chunk);
-    if (!value || !value->is_object()) return chunk;
-    if (auto* choices = value->get_object().if_contains("choices"); choices != nullptr && choices->is_array())
-        for (auto& choice : choices->get_array())
-            if (choice.is_object()) choice.get_object()["index"] = candidate;
-    return json::serialize(*value);
-}
-
-// Answers to one prompt share its tokens.
-void add_to(chat::Reply& all, chat::Reply one, bool same_prompt) {
-    if (!same_prompt) {
-        all.usage.prompt_tokens += one.usage.prompt_tokens;
-        all.usage.cached_tokens += one.usage.cached_tokens;
-    }
-    for (auto& answer : one.answers)
-        all.answers.push_back(std::move(answer));
-    all.usage.generated_tokens += one.usage.generated_tokens;
-    all.usage.prompt_seconds += one.usage.prompt_seconds;
-    all.usage.decode_seconds += one.usage.decode_seconds;
-}
-
-guard::EndReason end_of(const chat::Reply& reply) {
-    switch (reply.answers.front().reason) {
-        case chat::StopReason::kLength: return guard::EndReason::kLength;
-        case chat::StopReason::kToolCalls: return guard::EndReason::kToolCalls;
-        case chat::StopReason::kStop: return guard::EndReason::kStop;
-        case chat::StopReason::kError: break;
-    }
-    return guard::EndReason::kFailed;
 }
 
 // One answer under way, from a request that waits for a seat to the last byte.
@@ -99,6 +59,7 @@ public:
           call_(std::move(call)),
           encoder_(encoder),
           keeper_(keeper),
+          request_(visit.request),
           responder_(visit.responder),
           activity_(visit.activity),
           row_(visit.activity.row) {
@@ -117,15 +78,15 @@ public:
 
     boost::asio::awaitable<void> run() {
         Status done = co_await attempt();
-        if (!done && done.error().code() == Code::kUnavailable && !spoken_ && seated_) {
-            const Status health = co_await desk_.pool.after_failure(seat_);
-            // The engine is gone: once more with a fresh one.
-            if (!health && !desk_.pool.was_stopped(seat_)) done = co_await attempt();
+        while (!done) {
+            const bool again = co_await may_try_again(done.error());
+            if (!again) break;
+            done = co_await attempt();
         }
         if (done) co_return;
-        Error error = done.error();
+        Error error = remote_error_.value_or(done.error());
         if (error.code() == Code::kCancelled) co_return;  // nobody is left to tell
-        if (error.code() == Code::kUnavailable && seated_) {
+        if (error.code() == Code::kUnavailable && seated_ && !seat_.engine.is_remote()) {
             const Status health = co_await desk_.pool.after_failure(seat_);
             if (!health) error = health.error();
         }
@@ -150,40 +111,65 @@ public:
     }
 
 private:
+    // Whether somebody else, or a fresh child, may answer what failed: nothing of an answer may have been sent.
+    boost::asio::awaitable<bool> may_try_again(const Error& error) {
+        if (!seated_ || client_fails_ || error.code() == Code::kCancelled) co_return false;
+        if (seat_.engine.is_remote()) {
+            const bool may_help = note_failure(error);
+            co_return may_help && !spoken_ && desk_.pool.can_serve(wish_);
+        }
+        if (spoken_ || error.code() != Code::kUnavailable || std::exchange(restarted_, true)) co_return false;
+        const Status health = co_await desk_.pool.after_failure(seat_);
+        co_return !health && !desk_.pool.was_stopped(seat_);
+    }
+
+    // False when it is the request that is wrong. A remote that failed is avoided from then on.
+    bool note_failure(const Error& error) {
+        if (!failure_) failure_ = remote::failure_of(*seat_.engine.remote, error);
+        const remote::Failure failure = *std::exchange(failure_, std::nullopt);
+        if (failure.of_request) return desk_.pool.remotes().learned(seat_.engine, failure.error);
+        remote_error_ = failure.error;
+        desk_.pool.remotes().failed(seat_.engine, failure);
+        wish_.avoid.push_back(seat_.engine.remote->name);
+        return true;
+    }
+
     net::Task<void> attempt() {
         seat_ = Seat();
         seated_ = false;
-        CO_TRY(const model::InstalledModel model, co_await desk_.pool.find(call_.model));
+        failure_.reset();
+        remote_error_.reset();
+        CO_TRY(const ServableModel model, co_await desk_.pool.find_servable(call_.model));
         row_.model = model.name;
-        CO_CHECK(apply_defaults(model.manifest.defaults, call_));
+        CO_CHECK(apply_defaults(model.defaults(), call_));
         const Tokens predicted{static_cast<std::int64_t>(call_.predicted_tokens)};
         CO_TRY(pass_, co_await desk_.gate.allow(caller_, guard::Route::kChat, model.name, predicted));
-        SeatWish wish = wish_of(call_, model, caller_);
-        wish.on_wait = [this](QueuePlace place) { return note_place(place); };
-        CO_TRY(seat_, co_await desk_.pool.enter(std::move(wish)));
+        std::vector<std::string> failed = std::move(wish_.avoid);
+        wish_ = wish_of(call_, model, caller_, request_);
+        wish_.avoid = std::move(failed);
+        wish_.on_wait = [this](QueuePlace place) { return note_place(place); };
+        CO_TRY(seat_, co_await desk_.pool.enter(wish_));
         seated_ = true;
         seated_at_ = Clock::now();
         activity_.stage = Stage::kPrefill;
-        if (call_.forced_tool) {
+        activity_.engine = seat_.engine.words;
+        if (call_.forced_tool && seat_.engine.is_llama_server()) {
             CO_TRY(const chat::Reply reply, co_await forced());
             CO_CHECK(co_await send_made(reply));
             co_return Status();
         }
-        if (call_.suffix) {
-            CO_TRY(call_.body, co_await fill_in_body(seat_.lease.address, call_.body, *call_.suffix));
+        if (call_.suffix && seat_.engine.is_llama_server()) {
+            CO_TRY(call_.body, co_await fill_in_body(seat_.engine, call_.body, *call_.suffix));
             call_.suffix.reset();  // it is in the body now
         }
         chat::Reply all;
         const int answers = call_.candidates * (1 + static_cast<int>(call_.more_prompts.size()));
         for (int index = 0; index < answers; ++index) {
             CO_TRY(const auto answer, co_await ask(index));
-            if (answer->status() != 200) {
-                CO_TRY(const std::string body, co_await net::read_all(*answer, kMaxError));
-                co_return chat::openai_error_body(body, answer->status());
-            }
+            CO_CHECK(co_await check_head(*answer));
             CO_TRY(chat::Reply one, co_await pass_on(*answer, index));
             const bool same_prompt = index % call_.candidates != 0;
-            add_to(all, std::move(one), same_prompt);
+            detail::add_to(all, std::move(one), same_prompt);
         }
         CO_CHECK(co_await finish(all));
         co_return Status();
@@ -191,16 +177,37 @@ private:
 
     net::Task<chat::Reply> forced() {
         const Seat::Owed owed(seat_);
-        Result<chat::Reply> reply = co_await forced_call(seat_.lease.address, call_.body);
+        Result<chat::Reply> reply = co_await forced_call(seat_.engine, call_.body);
         co_return reply;
     }
 
     net::Task<std::unique_ptr<net::UpstreamResponse>> ask(int index) {
-        net::HttpRequest request = detail::json_post(target_of(call_.api), body_of_answer(call_, index));
+        std::string body = detail::body_of_answer(call_, index);
+        if (call_.forced_tool) {
+            CO_TRY(body, remote::with_forced_tool(body));
+        }
+        if (call_.suffix) {
+            CO_TRY(body, remote::with_suffix(body, *call_.suffix));
+        }
         const Seat::Owed owed(seat_);
         Result<std::unique_ptr<net::UpstreamResponse>> answer =
-            co_await net::open_upstream(seat_.lease.address, std::move(request));
+            co_await detail::open_engine(seat_.engine, target_of(call_.api), std::move(body));
         co_return answer;
+    }
+
+    // Errors: what an answer says that is none.
+    net::Task<void> check_head(net::UpstreamResponse& answer) {
+        if (answer.status() != 200) {
+            failure_ = co_await detail::refusal_of(seat_.engine, target_of(call_.api), answer);
+            co_return Error(failure_->error);
+        }
+        if (!seat_.engine.is_remote()) co_return Status();
+        for (const auto& [name, value] : answer.headers())
+            if (name == "content-type" && !value.starts_with("text/event-stream"))
+                co_return Error(Code::kCorrupt,
+                                fmt::format("it answers with {} instead of a stream", printable(value)));
+        desk_.pool.remotes().answered(seat_.engine);
+        co_return Status();
     }
 
     net::Task<std::string> next_piece(net::UpstreamResponse& answer) {
@@ -223,12 +230,15 @@ private:
             if (call_.stream) out += encoder_.event(event);
             return true;
         };
+        const bool remote = seat_.engine.is_remote();
         const auto on_payload = [&](const net::SseEvent& event) {
             for (const std::string& chunk : filter.pass(event.data)) {
                 if (!fed) return;
                 fed = decoder.feed(chunk, on_event);
-                if (fed && call_.stream)
-                    out += encoder_.payload(index == 0 ? chunk : with_index(chunk, index));
+                if (!fed || !call_.stream) continue;
+                // A remote's chunks bear the name that the model has there.
+                out += encoder_.payload(
+                    index == 0 && !remote ? chunk : remote::renamed_chunk(chunk, call_.model, index));
             }
         };
         while (!decoder.done()) {
@@ -240,13 +250,18 @@ private:
             if (out.empty()) continue;
             CO_CHECK(co_await stream_out(std::move(out)));
         }
-        co_return std::move(decoder).take();
+        chat::Reply reply = std::move(decoder).take();
+        // vLLM ends a call that was asked for by name with "stop".
+        for (chat::Answer& each : reply.answers)
+            if (!each.message.tool_calls.empty() && each.reason == chat::StopReason::kStop)
+                each.reason = chat::StopReason::kToolCalls;
+        co_return reply;
     }
 
     // An answer that the gateway put together itself.
     net::Task<void> send_made(const chat::Reply& reply) {
         if (call_.stream) {
-            std::string out = made_chunks(reply, encoder_, seat_.lease.model);
+            std::string out = made_chunks(reply, encoder_, call_.model);
             CO_CHECK(co_await stream_out(std::move(out)));
         }
         CO_CHECK(co_await finish(reply));
@@ -280,15 +295,17 @@ private:
         if (!responder_.fresh()) co_return Status();
         net::Headers headers = {{"Content-Type", encoder_.stream_type()}, {"Cache-Control", "no-cache"}};
         add_place(headers);
-        CO_CHECK(co_await responder_.begin(200, std::move(headers)));
-        co_return Status();
+        const Status begun = co_await responder_.begin(200, std::move(headers));
+        client_fails_ = !begun;
+        co_return begun;
     }
 
     net::Task<void> stream_out(std::string out) {
         CO_CHECK(co_await send_head());
         if (!std::exchange(spoken_, true)) out.insert(0, encoder_.begin());
-        CO_CHECK(co_await responder_.write(std::move(out)));
-        co_return Status();
+        const Status written = co_await responder_.write(std::move(out));
+        client_fails_ = !written;
+        co_return written;
     }
 
     net::Task<void> finish(const chat::Reply& reply) {
@@ -299,7 +316,7 @@ private:
         row_.cached = reply.usage.cached_tokens;
         row_.generated = reply.usage.generated_tokens;
         row_.compute_seconds = reply.usage.prompt_seconds + reply.usage.decode_seconds;
-        end_row(end_of(reply), 200);
+        end_row(detail::end_of(reply), 200);
         seat_ = Seat();  // the next one may go while the last bytes are sent
         seated_ = false;
         CO_CHECK(co_await record());
@@ -334,7 +351,9 @@ private:
         if (!seated_) return;
         row_.queue_seconds = seat_.queue_seconds;
         row_.load_seconds = seat_.load_seconds;
-        if (row_.compute_seconds == 0 && status != 200) row_.compute_seconds = seconds_since(seated_at_);
+        // A remote may not say how long it worked.
+        const bool not_told = status != 200 || seat_.engine.is_remote();
+        if (row_.compute_seconds == 0 && not_told) row_.compute_seconds = seconds_since(seated_at_);
     }
 
     net::Task<void> record() {
@@ -349,6 +368,7 @@ private:
     ChatCall call_;
     ReplyEncoder& encoder_;
     ReplyKeeper* keeper_;
+    const net::ServedRequest& request_;
     net::Responder& responder_;
     Clock::time_point begun_ = Clock::now();
     Clock::time_point seated_at_ = begun_;
@@ -357,11 +377,17 @@ private:
     std::string first_place_;  // where it stood when it came, if it had to wait
     std::string told_;         // to the client that waits
     Clock::time_point told_at_;
-    bool spoken_ = false;  // something of the answer was sent
+    bool spoken_ = false;        // something of the answer was sent
+    bool client_fails_ = false;  // to take what it is sent
     bool recorded_ = false;
     Gate::Pass pass_;
     Seat seat_;
     bool seated_ = false;
+    SeatWish wish_;
+    std::optional<remote::Failure>
+        failure_;  // of the remote that was asked last, where more than an error is known
+    std::optional<Error> remote_error_;  // the same in words that name the remote
+    bool restarted_ = false;             // a child that died was asked once more
 };
 
 }  // namespace
@@ -370,23 +396,6 @@ boost::asio::awaitable<void> answer_chat(const Visit& visit, std::string dialect
                                          ReplyEncoder& encoder, ReplyKeeper* keeper) {
     Exchange exchange(visit, std::move(dialect), std::move(call), encoder, keeper);
     co_await exchange.run();
-}
-
-net::Task<Tokens> count_prompt(const Visit& visit, ChatCall call) {
-    CO_TRY(const model::InstalledModel model, co_await visit.desk.pool.find(call.model));
-    CO_TRY(const Gate::Pass pass,
-           co_await visit.desk.gate.allow(visit.caller, guard::Route::kChat, model.name, kNoTokens));
-    CO_CHECK(apply_defaults(model.manifest.defaults, call));
-    SeatWish wish = wish_of(call, model, visit.caller);
-    wish.waiting.tokens = 1;
-    CO_TRY(const Seat seat, co_await visit.desk.pool.enter(std::move(wish)));
-    const Seat::Owed owed(seat);
-    CO_TRY(const json::value value,
-           co_await detail::ask_engine(seat.lease.address, "/v1/chat/completions/input_tokens",
-                                       std::move(call.body), kMaxError));
-    const auto tokens = integer_member(value, "input_tokens");
-    if (!tokens) co_return Error(Code::kCorrupt, "the engine did not count the prompt");
-    co_return Tokens{*tokens};
 }
 
 }  // namespace hearth::serve

@@ -23,7 +23,4 @@ public:
 [[nodiscard]] boost::asio::awaitable<void> answer_chat(const Visit& visit, std::string dialect, ChatCall call,
                                                        ReplyEncoder& encoder, ReplyKeeper* keeper = nullptr);
 
-// Number of tokens of the prompt that the call would send. Errors: as the gate's and the pool's, and the engine's.
-[[nodiscard]] net::Task<Tokens> count_prompt(const Visit& visit, ChatCall call);
-
 }  // namespace hearth::serve

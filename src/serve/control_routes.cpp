@@ -31,7 +31,8 @@ Answer metrics(const Visit& visit) {
     const Bytes resident = co_await detail::elsewhere(visit.desk.files, std::move(read));
     net::WholeResponse response;
     response.headers.emplace_back("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
-    response.body = visit.desk.metrics.text(visit.desk.pool.known(), resident);
+    response.body =
+        visit.desk.metrics.text(visit.desk.pool.known(), visit.desk.pool.remotes().states(), resident);
     co_return response;
 }
 
@@ -41,16 +42,28 @@ Answer status(const Visit& visit) {
                                         visit.desk.activities.all(), visit.caller.key));
 }
 
+// "remote 'a', remote 'b'"
+std::string remotes_of(const Visit& visit, const std::string& model) {
+    std::vector<std::string> names;
+    for (const Offer& offer : visit.desk.pool.remotes().offers(model, {}))
+        names.push_back("remote '" + offer.remote + "'");
+    return join(names, ", ");
+}
+
 Answer stop(const Visit& visit) {
     CO_TRY(const json::value body, parse_body(visit.request.body));
     const std::string name(string_member(body, "model").value_or(""));
     if (name.empty()) co_return Error(Code::kInvalidInput, "model is missing: name one of /hearth/status");
     const StopMode mode = bool_member(body, "now").value_or(false) ? StopMode::kNow : StopMode::kWhenUnused;
-    CO_TRY(const model::InstalledModel file, co_await visit.desk.pool.find(name));
+    CO_TRY(const ServableModel model, co_await visit.desk.pool.find_servable(name));
     CO_TRY(const Gate::Pass pass,
-           co_await visit.desk.gate.allow(visit.caller, guard::Route::kManage, file.name, kNoTokens));
-    CO_TRY(const Stopped stopped, co_await visit.desk.pool.stop_model(file.name, mode));
-    co_return json_response(json::serialize(json::object{{"model", file.name},
+           co_await visit.desk.gate.allow(visit.caller, guard::Route::kManage, model.name, kNoTokens));
+    if (!model.installed)
+        co_return Error(Code::kUnsupported,
+                        fmt::format("{} is answered by {} alone; only what is loaded here can be stopped",
+                                    printable(model.name), remotes_of(visit, model.name)));
+    CO_TRY(const Stopped stopped, co_await visit.desk.pool.stop_model(model.name, mode));
+    co_return json_response(json::serialize(json::object{{"model", model.name},
                                                          {"ended", stopped.ended},
                                                          {"running", stopped.running},
                                                          {"waiting", stopped.waiting}}));

@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "chat/openai_error.h"
 #include "net/upstream.h"
+#include "remote/failure.h"
 #include "serve/detail/clock.h"
 #include "serve/detail/engine_call.h"
 
@@ -45,8 +45,8 @@ Errand::~Errand() {
 net::Task<void> Errand::enter(std::string name, SeatWish wish) {
     seat_ = Seat();
     pass_ = Gate::Pass();  // so that a second attempt does not count twice
-    died_ = false;
-    CO_TRY(wish.model, co_await visit_.desk.pool.find(std::move(name)));
+    may_try_again_ = false;
+    CO_TRY(wish.model, co_await visit_.desk.pool.find_servable(std::move(name)));
     row_.model = wish.model.name;
     const Tokens predicted{static_cast<std::int64_t>(wish.waiting.tokens)};
     const guard::Route route = row_.route;
@@ -54,30 +54,46 @@ net::Task<void> Errand::enter(std::string name, SeatWish wish) {
     CO_TRY(pass_, co_await visit_.desk.gate.allow(visit_.caller, route, std::move(model), predicted));
     wish.waiting.key = visit_.caller.share;
     wish.waiting.weight = static_cast<double>(visit_.caller.terms.weight);
-    CO_TRY(seat_, co_await visit_.desk.pool.enter(std::move(wish)));
+    wish.via = visit_.request.header("x-hearth-via");
+    wish.avoid = std::move(wish_.avoid);
+    wish_ = std::move(wish);
+    CO_TRY(seat_, co_await visit_.desk.pool.enter(wish_));
     seated_ = true;
     seated_at_ = Clock::now();
+    visit_.activity.engine = seat_.engine.words;
     row_.queue_seconds = seat_.queue_seconds;
     row_.load_seconds = seat_.load_seconds;
     co_return Status();
 }
 
-net::Task<std::string> Errand::ask(std::string target, std::string body) {
-    net::HttpRequest request = detail::json_post(std::move(target), std::move(body));
+net::Task<std::string> Errand::ask(std::string route, std::string body) {
     const Seat::Owed owed(seat_);
     Result<std::unique_ptr<net::UpstreamResponse>> answer =
-        co_await net::open_upstream(seat_.lease.address, std::move(request));
+        co_await detail::open_engine(seat_.engine, route, std::move(body));
+    if (answer && (*answer)->status() != 200) {
+        const remote::Failure refused = co_await detail::refusal_of(seat_.engine, std::move(route), **answer);
+        if (!seat_.engine.is_remote() || refused.of_request) co_return without_blame(refused.error);
+        co_return failed_at_remote(refused);
+    }
     Result<std::string> text = std::string();
     if (answer) text = co_await net::read_all(**answer, kMaxAnswer);
-    if (!answer || !text) {
-        const Status health = co_await visit_.desk.pool.after_failure(seat_);
-        died_ = !health;
-        if (died_) co_return Error(health.error());
-        co_return Error(answer ? text.error() : answer.error());
+    if (answer && text) {
+        if (seat_.engine.is_remote()) visit_.desk.pool.remotes().answered(seat_.engine);
+        co_return text;
     }
-    if ((*answer)->status() != 200)
-        co_return without_blame(chat::openai_error_body(*text, (*answer)->status()));
-    co_return text;
+    const Error error = answer ? text.error() : answer.error();
+    if (seat_.engine.is_remote()) co_return failed_at_remote(remote::failure_of(*seat_.engine.remote, error));
+    const Status health = co_await visit_.desk.pool.after_failure(seat_);
+    may_try_again_ = !health && !std::exchange(restarted_, true);
+    if (!health) co_return Error(health.error());
+    co_return Error(error);
+}
+
+Error Errand::failed_at_remote(const remote::Failure& failure) {
+    visit_.desk.pool.remotes().failed(seat_.engine, failure);
+    wish_.avoid.push_back(seat_.engine.remote->name);
+    may_try_again_ = visit_.desk.pool.can_serve(wish_);
+    return failure.error;
 }
 
 net::Task<void> Errand::end(Status status, Tokens prompt) {

@@ -25,21 +25,26 @@ public:
     // pool's find() and enter(), and of the gate.
     [[nodiscard]] net::Task<void> enter(std::string model, SeatWish wish);
 
-    // The engine's answer. Errors: as net::open_upstream and net::read_all; what the engine said; kInvalidInput for an input that is
-    // longer than one of its steps and for tokens that the model does not have. When the engine died, in words.
-    [[nodiscard]] net::Task<std::string> ask(std::string target, std::string body);
+    // The engine's answer; `route` as in serve/detail/engine_call.h. Errors: as net::open_upstream and net::read_all; what the engine said;
+    // kInvalidInput for an input that is longer than one of its steps and for tokens that the model does not have. When the engine died, in
+    // words.
+    [[nodiscard]] net::Task<std::string> ask(std::string route, std::string body);
 
     // Gives the seat back and writes the row: a success, or the error that ended it. An error is passed on.
     [[nodiscard]] net::Task<void> end(Status status, Tokens prompt);
 
-    // The last ask() failed because the engine died: enter() again gives a fresh one.
-    [[nodiscard]] bool engine_died() const { return died_; }
+    // The last ask() failed because the engine died, or was a remote that failed: enter() again gives another one.
+    [[nodiscard]] bool may_try_again() const { return may_try_again_; }
 
-    [[nodiscard]] Tokens window() const { return seat_.lease.context_window; }
+    // Who answers, after enter().
+    [[nodiscard]] const Engine& engine() const { return seat_.engine; }
 
     [[nodiscard]] Timing timing() const;
 
 private:
+    // Notes it; the error is for the client, when nobody else can answer.
+    Error failed_at_remote(const remote::Failure& failure);
+
     const Visit& visit_;
     std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
     std::chrono::steady_clock::time_point seated_at_ = begun_;
@@ -48,7 +53,9 @@ private:
     Gate::Pass pass_;
     Seat seat_;
     bool seated_ = false;
-    bool died_ = false;
+    SeatWish wish_;
+    bool may_try_again_ = false;
+    bool restarted_ = false;  // a child that died was asked once more
 };
 
 }  // namespace hearth::serve

@@ -44,24 +44,24 @@ std::string prompt_with(const Marks& marks, std::string_view prefix, std::string
 }
 
 // A mark that the tokenizer does not know is several tokens.
-net::Task<bool> knows(net::Address address, std::string mark) {
+net::Task<bool> knows(Engine engine, std::string mark) {
     std::string body = json::serialize(json::object{{"content", mark}, {"add_special", false}});
     CO_TRY(const json::value answer,
-           co_await detail::ask_engine(std::move(address), "/tokenize", std::move(body), kMaxAnswer));
+           co_await detail::ask_engine(std::move(engine), "/tokenize", std::move(body), kMaxAnswer));
     const auto* tokens = array_member(answer, "tokens");
     co_return tokens != nullptr && tokens->size() == 1;
 }
 
 }  // namespace
 
-net::Task<std::string> fill_in_body(net::Address address, std::string body, std::string suffix) {
+net::Task<std::string> fill_in_body(Engine engine, std::string body, std::string suffix) {
     CO_TRY(json::value request, parse_json(body));
     for (const Marks& marks : kFamilies) {
         std::string before(marks.before);
         std::string after(marks.after);
-        CO_TRY(const bool has_before, co_await knows(address, std::move(before)));
+        CO_TRY(const bool has_before, co_await knows(engine, std::move(before)));
         if (!has_before) continue;
-        CO_TRY(const bool has_after, co_await knows(address, std::move(after)));
+        CO_TRY(const bool has_after, co_await knows(engine, std::move(after)));
         if (!has_after) continue;
         const std::string prefix(string_member(request, "prompt").value_or(""));
         request.as_object()["prompt"] = prompt_with(marks, prefix, suffix);

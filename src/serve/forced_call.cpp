@@ -55,14 +55,14 @@ Result<std::string> call_schema(std::string_view tools) {
     return json::serialize(schema);
 }
 
-net::Task<chat::Reply> forced_call(net::Address address, std::string body) {
+net::Task<chat::Reply> forced_call(Engine engine, std::string body) {
     CO_TRY(json::value request, parse_json(body));
     const json::value* tools = member(request, "tools");
     if (tools == nullptr)
         co_return Error(Code::kInvalidInput, "a tool call is asked for, and there are no tools");
     CO_TRY(json::value schema, call_schema_value(*tools));
     CO_TRY(const json::value rendered,
-           co_await detail::ask_engine(address, "/apply-template", body, kMaxAnswer));
+           co_await detail::ask_engine(engine, "/apply-template", body, kMaxAnswer));
     const auto prompt = string_member(rendered, "prompt");
     if (!prompt) co_return Error(Code::kCorrupt, "the engine did not render the prompt");
     json::object completion;
@@ -74,7 +74,7 @@ net::Task<chat::Reply> forced_call(net::Address address, std::string body) {
     completion["cache_prompt"] = true;
     std::string text = json::serialize(completion);
     CO_TRY(const json::value answer,
-           co_await detail::ask_engine(address, "/completion", std::move(text), kMaxAnswer));
+           co_await detail::ask_engine(engine, "/completion", std::move(text), kMaxAnswer));
     const auto content = string_member(answer, "content").value_or("");
     const Result<json::value> call = parse_json(content);
     const auto name = call ? string_member(*call, "name") : std::nullopt;

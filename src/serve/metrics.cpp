@@ -25,6 +25,21 @@ void add_models(PrometheusText& out, const std::vector<LoadedModel>& models) {
           [](const LoadedModel& each) { return each.crashes; });
 }
 
+void add_remotes(PrometheusText& out, const std::vector<RemoteState>& remotes) {
+    const auto family = [&](const char* name, const char* type, const char* help, auto value) {
+        out.family(name, type, help);
+        for (const RemoteState& each : remotes)
+            out.sample({{"remote", each.name}}, static_cast<double>(value(each)));
+    };
+    family("hearth_remote_up", "gauge", "Whether the server elsewhere is given requests.",
+           [](const RemoteState& each) { return each.good ? 1 : 0; });
+    family("hearth_remote_requests_total", "counter", "Requests that the server elsewhere began to answer.",
+           [](const RemoteState& each) { return each.requests; });
+    family("hearth_remote_failures_total", "counter",
+           "Requests that the server elsewhere failed; others may have answered them.",
+           [](const RemoteState& each) { return each.failures; });
+}
+
 }  // namespace
 
 void Metrics::count(const Activity& ended) {
@@ -44,7 +59,8 @@ void Metrics::count(const Activity& ended) {
     tokens.generated += row.generated;
 }
 
-std::string Metrics::text(const std::vector<LoadedModel>& models, Bytes resident) const {
+std::string Metrics::text(const std::vector<LoadedModel>& models, const std::vector<RemoteState>& remotes,
+                          Bytes resident) const {
     PrometheusText out;
     out.family("hearth_requests_total", "counter", "Requests that ended, by dialect, route and HTTP status.");
     for (const auto& [of, requests] : requests_) {
@@ -71,6 +87,7 @@ std::string Metrics::text(const std::vector<LoadedModel>& models, Bytes resident
     times("hearth_load_seconds", "Waiting for the model to load.", &OfModel::load);
     times("hearth_request_seconds", "From a request's coming to its end.", &OfModel::total);
     add_models(out, models);
+    add_remotes(out, remotes);
     out.family("process_resident_memory_bytes", "gauge", "Memory of hearth itself, without its engines.");
     out.sample({}, static_cast<double>(resident.value));
     out.family("process_start_time_seconds", "gauge", "When the server began, Unix time.");

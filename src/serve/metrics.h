@@ -22,7 +22,8 @@ public:
     void count(const Activity& ended);
 
     // In Prometheus' text format, with what there is at this moment. docs/serve.md lists the families.
-    [[nodiscard]] std::string text(const std::vector<LoadedModel>& models, Bytes resident) const;
+    [[nodiscard]] std::string text(const std::vector<LoadedModel>& models,
+                                   const std::vector<RemoteState>& remotes, Bytes resident) const;
 
 private:
     struct OfModel {

@@ -14,6 +14,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "serve/detail/elsewhere.h"
+#include "serve/detail/no_supervisor.h"
 #include "serve/detail/pool_state.h"
 
 namespace hearth::serve {
@@ -39,45 +40,26 @@ std::string engine_name(const SeatWish& wish) {
 
 }  // namespace
 
-Seat::Seat(Seat&& other) noexcept
-    : lease(std::move(other.lease)),
-      queue_seconds(other.queue_seconds),
-      load_seconds(other.load_seconds),
-      pool_(std::exchange(other.pool_, nullptr)),
-      id_(other.id_),
-      stops_(other.stops_) {}
-
-Seat& Seat::operator=(Seat&& other) noexcept {
-    if (this == &other) return *this;
-    give_back();
-    lease = std::move(other.lease);
-    queue_seconds = other.queue_seconds;
-    load_seconds = other.load_seconds;
-    pool_ = std::exchange(other.pool_, nullptr);
-    id_ = other.id_;
-    stops_ = other.stops_;
-    return *this;
-}
-
-Seat::~Seat() { give_back(); }
-
-void Seat::give_back() {
-    if (ModelPool* pool = std::exchange(pool_, nullptr)) {
-        lease.hold.reset();
-        pool->leave(lease.model, id_);
-    }
-}
-
 Result<std::unique_ptr<ModelPool>> ModelPool::open(asio::io_context& loop, asio::thread_pool& files,
                                                    PoolOptions options) {
-    auto supervisor = TRY(engine::Supervisor::open(options.paths));
-    auto state = std::make_unique<State>(loop, files, std::move(options), std::move(supervisor));
+    auto state = std::make_unique<State>(loop, files, std::move(options));
+    TRY(state->remotes.open());
+    auto supervisor = engine::Supervisor::open(state->options.paths);
+    if (supervisor)
+        state->supervisor = *std::move(supervisor);
+    else if (!state->remotes.empty())
+        state->supervisor = std::make_unique<detail::NoSupervisor>(supervisor.error());
+    else
+        return supervisor.error();
     std::unique_ptr<ModelPool> pool(new ModelPool(std::move(state)));
     asio::co_spawn(loop, pool->end_unused(), asio::detached);
+    asio::co_spawn(loop, pool->state_->remotes.watch(), asio::detached);
     return pool;
 }
 
-ModelPool::ModelPool(std::unique_ptr<State> state) : state_(std::move(state)) {}
+ModelPool::ModelPool(std::unique_ptr<State> state) : state_(std::move(state)) {
+    state_->remotes_changed = [this] { give_all_turns(); };
+}
 
 // Without memory to post a job the program ends in any case. NOLINTNEXTLINE(bugprone-exception-escape)
 ModelPool::~ModelPool() {
@@ -109,19 +91,27 @@ net::Task<std::vector<model::InstalledModel>> ModelPool::list() {
 }
 
 net::Task<Seat> ModelPool::enter(SeatWish wish) {
+    while (true) {
+        const std::size_t avoided = wish.avoid.size();
+        Result<Seat> seat = co_await enter_once(wish);
+        // A child that could not be loaded, or a remote that is not used any more: perhaps somebody else answers.
+        if (seat || wish.avoid.size() == avoided || !can_serve(wish)) co_return seat;
+    }
+}
+
+net::Task<Seat> ModelPool::enter_once(SeatWish& wish) {
     const Clock::time_point begun = Clock::now();
+    CO_CHECK(co_await check_servable(wish));
     const std::string name = engine_name(wish);
     const auto place = state_->models.try_emplace(name, name, wish, state_->options.max_queue);
     Model& model = place.first->second;
+    model.installed = wish.model.installed.has_value();
     wish.waiting.id = ++state_->last_id;
-    Ticket ticket(*this, model, wish.waiting);
+    Ticket ticket(*this, model, wish);
     CO_CHECK(co_await wait_for_turn(model, ticket, wish));
     Seat seat;
     seat.queue_seconds = seconds_since(begun);
-    const Clock::time_point loading = Clock::now();
-    const bool was_loaded = model.is_loaded();
-    CO_TRY(seat.lease, co_await lease(model, ticket, wish));
-    if (!was_loaded) seat.load_seconds = seconds_since(loading);
+    CO_CHECK(co_await take_seat(model, ticket, wish, seat));
     seat.pool_ = this;
     seat.id_ = ticket.id;
     seat.stops_ = ticket.stops;
@@ -130,22 +120,60 @@ net::Task<Seat> ModelPool::enter(SeatWish wish) {
     co_return seat;
 }
 
+// With the engine of the place that the ticket was given. One that cannot be had is avoided from then on.
+net::Task<void> ModelPool::take_seat(Model& model, Ticket& ticket, SeatWish& wish, Seat& seat) {
+    const std::string remote = ticket.place->remote;
+    if (remote != kChild) {
+        const std::vector<Offer> offers = state_->remotes.offers(model.model, wish.via);
+        const auto offer = std::ranges::find(offers, remote, &Offer::remote);
+        Result<Engine> engine = Error(Code::kUnavailable, "remote '" + remote + "' offers it no more");
+        if (offer != offers.end()) engine = state_->remotes.engine(*offer, wish.via);
+        if (!engine) {
+            wish.avoid.push_back(remote);
+            co_return Error(engine.error());
+        }
+        seat.engine = *std::move(engine);
+        seat.lease.model = model.name;
+        co_return Status();
+    }
+    const Clock::time_point loading = Clock::now();
+    const bool was_loaded = model.is_loaded();
+    Result<engine::Lease> got = co_await lease(model, ticket, wish);
+    if (!got) {
+        if (got.error().code() != Code::kCancelled && ticket.still_wanted()) wish.avoid.emplace_back(kChild);
+        co_return Error(got.error());
+    }
+    seat.lease = *std::move(got);
+    seat.engine.endpoint.address = seat.lease.address;
+    seat.engine.window = seat.lease.context_window;
+    seat.engine.words = seat.lease.engine;
+    if (!was_loaded) seat.load_seconds = seconds_since(loading);
+    co_return Status();
+}
+
 net::Task<void> ModelPool::wait_for_turn(Model& model, Ticket& ticket, const SeatWish& wish) {
-    const bool free = model.regulars() < state_->options.serve.slots && model.queue.size() == 0;
-    if (free || model.may_be_guest(wish.waiting)) {
+    const std::vector<Offer> offers = state_->remotes.offers(model.model, wish.via);
+    if (model.queue.size() == 0) ticket.place = place_for(model, offers, wish);
+    if (!ticket.granted() && guest_for(model, wish)) ticket.place = Place{.remote = kChild, .guest = true};
+    if (ticket.granted()) {
         model.queue.served_at_once(wish.waiting);
-        model.seat(wish.waiting, !free);
-        ticket.granted = true;
+        model.seat(wish.waiting, *ticket.place);
         co_return Status();
     }
     CO_CHECK(model.queue.push(wish.waiting));
-    while (!ticket.granted) {
+    while (!ticket.granted()) {
         if (wish.on_wait) {
             const QueuePlace place = place_in_queue(model, ticket.id);
             CO_CHECK(co_await wish.on_wait(place));
         }
-        if (!ticket.granted) co_await ticket.pause();
-        CO_CHECK(ticket.still_wanted());
+        if (!ticket.granted()) co_await ticket.pause();
+        if (ticket.granted()) break;
+        // A child that was stopped is no loss where a remote answers too.
+        const bool answered_elsewhere = !state_->remotes.offers(model.model, wish.via).empty();
+        if (!answered_elsewhere) {
+            CO_CHECK(ticket.still_wanted());
+        }
+        CO_CHECK(co_await check_servable(wish));
     }
     co_return Status();
 }
@@ -163,21 +191,34 @@ void ModelPool::leave(const std::string& name, std::uint64_t id) {
 }
 
 void ModelPool::give_turns(Model& model) {
-    const auto give = [&](std::uint64_t id, bool guest) {
-        const auto found = model.tickets.find(id);
-        if (found == model.tickets.end()) return;
-        Ticket& ticket = *found->second;
-        ticket.granted = true;
-        model.seat(ticket.waiting, guest);
-        ticket.wake.cancel();
+    // Those of a ring of remotes have fewer to choose from than others.
+    const auto regular = [&](const SeatWish& wish) {
+        return place_for(model, state_->remotes.offers(model.model, wish.via), wish);
     };
-    while (model.regulars() < state_->options.serve.slots) {
-        const std::optional<std::uint64_t> next = model.queue.pop();
-        if (!next) break;
-        give(*next, false);
+    const auto guest = [&](const SeatWish& wish) {
+        return guest_for(model, wish) ? std::optional(Place{.remote = kChild, .guest = true}) : std::nullopt;
+    };
+    const auto give_next = [&](const auto& place_of) {
+        const auto next = model.queue.pop([&](const Waiting& waiting) {
+            const auto found = model.tickets.find(waiting.id);
+            return found != model.tickets.end() && place_of(found->second->wish).has_value();
+        });
+        if (!next) return false;
+        Ticket& ticket = *model.tickets.at(*next);
+        ticket.place = place_of(ticket.wish);
+        model.seat(ticket.wish.waiting, *ticket.place);
+        ticket.wake.cancel();
+        return true;
+    };
+    while (model.queue.size() > 0 && give_next(regular)) {
     }
-    const auto guest = model.queue.pop([&](const Waiting& waiting) { return model.may_be_guest(waiting); });
-    if (guest) give(*guest, true);
+    give_next(guest);
+    if (model.queue.size() == 0) model.queue.pop();  // shares begin anew
+}
+
+void ModelPool::give_all_turns() {
+    for (auto& [name, model] : state_->models)
+        give_turns(model);
 }
 
 // A lease of the running engine; where there is none, one load for all that ask meanwhile.
@@ -188,7 +229,7 @@ net::Task<engine::Lease> ModelPool::lease(Model& model, Ticket& ticket, const Se
         engine::Lease lease = model.served;
         lease.hold = model.hold.lock();
         // A model that others use is not loaded anew for a wider window; a prompt that is too long is refused with both counts.
-        if (lease.hold && (wide_enough || model.running() > 1 || model.loading)) {
+        if (lease.hold && (wide_enough || model.at_child() > 1 || model.loading)) {
             model.until_taken.reset();
             co_return lease;
         }
@@ -202,7 +243,7 @@ net::Task<engine::Lease> ModelPool::lease(Model& model, Ticket& ticket, const Se
             model.asked_context = std::max(model.asked_context, context);
             options.context = std::max(options.context, model.asked_context);
             options.slots += 1;  // the guest's
-            asio::co_spawn(state_->loop, load(model, wish.model, options), asio::detached);
+            asio::co_spawn(state_->loop, load(model, *wish.model.installed, options), asio::detached);
         }
         while (model.loading) {
             if (wish.on_wait) {
@@ -255,7 +296,7 @@ net::Task<void> ModelPool::after_failure(const Seat& seat) {
 
 asio::awaitable<bool> ModelPool::end_engine(std::string name) {
     const auto found = state_->models.find(name);
-    if (found == state_->models.end() || found->second.running() > 0 || found->second.loading)
+    if (found == state_->models.end() || found->second.at_child() > 0 || found->second.loading)
         co_return false;
     found->second.until_taken.reset();
     engine::Supervisor& supervisor = *state_->supervisor;
@@ -284,10 +325,10 @@ asio::awaitable<bool> ModelPool::unload(std::string model) {
 net::Task<void> ModelPool::release(std::string model) {
     for (const std::string& engine : engines_of(model)) {
         const Model& entry = state_->models.at(engine);
-        if (entry.running() == 0 && !entry.loading && entry.queue.size() == 0) continue;
+        if (entry.at_child() == 0 && !entry.loading && entry.queue.size() == 0) continue;
         co_return Error(Code::kConflict,
                         fmt::format("{} is in use ({} requests, {} waiting); try again when they have ended",
-                                    model, entry.running(), entry.queue.size()));
+                                    model, entry.at_child(), entry.queue.size()));
     }
     co_await unload(std::move(model));  // false when it was not loaded
     co_return Status();
@@ -301,7 +342,7 @@ asio::awaitable<void> ModelPool::end_unused() {
         co_await state_->timer.async_wait(kQuiet);
         std::vector<std::string> unused;
         for (auto& [name, model] : state_->models) {
-            if (!model.is_loaded() || model.running() > 0 || model.loading) continue;
+            if (!model.is_loaded() || model.at_child() > 0 || model.loading) continue;
             model.until_taken.reset();
             const bool for_ever = model.keep_alive.count() < 0;
             if (!for_ever && Clock::now() - model.last_used >= model.keep_alive) unused.push_back(name);
@@ -326,14 +367,6 @@ asio::awaitable<void> ModelPool::end_hung() {
         auto look = [&supervisor, lease] { return supervisor.end_if_hung(lease); };
         co_await elsewhere(state_->engine_thread, std::move(look));
     }
-}
-
-Seat::Owed::Owed(const Seat& seat) : pool_(seat.pool_), engine_(seat.lease.model) {
-    if (pool_ != nullptr) pool_->owe(engine_, 1);
-}
-
-Seat::Owed::~Owed() {
-    if (pool_ != nullptr) pool_->owe(engine_, -1);
 }
 
 void ModelPool::owe(const std::string& engine, int change) {

@@ -1,4 +1,5 @@
 // What is asked of a pool beside seats: how long a wait will be, what it holds, and the end of a model at a person's wish.
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -29,7 +30,7 @@ QueuePlace ModelPool::place_in_queue(const Model& model, std::uint64_t id) const
     std::vector<double> ahead;
     for (const double tokens : model.queue.tokens_before(id))
         ahead.push_back(*model.pace.seconds_for(tokens));
-    place.seconds = seconds_until_seat(std::move(left), state_->options.serve.slots, ahead);
+    place.seconds = seconds_until_seat(std::move(left), std::max(slots_of(model), 1), ahead);
     return place;
 }
 
@@ -37,7 +38,11 @@ std::chrono::seconds ModelPool::retry_after(const std::string& name, const std::
     const auto found = state_->models.find(name);
     if (found == state_->models.end()) return kUsualRetry;
     const auto first = found->second.queue.first_of(share);
-    if (!first) return kUsualRetry;
+    if (!first) {
+        // No queue is what it is refused for: the remotes want no more.
+        const bool remotes_only = !found->second.installed && slots_of(found->second) == 0;
+        return remotes_only ? state_->remotes.next_try(state_->remotes.offers(name, {})) : kUsualRetry;
+    }
     const auto seconds = place_in_queue(found->second, *first).seconds;
     if (!seconds) return kUsualRetry;
     return std::clamp(std::chrono::seconds(std::llround(std::ceil(*seconds))), std::chrono::seconds(1),
@@ -64,8 +69,8 @@ net::Task<Stopped> ModelPool::stop_engine(std::string name, StopMode mode) {
     if (found == state_->models.end() || !(found->second.is_loaded() || found->second.loading))
         co_return Error(Code::kNotFound, "model '" + name + "' is not loaded");
     Model& model = found->second;
-    Stopped stopped{.ended = true, .running = model.running(), .waiting = model.queue.size()};
-    if (mode == StopMode::kWhenUnused && (model.running() > 0 || model.loading)) {
+    Stopped stopped{.ended = true, .running = model.at_child(), .waiting = model.queue.size()};
+    if (mode == StopMode::kWhenUnused && (model.at_child() > 0 || model.loading)) {
         model.keep_alive = std::chrono::seconds(0);
         stopped.ended = false;
         co_return stopped;
@@ -103,20 +108,26 @@ bool ModelPool::was_stopped(const Seat& seat) const {
 std::vector<LoadedModel> ModelPool::known() const {
     std::vector<LoadedModel> all;
     for (const auto& [name, model] : state_->models) {
+        const auto since = std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - model.last_used);
+        const bool for_ever = model.keep_alive.count() < 0;
         LoadedModel each{.name = model.model,
                          .serves = name,
                          .loaded = model.is_loaded(),
                          .loading = model.loading,
                          .context = model.served.context_window,
-                         .slots = state_->options.serve.slots,
+                         .slots = slots_of(model),
                          .running = model.running(),
                          .waiting = model.queue.size(),
-                         .engine = model.served.engine,
+                         .engine = model.is_loaded() ? model.served.engine : std::string(),
+                         .remotes = state_->remotes.offers(model.model, {}),
                          .memory = model.is_loaded() ? model.served.memory : Bytes{0},
                          .crashes = model.served.crashes,
                          .expires = {}};
-        const auto since = std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - model.last_used);
-        if (model.keep_alive.count() >= 0)
+        // One elsewhere counts as loaded for as long as a child would stay.
+        if (!each.remotes.empty() && (model.running() > 0 || for_ever || since < model.keep_alive))
+            each.loaded = true;
+        if (each.context.value == 0 && !each.remotes.empty()) each.context = each.remotes.front().context;
+        if (!for_ever)
             each.expires = std::chrono::system_clock::now() + model.keep_alive -
                            (model.running() > 0 ? std::chrono::seconds(0) : since);
         all.push_back(std::move(each));

@@ -98,20 +98,67 @@ std::string modelfile_of(const model::InstalledModel& model) {
     return text;
 }
 
-json::object model_object(const model::InstalledModel& model) {
+json::object model_object(const model::InstalledModel& model, Tokens usual) {
+    const std::int64_t most = model.manifest.context.value;
     return {{"id", model.name},
             {"object", "model"},
             {"created", model.manifest.installed_at},
             {"owned_by", "hearth"},
-            {"context_length", model.manifest.context.value}};
+            {"context_length", most},
+            {"max_model_len", most > 0 ? std::min(most, usual.value) : usual.value}};
+}
+
+json::object object_elsewhere(const std::string& name, const std::vector<Offer>& offers) {
+    json::array remotes;
+    int hops = offers.front().hops;
+    for (const Offer& offer : offers) {
+        remotes.emplace_back(offer.remote);
+        hops = std::min(hops, offer.hops);
+    }
+    json::object object{
+        {"id", to_valid_utf8(name)},     {"object", "model"}, {"created", 0}, {"owned_by", "hearth"},
+        {"remotes", std::move(remotes)}, {"hops", hops}};
+    if (const auto context = offers.front().context.value; context > 0) object["max_model_len"] = context;
+    return object;
+}
+
+// No file is here, so what Ollama reads from one is empty.
+json::object details_elsewhere(Tokens context) {
+    json::object details{{"parent_model", ""},        {"format", ""},         {"family", ""},
+                         {"families", json::array()}, {"parameter_size", ""}, {"quantization_level", ""}};
+    if (context.value > 0) details["context_length"] = context.value;
+    return details;
+}
+
+json::object tag_elsewhere(const std::string& name, const std::vector<Offer>& offers) {
+    const Offer& first = offers.front();
+    return {{"name", to_valid_utf8(name)},
+            {"model", to_valid_utf8(name)},
+            {"remote_model", to_valid_utf8(first.model)},
+            {"remote_host", to_valid_utf8(first.host)},
+            {"modified_at", iso_time(0)},
+            {"size", 0},
+            {"digest", ""},
+            {"details", details_elsewhere(first.context)},
+            {"capabilities", json::array{"completion", "tools"}}};
+}
+
+// The first is listed as Ollama lists it, the others by name.
+void put_remotes(json::object& object, const std::vector<Offer>& offers) {
+    json::array names;
+    for (const Offer& offer : offers)
+        names.push_back(json::object{{"name", offer.remote}, {"good", offer.good}, {"slots", offer.slots}});
+    object["remotes"] = std::move(names);
 }
 
 }  // namespace
 
-std::string ollama_tags(const std::vector<model::InstalledModel>& models) {
+std::string ollama_tags(const std::vector<model::InstalledModel>& models, const ModelsElsewhere& elsewhere) {
     json::array list;
     for (const auto& model : models)
         if (model.complete) list.push_back(tag_of(model));
+    for (const auto& [name, offers] : elsewhere)
+        list.push_back(tag_elsewhere(name, offers));
     return json::serialize(json::object{{"models", std::move(list)}});
 }
 
@@ -148,10 +195,11 @@ std::string ollama_ps(const std::vector<LoadedModel>& loaded,
     std::set<std::string> listed;
     for (const auto& each : sorted) {
         const auto found = std::ranges::find(models, each.name, &model::InstalledModel::name);
-        if (found == models.end()) continue;
+        if (found == models.end() && each.remotes.empty()) continue;
         // An engine for vectors beside the one for text is the same model to its clients.
         if (!listed.insert(each.name).second) continue;
-        json::object object = tag_of(*found);
+        json::object object = found == models.end() ? tag_elsewhere(each.name, each.remotes) : tag_of(*found);
+        if (!each.remotes.empty()) put_remotes(object, each.remotes);
         object.erase("modified_at");
         object.erase("capabilities");
         const auto expires =
@@ -169,13 +217,37 @@ std::string ollama_ps(const std::vector<LoadedModel>& loaded,
     return json::serialize(json::object{{"models", std::move(list)}});
 }
 
-std::string openai_models(const std::vector<model::InstalledModel>& models) {
+std::string ollama_show_elsewhere(const std::string& name, const std::vector<Offer>& offers) {
+    const Offer& first = offers.front();
+    json::object info;
+    if (first.context.value > 0) info["general.context_length"] = first.context.value;
+    json::object object = tag_elsewhere(name, offers);
+    for (const char* of_lists : {"name", "model", "size", "digest"})
+        object.erase(of_lists);
+    object["modelfile"] = fmt::format("# {} is served by {}\n", name, first.host);
+    for (const char* unknown : {"parameters", "template", "system", "license"})
+        object[unknown] = "";
+    object["model_info"] = std::move(info);
+    put_remotes(object, offers);
+    return json::serialize(object);
+}
+
+std::string openai_models(const std::vector<model::InstalledModel>& models, const ModelsElsewhere& elsewhere,
+                          Tokens usual) {
     json::array list;
     for (const auto& model : models)
-        if (model.complete) list.push_back(model_object(model));
+        if (model.complete) list.push_back(model_object(model, usual));
+    for (const auto& [name, offers] : elsewhere)
+        list.push_back(object_elsewhere(name, offers));
     return json::serialize(json::object{{"object", "list"}, {"data", std::move(list)}});
 }
 
-std::string openai_model(const model::InstalledModel& model) { return json::serialize(model_object(model)); }
+std::string openai_model(const model::InstalledModel& model, Tokens usual) {
+    return json::serialize(model_object(model, usual));
+}
+
+std::string openai_model_elsewhere(const std::string& name, const std::vector<Offer>& offers) {
+    return json::serialize(object_elsewhere(name, offers));
+}
 
 }  // namespace hearth::serve

@@ -22,18 +22,19 @@ constexpr std::string_view kOllamaVersion = "0.20.0";
 // A question without a prompt: loads the model, or with keep_alive 0 unloads it.
 Answer load_or_unload(const Visit& visit, const ChatCall& call, OllamaForm form) {
     const bool unload = call.keep_alive == std::chrono::seconds(0);
-    CO_TRY(const model::InstalledModel file, co_await visit.desk.pool.find(call.model));
+    CO_TRY(const ServableModel model, co_await visit.desk.pool.find_servable(call.model));
     const guard::Route route = unload ? guard::Route::kManage : guard::Route::kChat;
-    CO_TRY(const Gate::Pass pass, co_await visit.desk.gate.allow(visit.caller, route, file.name, kNoTokens));
+    CO_TRY(const Gate::Pass pass, co_await visit.desk.gate.allow(visit.caller, route, model.name, kNoTokens));
     if (unload) {
-        co_await visit.desk.pool.unload(file.name);  // one in use ends after its keep-alive
+        co_await visit.desk.pool.unload(model.name);  // one in use ends after its keep-alive
     } else {
         ChatCall wide = call;
-        CO_CHECK(apply_defaults(file.manifest.defaults, wide));
-        SeatWish wish{.model = file,
+        CO_CHECK(apply_defaults(model.defaults(), wide));
+        SeatWish wish{.model = model,
                       .waiting = {.key = visit.caller.share},
                       .context = wide.context,
-                      .keep_alive = call.keep_alive};
+                      .keep_alive = call.keep_alive,
+                      .via = std::string(visit.request.header("x-hearth-via"))};
         CO_TRY(const Seat seat, co_await visit.desk.pool.enter(std::move(wish)));
     }
     json::object body{{"model", call.model}, {"created_at", iso_time(unix_ms_now())}};
@@ -79,7 +80,9 @@ Answer health(const Visit& /*visit*/) { co_return json_response("{\"status\":\"o
 Answer tags(const Visit& visit) {
     CO_CHECK(co_await visit.desk.gate.allow(visit.caller, guard::Route::kModels));
     CO_TRY(const std::vector<model::InstalledModel> models, co_await visit.desk.pool.list());
-    auto read = [models] { return ollama_tags(models); };
+    co_await visit.desk.pool.remotes().refresh();
+    const auto elsewhere = visit.desk.pool.models_elsewhere(models, visit.request.header("x-hearth-via"));
+    auto read = [models, elsewhere] { return ollama_tags(models, elsewhere); };
     std::string text = co_await detail::elsewhere(visit.desk.files, std::move(read));
     co_return json_response(std::move(text));
 }
@@ -97,8 +100,11 @@ Answer show(const Visit& visit) {
     CO_CHECK(co_await visit.desk.gate.allow(visit.caller, guard::Route::kModels));
     CO_TRY(const json::value body, parse_body(visit.request.body));
     const auto name = string_member(body, "model").value_or(string_member(body, "name").value_or(""));
-    CO_TRY(const model::InstalledModel model, co_await visit.desk.pool.find(std::string(name)));
-    auto read = [model] { return ollama_show(model); };
+    CO_TRY(const ServableModel model, co_await visit.desk.pool.find_servable(std::string(name)));
+    if (!model.installed)
+        co_return json_response(
+            ollama_show_elsewhere(model.name, visit.desk.pool.remotes().offers(model.name, {})));
+    auto read = [file = *model.installed] { return ollama_show(file); };
     Result<std::string> text = co_await detail::elsewhere(visit.desk.files, std::move(read));
     if (!text) co_return Error(text.error());
     co_return json_response(*std::move(text));

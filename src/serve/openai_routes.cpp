@@ -1,8 +1,12 @@
 #include "serve/openai_routes.h"
 
+#include <fmt/format.h>
+
+#include "remote/access.h"
 #include "serve/chat_route.h"
 #include "serve/model_views.h"
 #include "serve/openai_chat.h"
+#include "serve/prompt_count.h"
 #include "serve/text_completion.h"
 
 namespace hearth::serve {
@@ -23,20 +27,42 @@ net::Task<void> complete(const Visit& visit) {
     co_return Status();
 }
 
+// To a peer that asks for what it may offer its own clients, this server says who it is.
+net::WholeResponse with_id(const Visit& visit, std::string body) {
+    net::WholeResponse response = json_response(std::move(body));
+    response.headers.emplace_back(remote::kIdHeader, visit.desk.pool.remotes().id());
+    return response;
+}
+
 Answer models(const Visit& visit) {
     CO_CHECK(co_await visit.desk.gate.allow(visit.caller, guard::Route::kModels));
+    const ModelPool& pool = visit.desk.pool;
     CO_TRY(const std::vector<model::InstalledModel> installed, co_await visit.desk.pool.list());
-    co_return json_response(openai_models(installed));
+    const std::string_view via = visit.request.header("x-hearth-via");
+    // Peers that ask each other at the same time would wait for each other.
+    if (via.empty()) co_await visit.desk.pool.remotes().refresh();
+    co_return with_id(visit,
+                      openai_models(installed, pool.models_elsewhere(installed, via), pool.usual_window()));
 }
 
 Answer model(const Visit& visit) {
     CO_CHECK(co_await visit.desk.gate.allow(visit.caller, guard::Route::kModels));
-    CO_TRY(const model::InstalledModel found, co_await visit.desk.pool.find(visit.argument));
-    co_return json_response(openai_model(found));
+    const ModelPool& pool = visit.desk.pool;
+    CO_TRY(const ServableModel found, co_await visit.desk.pool.find_servable(visit.argument));
+    if (found.installed) co_return json_response(openai_model(*found.installed, pool.usual_window()));
+    co_return json_response(
+        openai_model_elsewhere(found.name, visit.desk.pool.remotes().offers(found.name, {})));
+}
+
+Answer count_tokens(const Visit& visit) {
+    CO_TRY(ChatCall call, openai_chat_call(visit.request.body));
+    CO_TRY(const Tokens tokens, co_await count_prompt(visit, std::move(call)));
+    co_return json_response(fmt::format("{{\"input_tokens\":{}}}", tokens.value));
 }
 
 constexpr Route kRoutes[] = {
     {.method = "POST", .path = "/v1/chat/completions", .streamed = chat},
+    {.method = "POST", .path = "/v1/chat/completions/input_tokens", .whole = count_tokens},
     {.method = "POST", .path = "/v1/completions", .streamed = complete},
     {.method = "GET", .path = "/v1/models", .whole = models},
     {.method = "GET", .path = "/v1/models/", .whole = model},

@@ -13,6 +13,7 @@
 #include "serve/detail/elsewhere.h"
 #include "serve/openai_chat.h"
 #include "serve/openai_responses.h"
+#include "serve/prompt_count.h"
 #include "serve/response_store.h"
 
 namespace hearth::serve {

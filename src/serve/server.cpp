@@ -107,6 +107,7 @@ std::vector<Reload> parts_to_renew(const ServerSettings& settings, Live& live) {
     if (settings.read_again)
         parts.push_back(
             {.what = "the configuration", .renew = [&settings, &live] { return take_over(settings, live); }});
+    parts.push_back({.what = "the remotes", .renew = [&live] { return live.pool.reload_remotes(); }});
     return parts;
 }
 

@@ -30,21 +30,19 @@ net::WholeResponse refusal_for(std::string_view path, const Error& error) {
     return ollama_error_response(error);
 }
 
-// Adds what a browser has to see to let a page read the answer, and notes its status.
+// Adds what a browser has to see to let a page read the answer and which engine answered, and notes its status.
 class NotingResponder final : public net::Responder {
 public:
     NotingResponder(net::Responder& inner, net::Headers headers, Activity& activity)
         : inner_(inner), headers_(std::move(headers)), activity_(activity) {}
 
     net::Task<void> send(int status, net::Headers headers, std::string body) override {
-        activity_.status = status;
-        headers.insert(headers.end(), headers_.begin(), headers_.end());
+        note(status, headers);
         return inner_.send(status, std::move(headers), std::move(body));
     }
 
     net::Task<void> begin(int status, net::Headers headers) override {
-        activity_.status = status;
-        headers.insert(headers.end(), headers_.begin(), headers_.end());
+        note(status, headers);
         return inner_.begin(status, std::move(headers));
     }
 
@@ -55,6 +53,12 @@ public:
     [[nodiscard]] bool fresh() const override { return inner_.fresh(); }
 
 private:
+    void note(int status, net::Headers& headers) {
+        activity_.status = status;
+        headers.insert(headers.end(), headers_.begin(), headers_.end());
+        if (!activity_.engine.empty()) headers.emplace_back("X-Hearth-Engine", activity_.engine);
+    }
+
     net::Responder& inner_;
     net::Headers headers_;
     Activity& activity_;

@@ -19,6 +19,14 @@ json::object model_object(const LoadedModel& model) {
                         {"slots", model.slots},         {"running", model.running},
                         {"waiting", model.waiting},     {"engine", model.engine},
                         {"restarts", model.crashes},    {"expires", nullptr}};
+    json::array remotes;
+    for (const Offer& offer : model.remotes)
+        remotes.push_back(json::object{{"name", offer.remote},
+                                       {"url", to_valid_utf8(offer.host)},
+                                       {"model", to_valid_utf8(offer.model)},
+                                       {"slots", offer.slots},
+                                       {"good", offer.good}});
+    object["remotes"] = std::move(remotes);
     if (model.expires)
         object["expires"] = iso_time(
             std::chrono::duration_cast<std::chrono::milliseconds>(model.expires->time_since_epoch()).count());
@@ -37,6 +45,7 @@ json::object request_object(const Activity& activity) {
                         {"dialect", row.dialect},
                         {"path", to_valid_utf8(activity.path)},
                         {"model", row.model},
+                        {"engine", to_valid_utf8(activity.engine)},
                         {"stage", stage_name(activity.stage)},
                         {"generated_tokens", row.generated.value}};
     if (activity.stage == Stage::kWaiting) object["position"] = activity.place.position;

@@ -52,9 +52,19 @@ Result<TokenCall> token_call(std::string_view text, TokenForm form) {
     return call;
 }
 
+Result<std::string> vllm_token_body(const TokenCall& call, TokenForm form) {
+    json::value given = TRY(parse_body(call.body));
+    json::object& body = given.get_object();
+    if (form == TokenForm::kDetokenize) return call.body;
+    json::object out{{"prompt", body["content"]},
+                     {"add_special_tokens", bool_member(given, "add_special").value_or(false)}};
+    return json::serialize(out);
+}
+
 Result<std::string> token_answer(std::string_view answer, TokenForm form) {
     json::value value = TRY(parse_json(answer, {.max_bytes = kMaxAnswer}));
     const auto* content = member(value, "content");
+    if (content == nullptr) content = member(value, "prompt");  // vLLM's
     if (form == TokenForm::kTokenize) {
         const auto* tokens = array_member(value, "tokens");
         if (tokens == nullptr) return Error(Code::kCorrupt, "the engine did not split the text into tokens");

@@ -19,7 +19,10 @@ struct TokenCall {
 // Errors: kInvalidInput for what is missing or of another kind.
 [[nodiscard]] Result<TokenCall> token_call(std::string_view body, TokenForm form);
 
-// The engine's answer under the names of both.
+// The same for vLLM and SGLang, which call the text "prompt". Errors: kInvalidInput when the call's body is none.
+[[nodiscard]] Result<std::string> vllm_token_body(const TokenCall& call, TokenForm form);
+
+// The engine's answer, of any kind that has tokens, under the names of both.
 [[nodiscard]] Result<std::string> token_answer(std::string_view answer, TokenForm form);
 
 }  // namespace hearth::serve

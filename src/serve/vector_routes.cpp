@@ -53,7 +53,7 @@ net::Task<std::vector<std::int64_t>> cut(Errand& errand, std::vector<std::int64_
 // Inputs that are longer than the window are cut or refused, as the call has it. A token is at least one byte, so short texts need no
 // counting.
 net::Task<std::vector<EmbeddingInput>> fitted(Errand& errand, const EmbeddingCall& call) {
-    const auto window = static_cast<std::size_t>(errand.window().value);
+    const auto window = static_cast<std::size_t>(errand.engine().window.value);
     std::vector<EmbeddingInput> inputs = call.inputs;
     for (std::size_t index = 0; index < inputs.size(); ++index) {
         EmbeddingInput& input = inputs[index];
@@ -89,7 +89,11 @@ net::Task<Vectors> embed_once(const Visit& visit, Errand& errand, const Embeddin
     CO_CHECK(co_await errand.enter(call.model, std::move(wish)));
     std::string text;
     if (!call.inputs.empty()) {
-        CO_TRY(const std::vector<EmbeddingInput> inputs, co_await fitted(errand, call));
+        // A server elsewhere that cannot count tokens, or of which the window is not known, refuses what is too long itself.
+        std::vector<EmbeddingInput> inputs = call.inputs;
+        if (errand.engine().counts_tokens() && errand.engine().window.value > 0) {
+            CO_TRY(inputs, co_await fitted(errand, call));
+        }
         std::string body = embedding_body(inputs);
         CO_TRY(text, co_await errand.ask("/v1/embeddings", std::move(body)));
     }
@@ -108,7 +112,8 @@ Answer embed(const Visit& visit, EmbeddingForm form) {
     CO_TRY(const EmbeddingCall call, embedding_call(visit.request.body, form));
     Errand errand(visit, form == EmbeddingForm::kOpenAi ? "openai" : "ollama", guard::Route::kEmbeddings);
     Result<Vectors> vectors = co_await embed_once(visit, errand, call);
-    if (errand.engine_died()) vectors = co_await embed_once(visit, errand, call);
+    while (errand.may_try_again())
+        vectors = co_await embed_once(visit, errand, call);
     const Status status = vectors ? Status() : Status(Error(vectors.error()));
     const Tokens prompt = vectors ? vectors->prompt : Tokens();
     CO_CHECK(co_await errand.end(status, prompt));
@@ -141,7 +146,8 @@ Answer rerank(const Visit& visit) {
     CO_TRY(const RerankCall call, rerank_call(visit.request.body));
     Errand errand(visit, "openai", guard::Route::kEmbeddings);
     Result<Ranking> ranking = co_await rank_once(errand, call);
-    if (errand.engine_died()) ranking = co_await rank_once(errand, call);
+    while (errand.may_try_again())
+        ranking = co_await rank_once(errand, call);
     const Status status = ranking ? Status() : Status(Error(ranking.error()));
     const Tokens prompt = ranking ? ranking->prompt : Tokens();
     CO_CHECK(co_await errand.end(status, prompt));

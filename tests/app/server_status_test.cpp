@@ -35,6 +35,22 @@ TEST(ServerStatus, IsShownAsTables) {
     EXPECT_THAT(requests_table(*status), HasSubstr("12.3"));
 }
 
+TEST(ServerStatus, SaysWhoAnswersWhereSomebodyElsewhereDoes) {
+    EXPECT_THAT(models_table(parse_server_status(parse_json(kStatus).value()).value(), kNewYear),
+                Not(HasSubstr("ANSWERED BY")));
+    constexpr const char* kElsewhere = R"({"requests":[],"models":[
+        {"name":"far","loading":false,"memory":0,"context":0,"slots":4,"running":0,"waiting":0,"engine":"",
+         "expires":"2026-01-01T00:00:10.000Z","remotes":[{"name":"desk2","good":true},{"name":"gpu","good":false}]},
+        {"name":"both","loading":false,"memory":1073741824,"context":2048,"slots":6,"running":0,"waiting":0,
+         "engine":"llama.cpp","expires":null,"remotes":[{"name":"desk2","good":true}]}]})";
+    const auto status = parse_server_status(parse_json(kElsewhere).value());
+    ASSERT_TRUE(status);
+    const std::string table = models_table(*status, kNewYear);
+    EXPECT_THAT(table, HasSubstr("desk2, gpu!"));
+    EXPECT_THAT(table, HasSubstr("this machine, desk2"));
+    EXPECT_THAT(table, Not(HasSubstr("in 10.0 s"))) << "nothing of it leaves this machine";
+}
+
 TEST(ServerStatus, NamesFromOutsideDoNotReachTheTerminalAsTheyAre) {
     const auto status = parse_server_status(parse_json(kStatus).value());
     ASSERT_TRUE(status);

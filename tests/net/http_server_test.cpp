@@ -274,7 +274,9 @@ UpstreamResult ask_upstream(const Address& address) {
     UpstreamResult result;
     const auto ask = [](Address where, UpstreamResult& out) -> asio::awaitable<void> {
         HttpRequest request;
-        auto answer = co_await open_upstream(std::move(where), std::move(request));
+        Endpoint endpoint;
+        endpoint.address = std::move(where);
+        auto answer = co_await open_upstream(std::move(endpoint), std::move(request));
         if (!answer) {
             out.status = Error(answer.error());
             co_return;

@@ -53,7 +53,7 @@ TEST(Metrics, CountsByModelAndKey) {
     Metrics metrics;
     metrics.count(answered());
     metrics.count(answered());
-    const std::string text = metrics.text({}, Bytes{4096});
+    const std::string text = metrics.text({}, {}, Bytes{4096});
     EXPECT_THAT(text,
                 HasSubstr(R"(hearth_requests_total{dialect="ollama",route="/api/chat",status="200"} 2)"));
     EXPECT_THAT(text, HasSubstr(R"(hearth_prompt_tokens_total{model="small",key="key_1"} 200)"));
@@ -72,7 +72,7 @@ TEST(Metrics, ARefusedRequestSaysNothingAboutTheTimesOfItsModel) {
     refused.row.status = 429;
     refused.row.first_token_seconds = 0;
     metrics.count(refused);
-    const std::string text = metrics.text({}, Bytes{0});
+    const std::string text = metrics.text({}, {}, Bytes{0});
     EXPECT_THAT(text, HasSubstr(R"(status="429"} 1)"));
     EXPECT_THAT(text, Not(HasSubstr("hearth_request_seconds_count")));
 }
@@ -80,10 +80,22 @@ TEST(Metrics, ARefusedRequestSaysNothingAboutTheTimesOfItsModel) {
 TEST(Metrics, ShowsTheModelsThatThereAre) {
     const LoadedModel model{
         .name = "small", .serves = "small", .slots = 2, .running = 1, .waiting = 3, .memory = Bytes{1000}};
-    const std::string text = Metrics().text({model}, Bytes{0});
+    const std::string text = Metrics().text({model}, {}, Bytes{0});
     EXPECT_THAT(text, HasSubstr("hearth_model_running{model=\"small\"} 1\n"));
     EXPECT_THAT(text, HasSubstr("hearth_model_waiting{model=\"small\"} 3\n"));
     EXPECT_THAT(text, HasSubstr("hearth_model_memory_bytes{model=\"small\"} 1000\n"));
+}
+
+TEST(Metrics, ShowsTheServersElsewhere) {
+    const RemoteState up{
+        .name = "desk2", .good = true, .problem = {}, .models = 1, .requests = 5, .failures = 2};
+    const RemoteState down{
+        .name = "gpu", .good = false, .problem = "off", .models = 0, .requests = 0, .failures = 0};
+    const std::string text = Metrics().text({}, {up, down}, Bytes{0});
+    EXPECT_THAT(text,
+                HasSubstr("hearth_remote_up{remote=\"desk2\"} 1\nhearth_remote_up{remote=\"gpu\"} 0\n"));
+    EXPECT_THAT(text, HasSubstr("hearth_remote_requests_total{remote=\"desk2\"} 5\n"));
+    EXPECT_THAT(text, HasSubstr("hearth_remote_failures_total{remote=\"desk2\"} 2\n"));
 }
 
 }  // namespace

@@ -21,6 +21,14 @@ TEST(TokenRequest, TakesTheNamesOfBoth) {
             << tokens;
 }
 
+TEST(TokenRequest, OfVllmCallsTheTextItsPrompt) {
+    const auto call = token_call(R"({"model":"m","content":"a","add_special":true})", TokenForm::kTokenize);
+    EXPECT_EQ(*vllm_token_body(*call, TokenForm::kTokenize), R"({"prompt":"a","add_special_tokens":true})");
+    const auto back = token_call(R"({"model":"m","tokens":[1,2]})", TokenForm::kDetokenize);
+    EXPECT_EQ(*vllm_token_body(*back, TokenForm::kDetokenize), R"({"tokens":[1,2]})");
+    EXPECT_EQ(*token_answer(R"({"prompt":"a"})", TokenForm::kDetokenize), R"({"content":"a","text":"a"})");
+}
+
 TEST(TokenReply, GivesTheNamesOfBoth) {
     EXPECT_EQ(*token_answer(R"({"tokens":[5,6]})", TokenForm::kTokenize), R"({"tokens":[5,6],"count":2})");
     EXPECT_EQ(*token_answer(R"({"content":"a"})", TokenForm::kDetokenize), R"({"content":"a","text":"a"})");

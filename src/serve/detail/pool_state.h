@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -30,12 +31,18 @@ inline std::string stop_words(const std::string& model) {
 
 }  // namespace detail
 
+// Where a request may sit.
+struct ModelPool::Place {
+    std::string remote = kChild;
+    bool guest = false;
+};
+
 struct ModelPool::Model {
     // A request that has a seat.
     struct AtWork {
         double tokens = 1;  // predicted
         std::string client;
-        bool guest = false;
+        Place place;
         std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
     };
 
@@ -47,12 +54,20 @@ struct ModelPool::Model {
 
     [[nodiscard]] int running() const { return static_cast<int>(at_work.size()); }
 
-    [[nodiscard]] bool has_guest() const {
-        return std::ranges::any_of(at_work, [](const auto& each) { return each.second.guest; });
+    // Of a remote, or of the child with its guest.
+    [[nodiscard]] int running_at(std::string_view remote) const {
+        return static_cast<int>(std::ranges::count_if(
+            at_work, [&](const auto& each) { return each.second.place.remote == remote; }));
     }
 
-    // Requests on seats that are anybody's.
-    [[nodiscard]] int regulars() const { return running() - (has_guest() ? 1 : 0); }
+    [[nodiscard]] int at_child() const { return running_at(kChild); }
+
+    [[nodiscard]] bool has_guest() const {
+        return std::ranges::any_of(at_work, [](const auto& each) { return each.second.place.guest; });
+    }
+
+    // Requests on those seats of the child that are anybody's.
+    [[nodiscard]] int regulars() const { return at_child() - (has_guest() ? 1 : 0); }
 
     [[nodiscard]] bool may_be_guest(const Waiting& waiting) const {
         return !has_guest() && waiting.tokens <= detail::kShort &&
@@ -60,13 +75,15 @@ struct ModelPool::Model {
                                     [&](const auto& each) { return each.second.client == waiting.key; });
     }
 
-    void seat(const Waiting& waiting, bool guest) {
-        at_work.emplace(waiting.id, AtWork{.tokens = waiting.tokens, .client = waiting.key, .guest = guest});
+    void seat(const Waiting& waiting, Place place) {
+        at_work.emplace(waiting.id,
+                        AtWork{.tokens = waiting.tokens, .client = waiting.key, .place = std::move(place)});
     }
 
     std::string name;  // of the engine
     std::string model;
     engine::ServePurpose purpose;
+    bool installed = false;  // so that a child of ours can answer
     bool loading = false;
     std::chrono::steady_clock::time_point loading_since;
     std::optional<double> load_time;  // what the last load took, in seconds
@@ -87,13 +104,12 @@ struct ModelPool::Model {
 };
 
 struct ModelPool::State {
-    State(boost::asio::io_context& given, boost::asio::thread_pool& blocking, PoolOptions wanted,
-          std::unique_ptr<engine::Supervisor> engines)
+    State(boost::asio::io_context& given, boost::asio::thread_pool& blocking, PoolOptions wanted)
         : loop(given),
           files(blocking),
           options(std::move(wanted)),
           store(options.paths.data / "models", options.foreign_stores),
-          supervisor(std::move(engines)),
+          remotes(given, blocking, options.paths, [this] { remotes_changed(); }),
           timer(given) {
         options.serve.slots = std::max(options.serve.slots, 1);
     }
@@ -105,6 +121,8 @@ struct ModelPool::State {
     std::unique_ptr<engine::Supervisor> supervisor;  // touched on the engine thread alone
     boost::asio::thread_pool engine_thread{1};
     std::stop_source stop;
+    std::function<void()> remotes_changed = [] {};  // set by the pool
+    Remotes remotes;
     boost::asio::steady_timer timer;
     std::map<std::string, Model> models;
     std::uint64_t last_id = 0;
@@ -112,11 +130,11 @@ struct ModelPool::State {
 
 // A place in the queue or among the running ones, given back unless a Seat took it over.
 struct ModelPool::Ticket {
-    Ticket(ModelPool& owner, Model& wanted, const Waiting& asked)
+    Ticket(ModelPool& owner, Model& wanted, const SeatWish& asked)
         : pool(owner),
           model(wanted),
-          id(asked.id),
-          waiting(asked),
+          id(asked.waiting.id),
+          wish(asked),
           stops(wanted.stops),
           wake(owner.state_->loop) {
         model.tickets.emplace(id, this);
@@ -124,8 +142,8 @@ struct ModelPool::Ticket {
 
     ~Ticket() {
         model.tickets.erase(id);
-        if (granted && !taken) pool.leave(model.name, id);
-        if (!granted) model.queue.remove(id);
+        if (granted() && !taken) pool.leave(model.name, id);
+        if (!granted()) model.queue.remove(id);
     }
 
     // Until somebody wakes it, or a second.
@@ -133,6 +151,8 @@ struct ModelPool::Ticket {
         wake.expires_after(std::chrono::seconds(1));
         co_await wake.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
     }
+
+    [[nodiscard]] bool granted() const { return place.has_value(); }
 
     [[nodiscard]] Status still_wanted() const {
         if (stops == model.stops) return {};
@@ -145,10 +165,10 @@ struct ModelPool::Ticket {
     ModelPool& pool;
     Model& model;
     std::uint64_t id;
-    Waiting waiting;
-    std::uint64_t stops;  // of the model, when it came
+    const SeatWish& wish;  // of the coroutine that owns this
+    std::uint64_t stops;   // of the model, when it came
     boost::asio::steady_timer wake;
-    bool granted = false;
+    std::optional<Place> place;  // where it may sit, once it may
     bool taken = false;
 };
 
