@@ -10,6 +10,7 @@
 #include "app/options.h"
 #include "app/server_address.h"
 #include "app/server_record.h"
+#include "app/trace_options.h"
 #include "app/verbs.h"
 #include "core/ids.h"
 #include "core/text.h"
@@ -37,7 +38,8 @@ constexpr const char* kFooter =
     "`hearth top` watches it, `hearth ps` and `hearth stop` show and unload models, /metrics is for "
     "Prometheus.\n\n"
     "Also read: OLLAMA_HOST, OLLAMA_KEEP_ALIVE, OLLAMA_NUM_PARALLEL, OLLAMA_CONTEXT_LENGTH, "
-    "OLLAMA_MAX_QUEUE, OLLAMA_KV_CACHE_TYPE, OLLAMA_ORIGINS.\n"
+    "OLLAMA_MAX_QUEUE, OLLAMA_KV_CACHE_TYPE, OLLAMA_ORIGINS, "
+    "and OpenTelemetry's OTEL_EXPORTER_OTLP_..., OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES.\n"
     "Options go before them.";
 
 struct Wish {
@@ -49,6 +51,7 @@ struct Wish {
     std::optional<std::int64_t> batch;
     std::string cache_type;
     std::string access_log;
+    std::string otlp;
     std::vector<std::string> origins;
 };
 
@@ -126,6 +129,10 @@ Result<serve::ServerSettings> settings_of(const Wish& wish) {
     if (wish.access_log != "none")
         settings.access_log.file = wish.access_log.empty() ? pool.paths.state / "access.log"
                                                            : std::filesystem::absolute(wish.access_log);
+    settings.traces = TRY(trace_options(wish.otlp, environment));
+    settings.traces.on_change = [](const std::string& words) {
+        fmt::print(stderr, "hearth: {}\n", printable(words));
+    };
     // On a terminal a hang-up says that the window is gone, and the server goes with it.
     settings.reopen_on_hangup = ::isatty(STDIN_FILENO) == 0;
     settings.version = HEARTH_VERSION;
@@ -196,6 +203,9 @@ int verb_serve(Arguments arguments) {
                    "requests of one client that may wait for a model (without it 512)");
     options.option("--access-log", wish.access_log,
                    "file for a line a request, or none (without it access.log in the state folder)");
+    options.option("--otlp", wish.otlp,
+                   "collector of OpenTelemetry traces, as http://127.0.0.1:4318 (without it "
+                   "OTEL_EXPORTER_OTLP_ENDPOINT, else none)");
     options.repeated("--origin", wish.origins, "web site whose pages may ask, as https://desk.example");
     options.footer(kFooter);
     if (const auto status = options.parse(arguments)) return *status;

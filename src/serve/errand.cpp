@@ -46,6 +46,7 @@ net::Task<void> Errand::enter(std::string name, SeatWish wish) {
     seat_ = Seat();
     pass_ = Gate::Pass();  // so that a second attempt does not count twice
     died_ = false;
+    visit_.activity.asked_model = name;
     CO_TRY(wish.model, co_await visit_.desk.pool.find(std::move(name)));
     row_.model = wish.model.name;
     const Tokens predicted{static_cast<std::int64_t>(wish.waiting.tokens)};

@@ -28,7 +28,8 @@ namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 
 constexpr int kPortsTried = 10;
-constexpr std::size_t kPullsAtOnce = 8;  // further ones wait
+constexpr std::chrono::seconds kTracesAtEnd{2};  // that the last traces may take
+constexpr std::size_t kPullsAtOnce = 8;          // further ones wait
 
 // A desk's usual limit of 1,024 open files is fewer than the connections that are served.
 void raise_open_files() {
@@ -96,6 +97,8 @@ Status run_server(const ServerSettings& settings, const ListeningSink& listening
         TRY(ResponseStore::open(settings.pool.paths.state / "responses.db", ResponseStore::Limits()));
     AccessLog log = TRY(AccessLog::open(settings.access_log));
     Metrics metrics;
+    // Before the book, so that requests that end with the loop still have it.
+    std::optional<TraceExporter> traces;
     ActivityBook activities;
     activities.add_sink([&](const Activity& ended) { metrics.count(ended); });
     const auto in_order = asio::make_strand(files);
@@ -104,6 +107,11 @@ Status run_server(const ServerSettings& settings, const ListeningSink& listening
             // Nobody can be told of a full disk here. What was served is in the ledger.
             asio::post(in_order, [&log, line = access_line(ended)] { CO_IGNORE(log.append(line)); });
         });
+    if (!settings.traces.url.empty()) {
+        traces.emplace(settings.traces);
+        activities.add_sink([&](const Activity& ended) { traces->add(ended); });
+        metrics.add_source([&](PrometheusText& out) { traces->write(out); });
+    }
     Service service(Desk{.pool = *pool,
                          .gate = gate,
                          .responses = responses,
@@ -132,6 +140,7 @@ Status run_server(const ServerSettings& settings, const ListeningSink& listening
     if (settings.reopen_on_hangup) asio::co_spawn(loop, reopen_on_hangup(loop, files, log), asio::detached);
     if (listening) listening(ports);
     loop.run();
+    if (traces) traces->close(kTracesAtEnd);
     pulls.join();  // stopped with the requests that wanted them
     files.join();  // rows of the ledger that are still to be written
     return {};

@@ -10,6 +10,7 @@
 #include "net/http_client.h"
 #include "serve/access_log.h"
 #include "serve/model_pool.h"
+#include "serve/trace_exporter.h"
 
 namespace hearth::serve {
 
@@ -22,6 +23,7 @@ struct ServerSettings {
     std::vector<std::string>
         origins;  // web pages that may ask beside those of this machine: "https://desk.example"
     AccessLogOptions access_log;
+    TraceOptions traces;
     bool reopen_on_hangup = false;   // SIGHUP does not end the server; it goes on in new log files
     std::chrono::seconds drain{10};  // what answers under way may take after a stop request
 };
