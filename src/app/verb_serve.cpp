@@ -38,7 +38,7 @@ constexpr const char* kFooter =
     "`hearth top` watches it, `hearth ps` and `hearth stop` show and unload models, /metrics is for "
     "Prometheus.\n\n"
     "Also read: OLLAMA_HOST, OLLAMA_KEEP_ALIVE, OLLAMA_NUM_PARALLEL, OLLAMA_CONTEXT_LENGTH, "
-    "OLLAMA_MAX_QUEUE, OLLAMA_KV_CACHE_TYPE, OLLAMA_ORIGINS, "
+    "OLLAMA_MAX_QUEUE, OLLAMA_KV_CACHE_TYPE, OLLAMA_ORIGINS, HEARTH_LEDGER, "
     "and OpenTelemetry's OTEL_EXPORTER_OTLP_..., OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES.\n"
     "Options go before them.";
 
@@ -52,6 +52,8 @@ struct Wish {
     std::string cache_type;
     std::string access_log;
     std::string otlp;
+    std::string ledger;
+    std::optional<std::int64_t> keep_ledger;
     std::vector<std::string> origins;
 };
 
@@ -129,6 +131,8 @@ Result<serve::ServerSettings> settings_of(const Wish& wish) {
     if (wish.access_log != "none")
         settings.access_log.file = wish.access_log.empty() ? pool.paths.state / "access.log"
                                                            : std::filesystem::absolute(wish.access_log);
+    settings.ledger = ledger_place(wish.ledger);
+    if (wish.keep_ledger) settings.keep_ledger = std::chrono::days(*wish.keep_ledger);
     settings.traces = TRY(trace_options(wish.otlp, environment));
     settings.traces.on_change = [](const std::string& words) {
         fmt::print(stderr, "hearth: {}\n", printable(words));
@@ -203,6 +207,12 @@ int verb_serve(Arguments arguments) {
                    "requests of one client that may wait for a model (without it 512)");
     options.option("--access-log", wish.access_log,
                    "file for a line a request, or none (without it access.log in the state folder)");
+    options.option(
+        "--ledger", wish.ledger,
+        "where it is written down who used what: a file, or postgresql://USER@HOST/DATABASE (without "
+        "it HEARTH_LEDGER, else ledger.db in the state folder)");
+    options.option("--keep-ledger", wish.keep_ledger,
+                   "days after which its rows are removed (without it never)", 1, 100'000);
     options.option("--otlp", wish.otlp,
                    "collector of OpenTelemetry traces, as http://127.0.0.1:4318 (without it "
                    "OTEL_EXPORTER_OTLP_ENDPOINT, else none)");

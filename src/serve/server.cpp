@@ -16,6 +16,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "core/ids.h"
 #include "core/text.h"
 #include "net/http_server.h"
 #include "serve/detail/elsewhere.h"
@@ -37,6 +38,10 @@ void raise_open_files() {
     if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
     limit.rlim_cur = limit.rlim_max;
     ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+std::string ledger_place(const ServerSettings& settings) {
+    return settings.ledger.empty() ? (settings.pool.paths.state / "ledger.db").string() : settings.ledger;
 }
 
 Result<std::uint16_t> listen(net::HttpServer& server, net::Address address, bool next_port) {
@@ -82,6 +87,21 @@ asio::awaitable<void> reopen_on_hangup(asio::io_context& loop, asio::thread_pool
     }
 }
 
+// At the start, and each hour from then on: a server may run for months.
+asio::awaitable<void> prune_ledger(Gate& gate, std::chrono::days kept) {
+    const auto executor = co_await asio::this_coro::executor;
+    asio::steady_timer timer(executor);
+    while (true) {
+        const std::int64_t before = unix_ms_now() - std::chrono::milliseconds(kept).count();
+        const Status pruned = co_await gate.prune(before);
+        if (!pruned)
+            fmt::print(stderr, "hearth: old rows of the ledger stay for now: {}\n",
+                       printable(pruned.error().message()));
+        timer.expires_after(std::chrono::hours(1));
+        co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+}
+
 }  // namespace
 
 Status run_server(const ServerSettings& settings, const ListeningSink& listening, std::stop_token stop) {
@@ -89,10 +109,11 @@ Status run_server(const ServerSettings& settings, const ListeningSink& listening
     // The pools outlive the coroutines that use them, which end with the loop.
     asio::thread_pool files(2);
     asio::thread_pool pulls(kPullsAtOnce);
+    asio::thread_pool rows(1);
     asio::io_context loop(1);
     std::unique_ptr<ModelPool> pool = TRY(ModelPool::open(loop, files, settings.pool));
     Gate gate(TRY(guard::KeyBook::open(settings.pool.paths.data / "keys.db")),
-              TRY(guard::Ledger::open(settings.pool.paths.state / "ledger.db")), files);
+              TRY(guard::Ledger::at(ledger_place(settings))), files, rows);
     auto responses =
         TRY(ResponseStore::open(settings.pool.paths.state / "responses.db", ResponseStore::Limits()));
     AccessLog log = TRY(AccessLog::open(settings.access_log));
@@ -138,11 +159,13 @@ Status run_server(const ServerSettings& settings, const ListeningSink& listening
         });
     });
     if (settings.reopen_on_hangup) asio::co_spawn(loop, reopen_on_hangup(loop, files, log), asio::detached);
+    if (settings.keep_ledger) asio::co_spawn(loop, prune_ledger(gate, *settings.keep_ledger), asio::detached);
     if (listening) listening(ports);
     loop.run();
     if (traces) traces->close(kTracesAtEnd);
     pulls.join();  // stopped with the requests that wanted them
-    files.join();  // rows of the ledger that are still to be written
+    rows.join();   // that are still to be written
+    files.join();
     return {};
 }
 

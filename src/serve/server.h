@@ -1,7 +1,9 @@
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -24,6 +26,8 @@ struct ServerSettings {
         origins;  // web pages that may ask beside those of this machine: "https://desk.example"
     AccessLogOptions access_log;
     TraceOptions traces;
+    std::string ledger;  // a file, or the URL of a PostgreSQL database; empty: ledger.db in the state folder
+    std::optional<std::chrono::days> keep_ledger;  // after which its rows are removed; none: never
     bool reopen_on_hangup = false;   // SIGHUP does not end the server; it goes on in new log files
     std::chrono::seconds drain{10};  // what answers under way may take after a stop request
 };
