@@ -50,6 +50,7 @@ struct Wish {
     std::optional<std::int64_t> queue;
     std::optional<std::int64_t> batch;
     std::string cache_type;
+    bool no_prompt_files = false;
     std::string access_log;
     std::string otlp;
     std::string ledger;
@@ -124,6 +125,7 @@ Result<serve::ServerSettings> settings_of(const Wish& wish) {
     pool.serve.shared_prompt = false;
     pool.serve.batch = static_cast<int>(TRY(number(wish.batch, "", 0, 0, 16'384)));
     pool.serve.cache = TRY(cache_type(wish.cache_type));
+    pool.serve.keep_prompts = !wish.no_prompt_files;
     pool.max_queue = static_cast<std::size_t>(TRY(number(wish.queue, "OLLAMA_MAX_QUEUE", 512, 1, 100'000)));
     std::string keep_alive = wish.keep_alive;
     if (keep_alive.empty()) keep_alive = environment("OLLAMA_KEEP_ALIVE");
@@ -201,6 +203,10 @@ int verb_serve(Arguments arguments) {
         "answers stand still longer meanwhile");
     options.option("--cache-type", wish.cache_type,
                    "of the KV cache: f16, q8_0 (half the memory), q4_0 ... (without it f16)");
+    options.flag(
+        "--no-prompt-files", wish.no_prompt_files,
+        "what an unloaded model had read is not kept in files of the cache folder, and long prompts are read "
+        "again when it is loaded");
     options.option("--keep-alive", wish.keep_alive,
                    "how long an unused model stays: 5m, 1h, 0, -1 for ever (without it 5m)");
     options.option("--queue", wish.queue,

@@ -141,7 +141,8 @@ Status run_server(const ServerSettings& settings, const ListeningSink& listening
                          .files = files,
                          .version = settings.version,
                          .pulls = pulls,
-                         .catalogue = settings.catalogue},
+                         .catalogue = settings.catalogue,
+                         .cache = settings.pool.paths.cache},
                     settings.origins);
     net::HttpServer server(
         loop, net::ServerLimits(),
