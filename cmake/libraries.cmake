@@ -27,4 +27,7 @@ target_compile_definitions(hearth_net PUBLIC BOOST_ASIO_SEPARATE_COMPILATION BOO
 
 # store: SQLite, static as above.
 find_library(HEARTH_SQLITE libsqlite3.a REQUIRED)
-target_link_libraries(hearth_store PRIVATE ${HEARTH_SQLITE} m)
+# PostgreSQL's header only; its library is loaded when it is first needed.
+find_path(HEARTH_LIBPQ_INCLUDE libpq-fe.h PATH_SUFFIXES postgresql REQUIRED)
+target_include_directories(hearth_store SYSTEM PRIVATE ${HEARTH_LIBPQ_INCLUDE})
+target_link_libraries(hearth_store PRIVATE ${HEARTH_SQLITE} m ${CMAKE_DL_LIBS})

@@ -5,8 +5,9 @@
 #include "engine/engine_log.h"
 #include "engine/flags.h"
 #include "engine/hang_watch.h"
+#include "engine/slot_files.h"
 
-// Text of other programs: a server's --help, its log, and the kernel's lines on its threads.
+// Text of other programs: a server's --help, its log, its slots and metrics, and the kernel's lines on its threads.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace hearth::engine;
     const std::string_view text(reinterpret_cast<const char*>(data), size);
@@ -18,5 +19,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string lines = tail_lines(text, 3, size % 2 == 0);
     for (const char byte : lines)
         HEARTH_ASSERT(byte == '\n' || byte == '\t' || static_cast<unsigned char>(byte) >= 0x20);
+    for (const HeldPrompt& held : held_prompts(text))
+        HEARTH_ASSERT(held.slot >= 0 && held.tokens.value > 0);
+    HEARTH_ASSERT(!(prompt_pace(text) < 0));
     return 0;
 }

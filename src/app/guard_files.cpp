@@ -1,5 +1,6 @@
 #include "app/guard_files.h"
 
+#include <cstdlib>
 #include <filesystem>
 #include <vector>
 
@@ -12,8 +13,15 @@ Result<guard::KeyBook> key_book() {
     return guard::KeyBook::open(os::paths_from_environment().data / "keys.db");
 }
 
-Result<guard::Ledger> ledger() {
-    return guard::Ledger::open(os::paths_from_environment().state / "ledger.db");
+std::string ledger_place(const std::string& place) {
+    if (!place.empty()) return place;
+    const char* named = std::getenv("HEARTH_LEDGER");
+    if (named != nullptr && *named != '\0') return named;
+    return (os::paths_from_environment().state / "ledger.db").string();
+}
+
+Result<std::unique_ptr<guard::Ledger>> ledger(const std::string& place) {
+    return guard::Ledger::at(ledger_place(place));
 }
 
 Result<guard::Prices> prices() {

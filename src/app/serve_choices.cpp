@@ -37,6 +37,11 @@ constexpr std::array kKeys = {
              .variable = "OLLAMA_KV_CACHE_TYPE",
              .usual = "f16",
              .help = "of the KV cache: f16, q8_0 (half the memory), q4_0 ... (without it f16)"},
+    ServeKey{.key = {"no-prompt-files", ConfigKind::kSwitch},
+             .usual = "false",
+             .help =
+                 "what an unloaded model had read is not kept in files of the cache folder, and long prompts "
+                 "are read again when it is loaded"},
     ServeKey{.key = {"keep-alive", ConfigKind::kTime},
              .variable = "OLLAMA_KEEP_ALIVE",
              .usual = "5m",
@@ -50,6 +55,15 @@ constexpr std::array kKeys = {
     ServeKey{.key = {"access-log", ConfigKind::kPath},
              .live = true,
              .help = "file for a line a request, or none (without it access.log in the state folder)"},
+    ServeKey{.key = {"ledger", ConfigKind::kText},
+             .variable = "HEARTH_LEDGER",
+             .help = "where it is written down who used what: a file, or postgresql://USER@HOST/DATABASE "
+                     "(without it ledger.db in the state folder)"},
+    ServeKey{.key = {"keep-ledger", ConfigKind::kNumber},
+             .help = "days after which its rows are removed (without it never)"},
+    ServeKey{.key = {"otlp", ConfigKind::kText},
+             .help = "collector of OpenTelemetry traces, as http://127.0.0.1:4318 (without it "
+                     "OTEL_EXPORTER_OTLP_ENDPOINT, else none)"},
     ServeKey{.key = {"origins", ConfigKind::kTexts},
              .variable = "OLLAMA_ORIGINS",
              .live = true,

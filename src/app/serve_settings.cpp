@@ -1,12 +1,14 @@
 #include "app/serve_settings.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "app/guard_files.h"
 #include "app/server_address.h"
+#include "app/trace_options.h"
 #include "core/ids.h"
 #include "core/text.h"
 #include "model/catalogue.h"
@@ -39,6 +41,11 @@ Result<std::int64_t> number(const ServeChoices& choices, std::string_view name, 
 // Empty stays so.
 std::filesystem::path absolute_path(const std::string& text) {
     return text.empty() ? std::filesystem::path() : std::filesystem::absolute(text);
+}
+
+std::string environment(const char* name) {
+    const char* value = std::getenv(name);
+    return value == nullptr ? std::string() : std::string(value);
 }
 
 Result<bool> has_keys() {
@@ -147,10 +154,18 @@ Result<serve::ServerSettings> server_settings(const ServeChoices& choices, const
     pool.serve.shared_prompt = false;
     pool.serve.batch = static_cast<int>(TRY(number(choices, "batch", 0, 16'384)));
     pool.serve.cache = TRY(cache_type(choices));
+    pool.serve.keep_prompts = text(choices, "no-prompt-files") != "true";
     pool.keep_alive = live.keep_alive;
     pool.max_queue = live.max_queue;
     settings.origins = live.origins;
     settings.access_log.file = live.access_log;
+    settings.ledger = ledger_place(text(choices, "ledger"));
+    if (!text(choices, "keep-ledger").empty())
+        settings.keep_ledger = std::chrono::days(TRY(number(choices, "keep-ledger", 1, 100'000)));
+    settings.traces = TRY(trace_options(text(choices, "otlp"), environment));
+    settings.traces.on_change = [](const std::string& words) {
+        fmt::print(stderr, "hearth: {}\n", printable(words));
+    };
     // On a terminal a hang-up says that the window is gone, and the server goes with it.
     settings.reload_on_hangup = ::isatty(STDIN_FILENO) == 0;
     settings.version = HEARTH_VERSION;

@@ -7,6 +7,8 @@
 #include "app/options.h"
 #include "app/verbs.h"
 #include "core/json.h"
+#include "engine/prompt_files.h"
+#include "os/paths.h"
 
 namespace hearth::app {
 namespace {
@@ -19,6 +21,9 @@ struct Removed {
 // Removes an installed model, or else what an unfinished pull of a model of the catalogue left.
 Result<Removed> remove(const std::string& text) {
     const auto store = model_store();
+    // Prompts first: they are found by the model's file.
+    if (const auto model = store.find_name(text))
+        TRY(engine::PromptFiles(os::paths_from_environment().cache).forget(model->file));
     const auto freed = store.remove(text);
     if (freed) return Removed{.name = text, .freed = *freed};
     if (freed.error().code() != Code::kNotFound) return freed.error();

@@ -40,7 +40,8 @@ constexpr const char* kFooter =
     "  context = 16384\n"
     "  origins = [\"https://desk.example\"]\n"
     "Also read: OLLAMA_HOST, OLLAMA_KEEP_ALIVE, OLLAMA_NUM_PARALLEL, OLLAMA_CONTEXT_LENGTH, "
-    "OLLAMA_MAX_QUEUE, OLLAMA_KV_CACHE_TYPE, OLLAMA_ORIGINS.\n"
+    "OLLAMA_MAX_QUEUE, OLLAMA_KV_CACHE_TYPE, OLLAMA_ORIGINS, HEARTH_LEDGER, "
+    "and OpenTelemetry's OTEL_EXPORTER_OTLP_..., OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES.\n"
     "Options go before variables, those before the file. --print-config shows what holds.";
 
 std::string certificate_words(const net::TlsIdentity& identity, const CertificateFiles& files) {

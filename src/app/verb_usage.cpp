@@ -20,14 +20,14 @@ UsageBy by_of(const std::string& word) {
     return word == "day" ? UsageBy::kDay : UsageBy::kKey;
 }
 
-Result<UsageReport> gather(const std::string& by, const std::string& since) {
+Result<UsageReport> gather(const std::string& by, const std::string& since, const std::string& place) {
     UsageReport report{.by = by_of(by), .until_ms = unix_ms_now()};
     const auto length = TRY(parse_duration(since));
     report.since_ms = std::max<std::int64_t>(report.until_ms - std::chrono::milliseconds(length).count(), 0);
     // A table of days begins with a whole one.
     if (report.by == UsageBy::kDay) report.since_ms = guard::day_start(report.since_ms);
-    auto rows = TRY(ledger());
-    report.lines = TRY(rows.usage(report.by, report.since_ms, report.until_ms + 1));
+    const auto rows = TRY(ledger(place));
+    report.lines = TRY(rows->usage(report.by, report.since_ms, report.until_ms + 1));
     auto book = TRY(key_book());
     report.keys = TRY(book.list());
     report.prices = TRY(prices());
@@ -39,15 +39,20 @@ Result<UsageReport> gather(const std::string& by, const std::string& since) {
 int verb_usage(Arguments arguments) {
     std::string by = "key";
     std::string since = "7d";
+    std::string place;
     bool as_json = false;
     Options options("usage", "Shows what was served: requests, tokens, compute time, errors.");
     options.choice("--by", by, {"key", "model", "day"}, "what makes a row");
     options.option("--since", since, "how far back: 12h, 7d, 4w");
+    options.option(
+        "--ledger", place,
+        "the ledger of `hearth serve --ledger`: a file, or postgresql://USER@HOST/DATABASE (without "
+        "it HEARTH_LEDGER, else ledger.db in the state folder)");
     options.flag("--json", as_json, "print JSON");
     options.footer(
         "With prices in prices.toml (docs/keys.md) it also says what that would have cost elsewhere.");
     if (const auto status = options.parse(arguments)) return *status;
-    const auto gathered = gather(by, since);
+    const auto gathered = gather(by, since, place);
     if (!gathered) return report(gathered.error());
     if (as_json)
         fmt::print("{}", usage_json(*gathered));

@@ -57,6 +57,10 @@ std::vector<std::string> serve_argv(const ServeSettings& settings, const KnownFl
         add("--flash-attn", "on");  // without it the engine refuses such values
     }
     add("--cache-ram", std::to_string(settings.prompt_cache_mib));
+    if (!settings.prompt_folder.empty()) {
+        add("--slot-save-path", settings.prompt_folder.string());
+        add("--metrics", "");  // says how fast prompts are read
+    }
     if (settings.purpose == ServePurpose::kEmbeddings) add("--embeddings", "");
     if (settings.purpose == ServePurpose::kRanking) add("--rerank", "");
     if (!settings.pooling.empty()) add("--pooling", settings.pooling);

@@ -41,6 +41,7 @@ struct ServeSettings {
     int batch = 128;
     capacity::CacheType cache = capacity::CacheType::kF16;
     int prompt_cache_mib = 0;
+    std::filesystem::path prompt_folder;  // where slots may be saved; empty: nowhere
     ServePurpose purpose = ServePurpose::kText;
     std::string pooling;  // for embeddings; empty: the model's own
     bool edit_speculation = false;

@@ -12,11 +12,14 @@
 #include "capacity/machine.h"
 #include "capacity/memory_model.h"
 #include "core/text.h"
+#include "engine/detail/model_entry.h"
 #include "engine/engine_child.h"
 #include "engine/engine_choice.h"
 #include "engine/engine_log.h"
+#include "engine/prompt_files.h"
 #include "engine/residency.h"
 #include "engine/serve_plan.h"
+#include "engine/slot_files.h"
 #include "model/gguf.h"
 
 namespace hearth::engine {
@@ -25,47 +28,9 @@ namespace {
 
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
-using std::chrono::milliseconds;
+using Entry = detail::ModelEntry;
 
-constexpr std::size_t kLinesInErrors = 6;
-// A child that ran for so long before it died did not crash "in a row" with the one before.
-constexpr double kHealthySeconds = 120;
 constexpr double kNewWatchSeconds = 5;
-
-// One model: its running child, if any, and what is remembered about it.
-struct Entry {
-    std::string model;
-    fs::path file;
-    ServeOptions options;
-    EngineLog log;
-    std::optional<EngineChild> child;
-    EngineChild::Served served;
-    std::string engine_words;
-    bool accelerator = false;
-    Bytes memory{0};
-    std::uint64_t last_used = 0;
-    CrashRecord crashes;
-    int all_crashes = 0;
-    std::optional<HangWatch> watch;  // while somebody waits for an answer
-    double watched = 0;              // when it was last looked at
-    std::string last_end;            // how the last child ended, in words, with its last lines
-    // A lease holds this too, so more than one owner means that somebody uses the child. A new one for each child.
-    std::shared_ptr<int> hold;
-
-    [[nodiscard]] bool leased() const { return hold.use_count() > 1; }
-};
-
-bool same_options(const ServeOptions& a, const ServeOptions& b) {
-    return a.purpose == b.purpose && a.context == b.context && a.slots == b.slots && a.threads == b.threads &&
-           a.edit_speculation == b.edit_speculation && a.shared_prompt == b.shared_prompt &&
-           a.batch == b.batch && a.cache == b.cache;
-}
-
-std::string with_last_lines(std::string words, const EngineLog& log) {
-    const std::string lines = log.last_lines(kLinesInErrors);
-    if (!lines.empty()) words += "\nThe engine's last lines (" + log.path().string() + "):\n" + lines;
-    return words;
-}
 
 class ChildSupervisor final : public Supervisor {
 public:
@@ -75,7 +40,16 @@ public:
           machine_(std::move(machine)),
           chooser_(std::move(chooser)),
           folder_(std::move(folder)),
-          memory_limit_(memory_limit) {}
+          memory_limit_(memory_limit),
+          prompts_(paths_.cache) {}
+
+    ~ChildSupervisor() override {
+        for (Entry& entry : entries_)
+            if (!entry.leased()) unload(entry, entry.model + " ended with its server");
+    }
+
+    ChildSupervisor(const ChildSupervisor&) = delete;
+    ChildSupervisor& operator=(const ChildSupervisor&) = delete;
 
     Result<Lease> acquire(const std::string& model_name, const fs::path& file, const ServeOptions& options,
                           const LoadSink& progress, std::stop_token stop) override;
@@ -85,10 +59,9 @@ public:
     bool end(const std::string& model_name, const std::string& why) override;
 
 private:
-    static void end_child(Entry& entry, std::string why);
+    void unload(Entry& entry, std::string why);
     Result<Entry*> entry_of(const std::string& model_name, const fs::path& file, const ServeOptions& options);
     void note_ends();
-    void note_end(Entry& entry);
     [[nodiscard]] Result<ServePlan> make_room(const Entry& entry, const model::Architecture& model);
     [[nodiscard]] Bytes free_for_models(bool without_idle) const;
     Status load(Entry& entry, const LoadSink& progress, const std::stop_token& stop);
@@ -97,7 +70,7 @@ private:
     Result<bool> died_while_loading(Entry& entry, const EngineChoice& choice, const Error& error,
                                     const LoadSink& progress, const std::stop_token& stop);
     Status wait_between_crashes(Entry& entry, const LoadSink& progress, const std::stop_token& stop);
-    [[nodiscard]] Lease lease_of(Entry& entry, double load_seconds);
+    Status restore_prompts(Entry& entry);
 
     [[nodiscard]] int threads(const ServeOptions& options) const {
         return options.threads > 0 ? options.threads : machine_.cpu.physical;
@@ -116,6 +89,7 @@ private:
     EngineChooser chooser_;
     RuntimeFolder folder_;
     std::optional<Bytes> memory_limit_;
+    PromptFiles prompts_;
     Clock::time_point start_ = Clock::now();
     std::uint64_t uses_ = 0;
     int sockets_ = 0;
@@ -129,10 +103,10 @@ Result<Lease> ChildSupervisor::acquire(const std::string& model_name, const fs::
     Entry& entry = *TRY(entry_of(model_name, file, options));
     entry.last_used = ++uses_;
     entry.log.trim();
-    if (entry.child) return lease_of(entry, 0);
+    if (entry.child) return entry.lease(0);
     const Clock::time_point begun = Clock::now();
     TRY(load(entry, progress, stop).context("loading " + model_name));
-    return lease_of(entry, std::chrono::duration<double>(Clock::now() - begun).count());
+    return entry.lease(std::chrono::duration<double>(Clock::now() - begun).count());
 }
 
 // The entry for a model, without a child when one has to be started.
@@ -140,7 +114,7 @@ Result<Entry*> ChildSupervisor::entry_of(const std::string& model_name, const fs
                                          const ServeOptions& options) {
     for (Entry& entry : entries_) {
         if (entry.model != model_name) continue;
-        if (entry.file == file && same_options(entry.options, options)) return &entry;
+        if (entry.file == file && detail::same_options(entry.options, options)) return &entry;
         if (entry.child && entry.leased())
             return Error(
                 Code::kConflict,
@@ -159,48 +133,20 @@ Result<Entry*> ChildSupervisor::entry_of(const std::string& model_name, const fs
                              .child = {},
                              .served = {},
                              .engine_words = {},
-                             .last_end = {},
-                             .hold = std::make_shared<int>(0)});
+                             .last_end = {}});
     return &entries_.back();
 }
 
 void ChildSupervisor::note_ends() {
     for (Entry& entry : entries_)
-        note_end(entry);
-}
-
-void ChildSupervisor::note_end(Entry& entry) {
-    if (!entry.child) return;
-    const std::optional<os::Exit> exit = entry.child->ended();
-    if (!exit) return;
-    const double ran = entry.child->seconds();
-    entry.last_end = with_last_lines(fmt::format("the engine for {} ended after {}: {}", entry.model,
-                                                 human_seconds(ran), os::describe(*exit)),
-                                     entry.log);
-    if (ran > kHealthySeconds) entry.crashes.succeeded();
-    entry.crashes.crashed(now());
-    ++entry.all_crashes;
-    entry.child.reset();
-    entry.hold = std::make_shared<int>(0);
-}
-
-Lease ChildSupervisor::lease_of(Entry& entry, double load_seconds) {
-    return Lease{.address = entry.child->address(),
-                 .model = entry.model,
-                 .context_window = entry.served.slot_context,
-                 .slots = entry.served.slots,
-                 .engine = entry.engine_words,
-                 .load_seconds = load_seconds,
-                 .memory = entry.memory,
-                 .crashes = entry.all_crashes,
-                 .hold = entry.hold};
+        entry.note_end(now());
 }
 
 Status ChildSupervisor::healthy(const Lease& lease) {
     for (Entry& entry : entries_) {
         if (entry.model != lease.model) continue;
         if (entry.child) entry.child->settle();
-        note_end(entry);
+        entry.note_end(now());
         if (entry.child && entry.hold == lease.hold) return {};
         if (!entry.last_end.empty()) return Error(Code::kUnavailable, entry.last_end);
         break;
@@ -250,17 +196,28 @@ Result<ServePlan> ChildSupervisor::make_room(const Entry& entry, const model::Ar
         owners.push_back(&each);
     }
     for (const std::size_t leaving : TRY(who_leaves(residents, needed, free_for_models(false)))) {
-        end_child(*owners[leaving],
-                  fmt::format("{} was unloaded to make room for {}", owners[leaving]->model, entry.model));
+        unload(*owners[leaving],
+               fmt::format("{} was unloaded to make room for {}", owners[leaving]->model, entry.model));
     }
     return plan_serving(model, entry.options, layout, free_for_models(false));
 }
 
-// Leases that are taken without asking see the end by the old hold (serve/model_pool.cpp), so it goes before the child does.
-void ChildSupervisor::end_child(Entry& entry, std::string why) {
-    entry.hold = std::make_shared<int>(0);
+// For lack of use or memory: who asked before may come back. Nobody takes a lease while that is written.
+void ChildSupervisor::unload(Entry& entry, std::string why) {
+    entry.disown();
+    if (entry.child && entry.keeps_prompts())
+        save_slots(entry.child->address(), prompts_, entry.prompt_use());
+    entry.end(std::move(why));
+}
+
+// A child that dies of what it is given is no crash of the model: it is started again without.
+Status ChildSupervisor::restore_prompts(Entry& entry) {
+    if (!entry.keeps_prompts()) return {};
+    const Result<int> restored =
+        restore_slots(entry.child->address(), prompts_, entry.prompt_use(), entry.served.slots);
+    if (restored) return {};
     entry.child.reset();
-    entry.last_end = std::move(why);
+    return Error(restored.error());
 }
 
 bool ChildSupervisor::end_if_hung(const Lease& lease) {
@@ -274,11 +231,7 @@ bool ChildSupervisor::end_if_hung(const Lease& lease) {
         entry.watched = now();
         const std::optional<std::string> hang = entry.watch->look(now(), *activity);
         if (!hang) return false;
-        entry.crashes.crashed(now());
-        ++entry.all_crashes;
-        end_child(entry,
-                  with_last_lines(fmt::format("the engine for {} hung and was ended: {}", entry.model, *hang),
-                                  entry.log));
+        entry.end_hung(now(), *hang);
         return true;
     }
     return false;
@@ -287,7 +240,7 @@ bool ChildSupervisor::end_if_hung(const Lease& lease) {
 bool ChildSupervisor::unload(const std::string& model_name) {
     for (Entry& entry : entries_) {
         if (entry.model != model_name || !entry.child || entry.leased()) continue;
-        end_child(entry, model_name + " was unloaded");
+        unload(entry, model_name + " was unloaded");
         return true;
     }
     return false;
@@ -296,31 +249,16 @@ bool ChildSupervisor::unload(const std::string& model_name) {
 bool ChildSupervisor::end(const std::string& model_name, const std::string& why) {
     for (Entry& entry : entries_) {
         if (entry.model != model_name || !entry.child) continue;
-        end_child(entry, why);
+        entry.end(why);
         return true;
     }
     return false;
 }
 
-// A model for ranking gives one number for a text, others give none that means something.
-Status check_purpose(const Entry& entry, const model::Architecture& model) {
-    const bool ranks = model.pooling == model::Pooling::kRank;
-    if (entry.options.purpose == ServePurpose::kText && (ranks || !model.causal))
-        return Error(
-            Code::kUnsupported,
-            "the model writes no text: it is for vectors or rankings of texts (/v1/embeddings, /v1/rerank)");
-    if (entry.options.purpose == ServePurpose::kRanking && !ranks)
-        return Error(Code::kUnsupported, "the model was not trained to rank texts: take a reranking model");
-    if (entry.options.purpose == ServePurpose::kEmbeddings && ranks)
-        return Error(Code::kUnsupported,
-                     "the model ranks texts and has no vectors for them: take an embedding model");
-    return {};
-}
-
 Status ChildSupervisor::load(Entry& entry, const LoadSink& progress, const std::stop_token& stop) {
     const model::GgufHeader header = TRY(model::read_gguf(entry.file));
     const model::Architecture model = TRY(model::read_architecture(header).context(entry.file.string()));
-    TRY(check_purpose(entry, model));
+    TRY(detail::check_purpose(entry.options.purpose, model));
     while (true) {
         if (entry.crashes.given_up(now()))
             return Error(Code::kUnavailable,
@@ -328,7 +266,7 @@ Status ChildSupervisor::load(Entry& entry, const LoadSink& progress, const std::
                                      entry.crashes.count(), entry.last_end));
         TRY(wait_between_crashes(entry, progress, stop));
         const ServePlan plan = TRY(make_room(entry, model));
-        if (TRY(start_once(entry, plan, progress, stop))) return {};
+        if (TRY(start_once(entry, plan, progress, stop)) && restore_prompts(entry)) return {};
     }
 }
 
@@ -360,6 +298,7 @@ Result<bool> ChildSupervisor::start_once(Entry& entry, const ServePlan& plan, co
                                  .batch = plan.batch,
                                  .cache = entry.options.cache,
                                  .prompt_cache_mib = plan.prompt_cache_mib,
+                                 .prompt_folder = entry.keeps_prompts() ? TRY(prompts_.folder()) : fs::path(),
                                  .purpose = entry.options.purpose,
                                  .pooling = plan.pooling,
                                  .edit_speculation = plan.edit_speculation,
@@ -395,7 +334,7 @@ Result<bool> ChildSupervisor::start_once(Entry& entry, const ServePlan& plan, co
 Result<bool> ChildSupervisor::died_while_loading(Entry& entry, const EngineChoice& choice, const Error& error,
                                                  const LoadSink& progress, const std::stop_token& stop) {
     const std::optional<os::Exit> exit = entry.child->ended();
-    entry.last_end = with_last_lines(error.message(), entry.log);
+    entry.last_end = entry.with_last_lines(error.message());
     if (error.code() == Code::kCancelled) return Error(error);
     if (!exit || exit->reason != os::Exit::Reason::kSignalled) return Error(error.code(), entry.last_end);
     entry.crashes.crashed(now());

@@ -30,6 +30,9 @@ struct ServeOptions {
     bool shared_prompt = true;     // slots are several answers to one prompt, which is then held once
     int batch = 0;                 // tokens of one step: how long another stream may wait
     capacity::CacheType cache = capacity::CacheType::kF16;  // of keys and values; q8_0 takes half the memory
+    // The prompts that a text model holds when it is unloaded for lack of use or memory, or with its server, are kept in files of the cache
+    // folder and are there again when it is loaded, where that is faster than reading them (engine/prompt_files.h).
+    bool keep_prompts = false;
 };
 
 // Progress of getting a model ready: what is happening, and how far it is (0 to 1) when known.

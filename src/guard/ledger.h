@@ -72,32 +72,43 @@ struct UsageLine {
     std::vector<std::pair<std::string, Usage>> models;  // the same, model by model
 };
 
-// What was served to whom, in one SQLite file (0600).
+// What was served to whom. Several processes may write to one ledger at a time.
 //
-// A row whose record() has returned survives a kill -9 and a power loss: the call waits for the disk.
-// Several processes may write. Errors of every call: those of store::Database.
-// Threads: any; calls wait for each other and for the file.
+// A row whose record() has returned survives a kill -9 of this process and a power loss: the call waits for the disk, here or on the server.
+// Errors of every call: those of store::Database or store::Postgres; kUnavailable while the server of a PostgreSQL ledger cannot be reached,
+// which is tried again later.
+// Threads: any; calls wait for each other and for the disk.
 class Ledger {
 public:
-    static Result<Ledger> open(const std::filesystem::path& file);
+    // In a SQLite file (0600), made where it is not there.
+    static Result<std::unique_ptr<Ledger>> open(const std::filesystem::path& file);
 
-    Ledger(Ledger&&) noexcept;
-    Ledger& operator=(Ledger&&) noexcept;
-    ~Ledger();
+    // In a PostgreSQL database, in tables that are made where they are not there: hearth_requests and hearth_usage_days. Errors: as
+    // store::Postgres::open.
+    static Result<std::unique_ptr<Ledger>> connect(const std::string& url);
+
+    // connect() for what is the URL of a database, else open(). Errors also: kInvalidInput for another URL.
+    static Result<std::unique_ptr<Ledger>> at(const std::string& place);
+
+    virtual ~Ledger() = default;
+
+    // Whether a row could be written now, as far as is known without writing one.
+    virtual Status ready() = 0;
 
     // Numbers below 0, or that are none, are kept as 0; bytes that are no UTF-8 are replaced.
-    Status record(const LedgerRow& row);
+    virtual Status record(const LedgerRow& row) = 0;
 
-    // What a key has had from a moment on; "" for requests without one. Cost: linear in that key's rows since then.
-    Result<Used> used_since(std::string_view key, std::int64_t since_ms);
+    // What a key has had from a moment on; "" for requests without one. Cost: for the beginning of a day (day_start()) linear in the days since
+    // then, whatever is in the ledger; for another moment also in that key's rows of the rest of its day.
+    virtual Result<Used> used_since(std::string_view key, std::int64_t since_ms) = 0;
 
     // Sums from `since_ms` until before `until_ms`: days in their order, keys and models by compute time, most first.
-    Result<std::vector<UsageLine>> usage(UsageBy by, std::int64_t since_ms, std::int64_t until_ms);
+    virtual Result<std::vector<UsageLine>> usage(UsageBy by, std::int64_t since_ms,
+                                                 std::int64_t until_ms) = 0;
 
-private:
-    struct State;
-    explicit Ledger(std::unique_ptr<State> state);
-    std::unique_ptr<State> state_;
+    // Removes rows from before the beginning of that moment's day, and the sums of those days, but no more than `most` rows, so that nobody waits
+    // for long. How many were removed: fewer than `most` when none is left.
+    virtual Result<std::int64_t> prune(std::int64_t before_ms, std::int64_t most) = 0;
 };
 
 }  // namespace hearth::guard

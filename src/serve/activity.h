@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "guard/ledger.h"
+#include "serve/trace_context.h"
 
 namespace hearth::serve {
 
@@ -29,10 +30,12 @@ struct Activity {
     std::string peer;          // address with port, or "unix"
     std::string key_name;      // empty for a program of this machine without a key
     std::string method;
-    std::string path;      // without the query and without a key
-    std::string route;     // as in the table of routes; empty when it is none
-    guard::LedgerRow row;  // what is known so far; complete at the end
-    std::string engine;    // that answers: "llama.cpp 0.5.0 (zen4)", "remote 'desk2'"; empty before one does
+    std::string path;                   // without the query and without a key
+    std::string route;                  // as in the table of routes; empty when it is none
+    std::string asked_model;            // by the name that the client used; empty when it is about none
+    std::optional<TraceContext> trace;  // that the client began
+    guard::LedgerRow row;               // what is known so far; complete at the end
+    std::string engine;  // that answers: "llama.cpp 0.5.0 (zen4)", "remote 'desk2'"; empty before one does
     Stage stage = Stage::kArrived;
     QueuePlace place;  // while it waits or loads
     int status = 0;    // of the answer; 0 before one was sent

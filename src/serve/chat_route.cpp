@@ -64,6 +64,7 @@ public:
           activity_(visit.activity),
           row_(visit.activity.row) {
         row_.dialect = std::move(dialect);
+        activity_.asked_model = call_.model;
     }
 
     // A coroutine that is ended from outside has lost its client.

@@ -46,6 +46,7 @@ net::Task<void> Errand::enter(std::string name, SeatWish wish) {
     seat_ = Seat();
     pass_ = Gate::Pass();  // so that a second attempt does not count twice
     may_try_again_ = false;
+    visit_.activity.asked_model = name;
     CO_TRY(wish.model, co_await visit_.desk.pool.find_servable(std::move(name)));
     row_.model = wish.model.name;
     const Tokens predicted{static_cast<std::int64_t>(wish.waiting.tokens)};

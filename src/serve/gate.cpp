@@ -12,6 +12,8 @@
 namespace hearth::serve {
 namespace {
 
+constexpr std::int64_t kRowsAtOnce = 2000;  // some 20 ms
+
 // The address without its port.
 std::string address_of(const net::ServedRequest& request) {
     const auto colon = request.peer.rfind(':');
@@ -61,22 +63,30 @@ net::Task<Caller> Gate::admit(net::ServedRequest& request) {
 
 net::Task<Gate::Pass> Gate::allow(const Caller& caller, guard::Route route, std::string model,
                                   Tokens predicted) {
-    if (caller.key.empty()) co_return Pass();
     const std::int64_t now = unix_ms_now();
     guard::Used today;
-    if (guard::uses_engine(route)) {
-        guard::Ledger& ledger = ledger_;
-        const std::string key = caller.key;
-        auto look = [&ledger, key, now] { return ledger.used_since(key, guard::day_start(now)); };
-        Result<guard::Used> used = co_await detail::elsewhere(files_, std::move(look));
-        if (!used) co_return Error(used.error());
-        today = *used;
+    if (guard::uses_engine(route) && (!caller.key.empty() || ledger_failed_)) {
+        std::string key = caller.key;
+        CO_TRY(today, co_await used_today(std::move(key), now));
     }
+    if (caller.key.empty()) co_return Pass();
     const guard::Ask ask{.route = route, .model = model, .predicted = predicted};
     const auto refusal = guard::check_quota(caller.terms, today, running_[caller.key], ask, now);
     if (refusal && refusal->retry_after) co_return refusal->error.with_retry_after(*refusal->retry_after);
     if (refusal) co_return Error(refusal->error);
     co_return Pass(*this, caller.key, predicted);
+}
+
+net::Task<guard::Used> Gate::used_today(std::string key, std::int64_t now_ms) {
+    guard::Ledger& ledger = *ledger_;
+    auto look = [&ledger, key, now_ms]() -> Result<guard::Used> {
+        TRY(ledger.ready());
+        if (key.empty()) return guard::Used();
+        return ledger.used_since(key, guard::day_start(now_ms));
+    };
+    Result<guard::Used> used = co_await detail::elsewhere(rows_, std::move(look));
+    ledger_failed_ = !used;
+    co_return used;
 }
 
 net::Task<void> Gate::allow(const Caller& caller, guard::Route route) {
@@ -86,17 +96,28 @@ net::Task<void> Gate::allow(const Caller& caller, guard::Route route) {
 }
 
 net::Task<void> Gate::record(guard::LedgerRow row) {
-    guard::Ledger& ledger = ledger_;
+    guard::Ledger& ledger = *ledger_;
     auto write = [&ledger, row] { return ledger.record(row); };
-    Status written = co_await detail::elsewhere(files_, std::move(write));
+    Status written = co_await detail::elsewhere(rows_, std::move(write));
+    ledger_failed_ = !written;
     co_return written;
 }
 
 void Gate::record_later(guard::LedgerRow row) {
-    boost::asio::post(files_, [this, row = std::move(row)] {
+    boost::asio::post(rows_, [this, row = std::move(row)] {
         // Nobody is left to be told of a full disk; the next request's record() says it.
-        static_cast<void>(ledger_.record(row).has_value());
+        ledger_failed_ = !ledger_->record(row);
     });
+}
+
+net::Task<void> Gate::prune(std::int64_t before_ms) {
+    guard::Ledger& ledger = *ledger_;
+    std::int64_t removed = kRowsAtOnce;
+    while (removed == kRowsAtOnce) {
+        auto remove = [&ledger, before_ms] { return ledger.prune(before_ms, kRowsAtOnce); };
+        CO_TRY(removed, co_await detail::elsewhere(rows_, std::move(remove)));
+    }
+    co_return Status();
 }
 
 Gate::Pass::Pass(Gate& gate, std::string key, Tokens predicted)

@@ -92,6 +92,8 @@ std::string Metrics::text(const std::vector<LoadedModel>& models, const std::vec
     out.sample({}, static_cast<double>(resident.value));
     out.family("process_start_time_seconds", "gauge", "When the server began, Unix time.");
     out.sample({}, static_cast<double>(begun_ms_) / 1000);
+    for (const auto& source : sources_)
+        source(out);
     return out.take();
 }
 

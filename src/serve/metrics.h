@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <tuple>
@@ -20,6 +21,9 @@ class Metrics {
 public:
     // A request that ended.
     void count(const Activity& ended);
+
+    // Families that somebody else counts; written at the end of text(), on its thread.
+    void add_source(std::function<void(PrometheusText&)> source) { sources_.push_back(std::move(source)); }
 
     // In Prometheus' text format, with what there is at this moment. docs/serve.md lists the families.
     [[nodiscard]] std::string text(const std::vector<LoadedModel>& models,
@@ -42,6 +46,7 @@ private:
     std::map<std::tuple<std::string, std::string, int>, std::uint64_t> requests_;  // dialect, route, status
     std::map<std::string, OfModel> models_;
     std::map<std::pair<std::string, std::string>, TokenCounts> tokens_;  // model, key
+    std::vector<std::function<void(PrometheusText&)>> sources_;
     std::int64_t begun_ms_ = unix_ms_now();
 };
 

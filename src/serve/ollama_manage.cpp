@@ -9,6 +9,7 @@
 
 #include "core/json.h"
 #include "core/text.h"
+#include "engine/prompt_files.h"
 #include "model/model_name.h"
 #include "model/upload.h"
 #include "serve/chat_call.h"
@@ -60,7 +61,11 @@ Answer remove(const Visit& visit) {
            co_await visit.desk.gate.allow(visit.caller, guard::Route::kManage, name, kNoTokens));
     CO_CHECK(co_await visit.desk.pool.release(name));
     const model::ModelStore& store = visit.desk.pool.store();
-    auto work = [&store, name] { return store.remove(name); };
+    const engine::PromptFiles prompts(visit.desk.cache);
+    auto work = [&store, prompts, name]() -> Result<Bytes> {
+        if (const auto found = store.find_name(name)) TRY(prompts.forget(found->file));
+        return store.remove(name);
+    };
     const Result<Bytes> freed = co_await detail::elsewhere(visit.desk.files, std::move(work));
     if (!freed) co_return Error(freed.error());
     co_return empty_response(200);

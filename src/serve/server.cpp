@@ -14,6 +14,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "core/ids.h"
 #include "core/text.h"
 #include "net/http_server.h"
 #include "serve/detail/elsewhere.h"
@@ -27,7 +28,8 @@ namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 
 constexpr int kPortsTried = 10;
-constexpr std::size_t kPullsAtOnce = 8;  // further ones wait
+constexpr std::chrono::seconds kTracesAtEnd{2};  // that the last traces may take
+constexpr std::size_t kPullsAtOnce = 8;          // further ones wait
 
 // A desk's usual limit of 1,024 open files is fewer than the connections that are served.
 void raise_open_files() {
@@ -35,6 +37,10 @@ void raise_open_files() {
     if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
     limit.rlim_cur = limit.rlim_max;
     ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+std::string ledger_place(const ServerSettings& settings) {
+    return settings.ledger.empty() ? (settings.pool.paths.state / "ledger.db").string() : settings.ledger;
 }
 
 Result<std::uint16_t> listen(net::HttpServer& server, net::Address address,
@@ -111,6 +117,21 @@ std::vector<Reload> parts_to_renew(const ServerSettings& settings, Live& live) {
     return parts;
 }
 
+// At the start, and each hour from then on: a server may run for months.
+asio::awaitable<void> prune_ledger(Gate& gate, std::chrono::days kept) {
+    const auto executor = co_await asio::this_coro::executor;
+    asio::steady_timer timer(executor);
+    while (true) {
+        const std::int64_t before = unix_ms_now() - std::chrono::milliseconds(kept).count();
+        const Status pruned = co_await gate.prune(before);
+        if (!pruned)
+            fmt::print(stderr, "hearth: old rows of the ledger stay for now: {}\n",
+                       printable(pruned.error().message()));
+        timer.expires_after(std::chrono::hours(1));
+        co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+}
+
 }  // namespace
 
 Status run_server(const ServerSettings& settings, const ListeningSink& listening, std::stop_token stop) {
@@ -118,14 +139,17 @@ Status run_server(const ServerSettings& settings, const ListeningSink& listening
     // The pools outlive the coroutines that use them, which end with the loop.
     asio::thread_pool files(2);
     asio::thread_pool pulls(kPullsAtOnce);
+    asio::thread_pool rows(1);
     asio::io_context loop(1);
     std::unique_ptr<ModelPool> pool = TRY(ModelPool::open(loop, files, settings.pool));
     Gate gate(TRY(guard::KeyBook::open(settings.pool.paths.data / "keys.db")),
-              TRY(guard::Ledger::open(settings.pool.paths.state / "ledger.db")), files);
+              TRY(guard::Ledger::at(ledger_place(settings))), files, rows);
     auto responses =
         TRY(ResponseStore::open(settings.pool.paths.state / "responses.db", ResponseStore::Limits()));
     AccessLog log = TRY(AccessLog::open(settings.access_log));
     Metrics metrics;
+    // Before the book, so that requests that end with the loop still have it.
+    std::optional<TraceExporter> traces;
     ActivityBook activities;
     activities.add_sink([&](const Activity& ended) { metrics.count(ended); });
     const auto in_order = asio::make_strand(files);
@@ -133,6 +157,11 @@ Status run_server(const ServerSettings& settings, const ListeningSink& listening
         // Nobody can be told of a full disk here. What was served is in the ledger.
         asio::post(in_order, [&log, line = access_line(ended)] { CO_IGNORE(log.append(line)); });
     });
+    if (!settings.traces.url.empty()) {
+        traces.emplace(settings.traces);
+        activities.add_sink([&](const Activity& ended) { traces->add(ended); });
+        metrics.add_source([&](PrometheusText& out) { traces->write(out); });
+    }
     Service service(Desk{.pool = *pool,
                          .gate = gate,
                          .responses = responses,
@@ -141,7 +170,8 @@ Status run_server(const ServerSettings& settings, const ListeningSink& listening
                          .files = files,
                          .version = settings.version,
                          .pulls = pulls,
-                         .catalogue = settings.catalogue},
+                         .catalogue = settings.catalogue,
+                         .cache = settings.pool.paths.cache},
                     settings.origins);
     net::HttpServer server(
         loop, net::ServerLimits(),
@@ -164,10 +194,13 @@ Status run_server(const ServerSettings& settings, const ListeningSink& listening
     });
     if (settings.reload_on_hangup)
         asio::co_spawn(loop, reload_on_hangup(loop, parts_to_renew(settings, live)), asio::detached);
+    if (settings.keep_ledger) asio::co_spawn(loop, prune_ledger(gate, *settings.keep_ledger), asio::detached);
     if (listening) listening(ports);
     loop.run();
+    if (traces) traces->close(kTracesAtEnd);
     pulls.join();  // stopped with the requests that wanted them
-    files.join();  // rows of the ledger that are still to be written
+    rows.join();   // that are still to be written
+    files.join();
     return {};
 }
 

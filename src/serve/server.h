@@ -1,8 +1,10 @@
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -13,6 +15,7 @@
 #include "serve/access_log.h"
 #include "serve/model_pool.h"
 #include "serve/reload.h"
+#include "serve/trace_exporter.h"
 
 namespace hearth::serve {
 
@@ -32,6 +35,9 @@ struct ServerSettings {
     std::vector<std::string>
         origins;  // web pages that may ask beside those of this machine: "https://desk.example"
     AccessLogOptions access_log;
+    TraceOptions traces;
+    std::string ledger;  // a file, or the URL of a PostgreSQL database; empty: ledger.db in the state folder
+    std::optional<std::chrono::days> keep_ledger;  // after which its rows are removed; none: never
     bool reload_on_hangup =
         false;  // SIGHUP does not end the server; it goes on in a new log file and with read_again()
     std::function<Result<LiveSettings>()> read_again;  // may block; empty: nothing is taken over

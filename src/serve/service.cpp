@@ -145,6 +145,7 @@ boost::asio::awaitable<void> Service::handle(net::ServedRequest& request, net::R
     activity->peer = request.peer;
     activity->method = printable(request.method);
     activity->path = path_without_key(request);
+    activity->trace = trace_context_of(request.headers);
     NotingResponder noting(responder, cors_headers(request), *activity);
     co_await answer(request, noting, *activity);
 }

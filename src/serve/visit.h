@@ -32,6 +32,7 @@ struct Desk {
     std::string version;                           // of hearth
     boost::asio::thread_pool& pulls;               // runs what gets models, which takes long
     std::vector<std::filesystem::path> catalogue;  // folders of what can be pulled by name
+    std::filesystem::path cache;                   // folder of what may be deleted at any time
 };
 
 // One request that was let in.

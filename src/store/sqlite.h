@@ -4,35 +4,15 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "core/result.h"
+#include "store/row.h"
 
 namespace hearth::store {
-
-// A value of a column or parameter; std::monostate is NULL.
-using Value = std::variant<std::monostate, std::int64_t, double, std::string>;
-
-// One row of an answer. Columns count from 0; a value of another kind reads as SQLite converts it, NULL as nothing.
-class Row {
-public:
-    explicit Row(std::vector<Value> values) : values_(std::move(values)) {}
-
-    [[nodiscard]] bool is_null(std::size_t column) const;
-    [[nodiscard]] std::int64_t integer(std::size_t column) const;
-    [[nodiscard]] double real(std::size_t column) const;
-    [[nodiscard]] std::string text(std::size_t column) const;
-    [[nodiscard]] std::optional<std::int64_t> maybe_integer(std::size_t column) const;
-    [[nodiscard]] std::optional<double> maybe_real(std::size_t column) const;
-
-private:
-    std::vector<Value> values_;
-};
 
 // A SQLite database in write-ahead mode, which a kill -9 at any moment leaves as it was after the last committed change.
 // Several processes may use it: one that writes makes the others wait, for at most `busy`.

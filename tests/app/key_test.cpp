@@ -163,12 +163,12 @@ TEST_F(KeyVerbs, UsageSumsWhatTheLedgerHas) {
     ASSERT_TRUE(ledger);
     const auto now_ms = unix_ms_now();
     for (const auto age_days : {0, 1, 40})
-        ASSERT_TRUE(ledger->record({.time_ms = now_ms - age_days * 86'400'000LL,
-                                    .key = std::string(*string_member(key, "id")),
-                                    .model = "qwen3:8b",
-                                    .prompt = {1000},
-                                    .generated = {10},
-                                    .compute_seconds = 2}));
+        ASSERT_TRUE((*ledger)->record({.time_ms = now_ms - age_days * 86'400'000LL,
+                                       .key = std::string(*string_member(key, "id")),
+                                       .model = "qwen3:8b",
+                                       .prompt = {1000},
+                                       .generated = {10},
+                                       .compute_seconds = 2}));
     EXPECT_THAT(hearth({"usage"}).out,
                 HasSubstr("\neditor         2       0    2000       0         20    4.0 s\n"));
     EXPECT_EQ(output_of({"usage", "--by", "day", "--json"}).as_object()["lines"].as_array().size(), 2U);
@@ -180,7 +180,7 @@ TEST_F(KeyVerbs, UsageSumsWhatTheLedgerHas) {
 TEST_F(KeyVerbs, UsageHasBookValuesWithPricesOfOnesOwn) {
     auto ledger = guard::Ledger::open(home_.path() / "state/ledger.db");
     ASSERT_TRUE(ledger &&
-                ledger->record({.time_ms = unix_ms_now(), .model = "qwen3:8b", .prompt = {2'000'000}}));
+                (*ledger)->record({.time_ms = unix_ms_now(), .model = "qwen3:8b", .prompt = {2'000'000}}));
     EXPECT_THAT(hearth({"usage"}).out, Not(HasSubstr("BOOK VALUE")));
     const auto file = home_.path() / "config/prices.toml";
     ASSERT_TRUE(os::write_file_atomic(file, "currency = \"EUR\"\n[default]\nprompt = 1.5\ngenerated = 2\n"));

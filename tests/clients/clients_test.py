@@ -4,6 +4,7 @@
     PYTHONPATH=<folder with tests/clients/requirements.txt> HEARTH_PROGRAM=build/release/hearth HEARTH_HOME=... clients_test.py
 """
 
+import base64
 import contextlib
 import hashlib
 import http.server
@@ -26,6 +27,8 @@ import anthropic
 import httpx
 import ollama
 import openai
+from google.protobuf import json_format
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from prometheus_client.parser import text_string_to_metric_families
 
 MODEL = "smollm2:135m"
@@ -96,13 +99,55 @@ class Registry(http.server.ThreadingHTTPServer):
         self.server_close()
 
 
+class Collector(http.server.ThreadingHTTPServer):
+    """Takes traces as a collector does: by OpenTelemetry's own definition of the message, unknown fields refused."""
+
+    def __init__(self):
+        spans = self.spans = []
+        refused = self.refused = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                try:
+                    if (self.path, self.headers["Content-Type"]) != ("/v1/traces", "application/json"):
+                        raise json_format.ParseError(self.path)
+                    export = json_format.Parse(body, ExportTraceServiceRequest())
+                    for resource in export.resource_spans:
+                        for scope in resource.scope_spans:
+                            spans.extend((resource.resource, span) for span in scope.spans)
+                except json_format.ParseError as error:
+                    refused.append(f"{error}: {body!r}")
+                self.send_response(400 if refused else 200)
+                self.send_header("Content-Length", "2")
+                self.end_headers()
+                self.wfile.write(b"{}")
+
+            def log_message(self, *_):
+                pass
+
+        super().__init__(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.shutdown()
+        self.server_close()
+
+
 class ClientsTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
+        cls.collector = Collector()
+        cls.addClassCleanup(cls.collector.close)
         cls.server = subprocess.Popen(
             [os.environ["HEARTH_PROGRAM"], "serve", "--listen", "127.0.0.1:0", "--context", "2048"],
             stdout=subprocess.PIPE,
             text=True,
+            env=os.environ
+            | {
+                "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{cls.collector.server_port}",
+                "OTEL_SERVICE_NAME": "clients-test",
+            },
         )
         cls.url = re.search(r"http://\S+", cls.server.stdout.readline())[0]
 
@@ -147,6 +192,50 @@ class ClientsTest(unittest.TestCase):
         buckets = [value for (name, *rest), value in after.items() if name == "hearth_request_seconds_bucket"]
         self.assertEqual(buckets, sorted(buckets))
         self.assertEqual(buckets[-1], after["hearth_request_seconds_count", ("model", MODEL)])
+
+    # --- OpenTelemetry ---
+
+    def test_opentelemetry_reads_the_traces(self):
+        # Identifiers are hexadecimal in OTLP's JSON, which the general reader of messages takes for Base64.
+        def digits(field):
+            return base64.b64encode(field).decode()
+
+        trace, parent = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+        secret = "a word that no trace may have"
+        for flags in ("00", "01"):
+            self.openai().chat.completions.create(
+                model=MODEL,
+                messages=[{"role": "user", "content": secret}],
+                max_tokens=6,
+                **COLD,
+                extra_headers={"traceparent": f"00-{trace}-{parent}-{flags}"},
+            )
+
+        def found():
+            return [(by, span) for by, span in list(self.collector.spans) if digits(span.trace_id) == trace]
+
+        end = time.monotonic() + 60
+        while not found():
+            self.assertLess(time.monotonic(), end)
+            self.assertFalse(self.collector.refused)
+            time.sleep(0.1)
+        spans = {span.name: span for _, span in found()}
+        self.assertEqual(len(found()), len(spans), "the one that is not sampled is not there")
+        self.assertEqual(found()[0][0].attributes[0].value.string_value, "clients-test")
+        request = spans.pop(f"chat {MODEL}")
+        self.assertEqual(digits(request.parent_span_id), parent)
+        self.assertEqual(request.kind, request.SPAN_KIND_SERVER)
+        attributes = {each.key: each.value for each in request.attributes}
+        self.assertEqual(attributes["gen_ai.usage.output_tokens"].int_value, 6)
+        self.assertEqual(attributes["gen_ai.response.finish_reasons"].array_value.values[0].string_value, "length")
+        self.assertGreater(attributes["hearth.first_token.seconds"].double_value, 0)
+        self.assertLessEqual({"prefill", "decode"}, set(spans))
+        for span in spans.values():
+            self.assertEqual(span.parent_span_id, request.span_id)
+            self.assertLessEqual(request.start_time_unix_nano, span.start_time_unix_nano)
+            self.assertLessEqual(span.end_time_unix_nano, request.end_time_unix_nano)
+        self.assertNotIn(secret, str(found()))
+        self.assertGreaterEqual(self.metrics()["hearth_trace_spans_total", ("result", "sent")], 3)
 
     # --- While a request waits ---
 

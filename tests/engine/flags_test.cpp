@@ -48,6 +48,15 @@ TEST(ServeArgv, SaysEverythingThatWasDecided) {
         EXPECT_TRUE(has(argv, flag)) << flag;
 }
 
+TEST(ServeArgv, SlotsAreSavedWhereThereIsAFolder) {
+    EXPECT_FALSE(has(serve_argv(settings(), KnownFlags::all()), "--slot-save-path"));
+    ServeSettings kept = settings();
+    kept.prompt_folder = "/cache/prompts";
+    const std::vector<std::string> argv = serve_argv(kept, KnownFlags::all());
+    EXPECT_EQ(value_of(argv, "--slot-save-path"), "/cache/prompts");
+    EXPECT_TRUE(has(argv, "--metrics"));
+}
+
 TEST(ServeArgv, OneSlotNeedsNoLimitPerSlot) {
     ServeSettings one = settings();
     one.slots = 1;

@@ -399,7 +399,7 @@ TEST_F(Serve, AKeyIsHeldToItsTermsAndTheLedgerCounts) {
     EXPECT_EQ(ask_as(small->secret).status, 429);
     auto ledger = guard::Ledger::open(paths_.state / "ledger.db");
     ASSERT_TRUE(ledger);
-    const auto lines = ledger->usage(guard::UsageBy::kKey, 0, now + 3'600'000);
+    const auto lines = (*ledger)->usage(guard::UsageBy::kKey, 0, now + 3'600'000);
     ASSERT_TRUE(lines);
     const auto line = std::ranges::find(*lines, small->key.id, &guard::UsageLine::name);
     ASSERT_NE(line, lines->end());

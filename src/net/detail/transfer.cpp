@@ -30,7 +30,7 @@ Transfer::~Transfer() {
 
 Result<std::unique_ptr<Transfer>> Transfer::start(const Curl& curl, CURLM* multi, const std::string& url,
                                                   std::optional<Range> range, OnBody on_body,
-                                                  const std::vector<std::string>& headers) {
+                                                  const std::vector<std::string>& headers, const Post* post) {
     CURL* easy = curl.easy_init();
     if (easy == nullptr) return Error(Code::kExhausted, "libcurl has no memory for another request");
     std::unique_ptr<Transfer> made(new Transfer(curl, multi, easy, url, std::move(on_body)));
@@ -41,6 +41,7 @@ Result<std::unique_ptr<Transfer>> Transfer::start(const Curl& curl, CURLM* multi
         made->headers_ = longer;
     }
     made->configure();
+    if (post != nullptr) made->configure(*post);
     if (const CURLMcode failed = curl.multi_add_handle(multi, easy); failed != CURLM_OK)
         return Error(Code::kInternal, fmt::format("cannot start a request: {}", curl.multi_strerror(failed)));
     return made;
@@ -80,6 +81,17 @@ void Transfer::configure() {
         }
     if (headers_ != nullptr) set(CURLOPT_HTTPHEADER, headers_);
     if (range_) set(CURLOPT_RANGE, fmt::format("{}-{}", range_->begin, range_->end - 1).c_str());
+}
+
+void Transfer::configure(const Post& post) {
+    const auto set = [this](CURLoption option, auto value) {
+        return curl_.easy_setopt(easy_, option, value);
+    };
+    set(CURLOPT_POST, 1L);
+    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(post.body.size()));
+    set(CURLOPT_POSTFIELDS, post.body.data());
+    set(CURLOPT_FOLLOWLOCATION, 0L);
+    set(CURLOPT_TIMEOUT_MS, static_cast<long>(post.timeout.count()));
 }
 
 std::size_t Transfer::take_header(char* data, std::size_t size, std::size_t count, void* self) noexcept {

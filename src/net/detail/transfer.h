@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -24,7 +25,7 @@ struct Facts {
     std::string authenticate;  // WWW-Authenticate
 };
 
-// One GET request in a curl multi handle, from its addition to its removal.
+// One request in a curl multi handle, from its addition to its removal.
 // Threads: one owner. Its address is known to curl, so it does not move.
 class Transfer {
 public:
@@ -33,13 +34,20 @@ public:
         std::int64_t end = 0;  // one past the last byte
     };
 
+    // What makes it a POST; the body outlives the transfer. Content-Type is among the headers, and redirects are not followed.
+    struct Post {
+        std::string_view body;
+        std::chrono::milliseconds timeout;  // of the whole exchange
+    };
+
     // Told of each piece of the body; false ends the transfer.
     using OnBody = std::function<bool(const Facts&, std::string_view)>;
 
-    // `headers`: "Name: value" lines; libcurl keeps Authorization from other hosts that it is redirected to.
+    // A GET request, unless `post` is there. `headers`: "Name: value" lines; libcurl keeps Authorization from other hosts that it is redirected to.
     static Result<std::unique_ptr<Transfer>> start(const Curl& curl, CURLM* multi, const std::string& url,
                                                    std::optional<Range> range, OnBody on_body,
-                                                   const std::vector<std::string>& headers = {});
+                                                   const std::vector<std::string>& headers = {},
+                                                   const Post* post = nullptr);
 
     Transfer(const Transfer&) = delete;
     Transfer& operator=(const Transfer&) = delete;
@@ -60,6 +68,7 @@ private:
     Transfer(const Curl& curl, CURLM* multi, CURL* easy, std::string url, OnBody on_body);
 
     void configure();
+    void configure(const Post& post);
     static std::size_t take_header(char* data, std::size_t size, std::size_t count, void* self) noexcept;
     static std::size_t take_body(char* data, std::size_t size, std::size_t count, void* self) noexcept;
     void read_header(std::string_view line);
