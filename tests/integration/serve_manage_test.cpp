@@ -9,6 +9,7 @@
 
 #include "core/ids.h"
 #include "core/json.h"
+#include "engine/prompt_files.h"
 #include "guard/key_book.h"
 #include "integration/engine_fixture.h"
 #include "model/fake_registry.h"
@@ -111,6 +112,18 @@ TEST_F(ServeManage, AModelIsCopiedUsedAndDeleted) {
     EXPECT_EQ(
         send("DELETE", "/api/delete", named((paths_.data / "models" / "blobs" / "x.gguf").string())).status,
         400);
+}
+
+TEST_F(ServeManage, ADeletedModelTakesItsPromptsWithIt) {
+    const auto installed = store().find(kModel);
+    ASSERT_TRUE(installed);
+    const engine::PromptFiles files(paths_.cache);
+    const engine::PromptUse use{.model = installed->file, .engine = "e", .context = Tokens{2048}};
+    const std::string name = engine::PromptFiles::fresh_name();
+    std::ofstream(*files.folder() / name) << "what somebody said";
+    ASSERT_TRUE(files.keep(name, use, Tokens{1000}));
+    ASSERT_EQ(send("DELETE", "/api/delete", named(kModel)).status, 200);
+    EXPECT_TRUE(std::filesystem::is_empty(*files.folder()));
 }
 
 TEST_F(ServeManage, AModelInUseIsNotDeleted) {
