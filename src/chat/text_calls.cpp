@@ -100,7 +100,8 @@ std::optional<Found> json_calls(std::string_view text, const std::vector<Tool>& 
         const std::size_t at = skip(text, found.length, " \t\r\n,;");
         if (at == text.size() || (text[at] != '{' && text[at] != '[')) break;
         const auto loose = read_loose_json(text.substr(at));
-        if (!loose) break;
+        // One that breaks off stands for itself.
+        if (!loose || (!loose->complete && !found.calls.empty())) break;
         const auto value = parse_json(loose->text);
         if (!value || !add_calls(*value, tools, found.calls)) break;
         found.length = at + loose->length;

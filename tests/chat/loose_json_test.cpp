@@ -52,7 +52,7 @@ TEST(LooseJson, SaysWhenThereIsNoValue) {
     EXPECT_EQ(read(""), "nothing");
     EXPECT_EQ(read("}"), "nothing");
     EXPECT_EQ(read("{: 1}"), "nothing");
-    EXPECT_EQ(read("{\"a\" 1}"), "nothing");
+    EXPECT_EQ(read("{a 1}"), "nothing");
     EXPECT_EQ(read(std::string(200, '[')), "nothing");
     EXPECT_EQ(read(R"({"a": "\ud800"})"), "nothing");
 }

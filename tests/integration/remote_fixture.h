@@ -31,7 +31,7 @@ public:
         if (!models.empty()) fs::create_directory_symlink(models, home / "data/models");
         settings_.pool.serve = {
             .context = Tokens{2048}, .slots = 1, .edit_speculation = false, .shared_prompt = false};
-        settings_.addresses = {net::TcpAddress{.host = "127.0.0.1", .port = "0"}};
+        settings_.listeners = {{.address = net::TcpAddress{.host = "127.0.0.1", .port = "0"}}};
         settings_.access_log.file = home / "access.log";
         settings_.version = "test";
         settings_.drain = std::chrono::seconds(1);

@@ -19,7 +19,7 @@ class ServeLedger : public engine::EngineTest {
 protected:
     void SetUp() override {
         EngineTest::SetUp();
-        settings_.addresses = {net::UnixAddress{folder_.path() / "hearth.sock"}};
+        settings_.listeners = {{.address = net::UnixAddress{folder_.path() / "hearth.sock"}}};
         settings_.pool.paths = paths_;
         settings_.pool.serve = {
             .context = Tokens{2048}, .slots = 1, .edit_speculation = false, .shared_prompt = false};
@@ -41,7 +41,7 @@ protected:
 
     [[nodiscard]] net::HttpResponse ask() const {
         const auto answer =
-            net::exchange(settings_.addresses.front(),
+            net::exchange(settings_.listeners.front().address,
                           {.method = "POST",
                            .target = "/v1/chat/completions",
                            .headers = {{"Content-Type", "application/json"}},

@@ -368,8 +368,8 @@ TEST_F(ServeRemote, ARingOfRemotesEnds) {
     const std::string port_b = free_port();
     const auto a = server("a", false);
     const auto b = server("b", true);
-    a->settings_.addresses = {net::TcpAddress{.host = "127.0.0.1", .port = port_a}};
-    b->settings_.addresses = {net::TcpAddress{.host = "127.0.0.1", .port = port_b}};
+    a->settings_.listeners = {{.address = net::TcpAddress{.host = "127.0.0.1", .port = port_a}}};
+    b->settings_.listeners = {{.address = net::TcpAddress{.host = "127.0.0.1", .port = port_b}}};
     // By name, so that both offer it whatever the other lists.
     a->add_remote(
         fmt::format("name = 'b'\nurl = 'http://127.0.0.1:{}/v1'\nmodels = ['ghost', '{}']", port_b, kModel));

@@ -45,14 +45,15 @@ protected:
     }
 
     void start() {
-        std::atomic<bool> listening = false;
-        thread_ = std::thread([&] {
+        listening_ = false;
+        thread_ = std::thread([this] {
             const Status served = run_server(
-                settings_, [&](const std::vector<std::uint16_t>&) { listening = true; }, stop_.get_token());
+                settings_, [this](const std::vector<std::uint16_t>&) { listening_ = true; },
+                stop_.get_token());
             EXPECT_TRUE(served) << served.error().message();
-            listening = true;
+            listening_ = true;
         });
-        ASSERT_TRUE(happens([&] { return listening.load(); }));
+        ASSERT_TRUE(happens([this] { return listening_.load(); }));
     }
 
     // A request that finds its model loaded and a slot free does not wait, so its answer begins with what the engine says.
@@ -81,6 +82,7 @@ protected:
 
     ServerSettings settings_;
     std::stop_source stop_;
+    std::atomic<bool> listening_ = false;
     std::thread thread_;
 };
 

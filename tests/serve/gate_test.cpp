@@ -14,9 +14,10 @@ namespace {
 TEST(Gate, ARefusalForALimitSaysWhenToComeBack) {
     const os::TempDir folder = *os::TempDir::create("gate-");
     boost::asio::thread_pool files(1);
+    boost::asio::thread_pool rows(1);
     boost::asio::io_context loop;
     Gate gate(*guard::KeyBook::open(folder.path() / "keys.db"),
-              *guard::Ledger::open(folder.path() / "ledger.db"), files);
+              *guard::Ledger::at((folder.path() / "ledger.db").string()), files, rows);
     Caller caller{.key = "k1", .terms = {}, .share = "k1", .client = {}, .session = {}};
     caller.terms.name = "ann";
     caller.terms.routes = {guard::kRoutes.begin(), guard::kRoutes.end()};
@@ -32,6 +33,7 @@ TEST(Gate, ARefusalForALimitSaysWhenToComeBack) {
     EXPECT_GE(refused->retry_after(), std::chrono::seconds(1)) << "the rest of the day";
     EXPECT_LE(refused->retry_after(), std::chrono::hours(24));
     files.join();
+    rows.join();
 }
 
 }  // namespace

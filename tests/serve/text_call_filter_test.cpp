@@ -4,7 +4,7 @@
 
 #include <boost/json.hpp>
 
-#include "chat/openai_stream.h"
+#include "chat/openai_provider.h"
 #include "core/json.h"
 
 namespace hearth::serve {
