@@ -210,7 +210,7 @@ Task<std::vector<Protocol::endpoint>> endpoints_of(Address address, std::string 
 
 // To the first of them that takes the connection: a host may have an address that cannot be reached from here.
 Task<Wire> connect(std::vector<Protocol::endpoint> endpoints, std::string where,
-                     std::chrono::milliseconds most, std::shared_ptr<Hangup> hangup) {
+                   std::chrono::milliseconds most, std::shared_ptr<Hangup> hangup) {
     const auto executor = co_await asio::this_coro::executor;
     ErrorCode error = asio::error::host_not_found;
     for (const Protocol::endpoint& endpoint : endpoints) {
