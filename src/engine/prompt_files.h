@@ -27,8 +27,8 @@ struct PromptUse {
 // Threads: any, also of several processes: files appear and vanish whole.
 class PromptFiles {
 public:
-    explicit PromptFiles(std::filesystem::path cache_folder, Bytes most = Bytes{4 * kGiB})
-        : folder_(std::move(cache_folder) / "prompts"), most_(most) {}
+    explicit PromptFiles(const std::filesystem::path& cache_folder, Bytes most = Bytes{4 * kGiB})
+        : folder_(cache_folder / "prompts"), most_(most) {}
 
     // The folder, made where it is not there.
     [[nodiscard]] Result<std::filesystem::path> folder() const;
