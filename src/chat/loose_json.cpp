@@ -3,6 +3,8 @@
 #include <array>
 #include <fmt/format.h>
 
+#include <boost/json.hpp>
+
 #include "core/json.h"
 #include "core/text.h"
 
