@@ -43,7 +43,8 @@ std::vector<std::string> TextCallFilter::pass(const std::string& chunk) {
     auto value = parse_json(chunk);
     const auto* choices = value ? array_member(*value, "choices") : nullptr;
     if (choices == nullptr || choices->size() != 1 || !choices->front().is_object()) return {chunk};
-    json::object& choice = value->get_object()["choices"].get_array().front().get_object();
+    // at(), because [] may move what the pointers here lead to.
+    json::object& choice = value->get_object().at("choices").get_array().front().get_object();
     const auto* delta = choice.if_contains("delta");
     const bool native = delta != nullptr && member(*delta, "tool_calls") != nullptr;
     const auto content = delta == nullptr ? std::nullopt : string_member(*delta, "content");
@@ -58,10 +59,10 @@ std::vector<std::string> TextCallFilter::pass(const std::string& chunk) {
             out.push_back(made_chunk(*value, {{"content", found.before.substr(sent_)}}));
         sent_ = text_.size();
         if (native) tools_.clear();  // the engine finds them itself
-        if (content && !content->empty()) choice["delta"].get_object().erase("content");
+        if (content && !content->empty()) choice.at("delta").get_object().erase("content");
         if (!found.calls.empty()) {
             out.push_back(made_chunk(*value, calls_delta(found.calls)));
-            choice["finish_reason"] = "tool_calls";
+            choice.at("finish_reason") = "tool_calls";
         }
         out.push_back(json::serialize(*value));
         return out;
@@ -72,7 +73,7 @@ std::vector<std::string> TextCallFilter::pass(const std::string& chunk) {
     json::object changed = delta->get_object();
     changed["content"] = text_.substr(before, sent_ - before);
     if (sent_ == before && changed.size() == 1) return {};
-    choice["delta"] = std::move(changed);
+    choice.at("delta") = std::move(changed);
     return {json::serialize(*value)};
 }
 
