@@ -269,7 +269,11 @@ TextCalls find_text_calls(std::string_view text, const std::vector<Tool>& tools,
     std::optional<std::size_t> first;
     for (std::size_t at = text.find_first_of(kOpeners); at != std::string_view::npos;
          at = text.find_first_of(kOpeners, at)) {
-        auto found = calls_at(text.substr(at), begins_line(text, at), tools);
+        const std::string_view rest = text.substr(at);
+        const bool line_begins = begins_line(text, at);
+        // What a stream would have let go as text is none here either.
+        auto found =
+            may_begin_call(rest, line_begins, tools) ? calls_at(rest, line_begins, tools) : std::nullopt;
         if (!found) {
             ++at;
             continue;

@@ -100,19 +100,18 @@ bool may_be_fence(std::string_view text, const std::vector<Tool>& tools) {
            may_be_python(content, tools);
 }
 
-// Whether a call may begin at the front of a text that still grows.
-bool may_begin(std::string_view text, bool line_begins, const std::vector<Tool>& tools) {
+}  // namespace
+
+bool detail::may_begin_call(std::string_view text, bool line_begins, const std::vector<Tool>& tools) {
     if (may_become(text, kTags) || may_become(text, std::array{kFunctionTag})) return true;
     if (!line_begins) return false;
     return text.front() == '`' ? may_be_fence(text, tools) : may_be_value(text, tools);
 }
 
-}  // namespace
-
 std::size_t certain_text(std::string_view text, std::size_t from, const std::vector<Tool>& tools) {
     for (std::size_t at = text.find_first_of(kOpeners, from); at != std::string_view::npos;
          at = text.find_first_of(kOpeners, at + 1))
-        if (may_begin(text.substr(at), begins_line(text, at), tools)) return at;
+        if (may_begin_call(text.substr(at), begins_line(text, at), tools)) return at;
     return text.size();
 }
 

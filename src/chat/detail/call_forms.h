@@ -47,4 +47,7 @@ std::optional<std::string_view> fence_name(std::string_view text);
 // Whether only blanks stand before this place in its line.
 bool begins_line(std::string_view text, std::size_t at);
 
+// Whether a call may begin at the front of a text that still grows; `text` is not empty.
+bool may_begin_call(std::string_view text, bool line_begins, const std::vector<Tool>& tools);
+
 }  // namespace hearth::chat::detail
