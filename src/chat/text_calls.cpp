@@ -80,8 +80,9 @@ bool add_calls(const json::value& value, const std::vector<Tool>& tools, std::ve
     if (list == nullptr) list = array_member(value, "tool_calls");
     if (list == nullptr) {
         auto call = call_of(value, tools);
-        if (call) calls.push_back(*std::move(call));
-        return call.has_value();
+        if (!call) return false;
+        calls.push_back(*std::move(call));
+        return true;
     }
     std::vector<ToolCall> all;
     for (const auto& each : *list) {
@@ -283,7 +284,8 @@ TextCalls find_text_calls(std::string_view text, const std::vector<Tool>& tools,
         std::ranges::move(found->calls, std::back_inserter(all.calls));
         at += std::max<std::size_t>(found->length, 1);
     }
-    all.before = first ? std::string(trim(text.substr(0, *first))) : std::string(text);
+    all.before = text.substr(0, first.value_or(text.size()));
+    if (first) all.before.resize(all.before.find_last_not_of(kBlank) + 1);  // npos + 1 is 0
     return all;
 }
 

@@ -4,8 +4,8 @@
 #include <array>
 #include <filesystem>
 #include <ifaddrs.h>
-#include <memory>
 #include <linux/if.h>
+#include <memory>
 #include <netinet/in.h>
 #include <system_error>
 #include <unistd.h>
