@@ -1,9 +1,8 @@
 #include <array>
-#include <cstdio>
 #include <fmt/format.h>
-#include <string_view>
 
 #include "app/eval_verbs.h"
+#include "app/verb_parts.h"
 #include "app/verbs.h"
 #include "os/paths.h"
 
@@ -11,12 +10,6 @@ namespace hearth::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Part {
-    std::string_view name;
-    std::string_view summary;
-    int (*run)(Arguments);
-};
 
 constexpr std::array kParts = {
     Part{"check", "Proves that tasks are right: the solution passes, the stub fails, nothing leaks.",
@@ -35,20 +28,14 @@ constexpr std::array kParts = {
     Part{"show", "Shows one attempt: prompts, output, tests, diff.", eval_show},
 };
 
-void print_usage(std::FILE* out) {
-    fmt::print(out,
-               "Measures models and agents on tasks of your own, each run several times.\n\n"
-               "Usage: hearth eval PART [OPTIONS]\n\nParts:\n");
-    for (const auto& part : kParts)
-        fmt::print(out, "  {:<9} {}\n", part.name, part.summary);
-    fmt::print(
-        out,
-        "\nA task is a folder: task.toml, instructions.md, work/ (what the agent gets), tests/ (hidden), "
-        "solution/.\n"
-        "A suite is a folder of tasks, questions and items with a suite.toml. `hearth eval PART --help` "
-        "explains one part;\n"
-        "docs/eval.md goes from an empty folder to two compared models.\n");
-}
+constexpr VerbParts kVerb{
+    .verb = "eval",
+    .about = "Measures models and agents on tasks of your own, each run several times.",
+    .parts = kParts,
+    .more =
+        "A task is a folder: task.toml, instructions.md, work/ (what the agent gets), tests/ (hidden), "
+        "solution/.\nA suite is a folder of tasks, questions and items with a suite.toml. `hearth eval PART "
+        "--help` explains one part;\ndocs/eval.md goes from an empty folder to two compared models."};
 
 }  // namespace
 
@@ -65,21 +52,6 @@ Result<eval::Suite> find_suite(const std::string& name, const eval::InstanceWish
                  fmt::format("there is no suite or task '{}', neither as a path nor in suites/", name));
 }
 
-int verb_eval(Arguments arguments) {
-    if (arguments.empty()) {
-        print_usage(stderr);
-        return 2;
-    }
-    const auto& first = arguments.front();
-    if (first == "--help" || first == "-h") {
-        print_usage(stdout);
-        return 0;
-    }
-    for (const auto& part : kParts) {
-        if (part.name == first) return part.run(arguments.subspan(1));
-    }
-    fmt::print(stderr, "hearth eval: there is no part '{}'. Try: hearth eval --help\n", first);
-    return 2;
-}
+int verb_eval(Arguments arguments) { return run_part(kVerb, arguments); }
 
 }  // namespace hearth::app

@@ -1,7 +1,5 @@
 #include <array>
-#include <cstdio>
 #include <fmt/format.h>
-#include <string_view>
 
 #include <boost/json.hpp>
 
@@ -9,6 +7,7 @@
 #include "app/options.h"
 #include "app/remote_verbs.h"
 #include "app/secret_input.h"
+#include "app/verb_parts.h"
 #include "app/verbs.h"
 #include "core/json.h"
 #include "core/text.h"
@@ -71,44 +70,20 @@ int secret_rm(Arguments arguments) {
     return 0;
 }
 
-struct Part {
-    std::string_view name;
-    std::string_view summary;
-    int (*run)(Arguments);
-};
-
 constexpr std::array kParts = {
     Part{"set", "Keeps one, typed or read from standard input.", secret_set},
     Part{"list", "Shows their names.", secret_list},
     Part{"rm", "Removes one.", secret_rm},
 };
 
-void print_usage(std::FILE* out) {
-    fmt::print(out,
-               "Secrets (API keys) of servers elsewhere, for `hearth remote`.\n\n"
-               "Usage: hearth secret PART [OPTIONS]\n\nParts:\n");
-    for (const auto& part : kParts)
-        fmt::print(out, "  {:<8} {}\n", part.name, part.summary);
-    fmt::print(out, "\n`hearth secret PART --help` explains one part.\n");
-}
+constexpr VerbParts kVerb{.verb = "secret",
+                          .about = "Secrets (API keys) of servers elsewhere, for `hearth remote`.",
+                          .parts = kParts,
+                          .more = "`hearth secret PART --help` explains one part.",
+                          .unknown = UnknownPart::kHidden};
 
 }  // namespace
 
-int verb_secret(Arguments arguments) {
-    if (arguments.empty()) {
-        print_usage(stderr);
-        return 2;
-    }
-    const auto& first = arguments.front();
-    if (first == "--help" || first == "-h") {
-        print_usage(stdout);
-        return 0;
-    }
-    for (const auto& part : kParts)
-        if (part.name == first) return part.run(arguments.subspan(1));
-    // Not repeated: it may be a secret that was meant for another place.
-    fmt::print(stderr, "hearth secret: there is no such part. Try: hearth secret --help\n");
-    return 2;
-}
+int verb_secret(Arguments arguments) { return run_part(kVerb, arguments); }
 
 }  // namespace hearth::app
