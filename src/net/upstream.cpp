@@ -19,7 +19,8 @@
 
 #include "core/text.h"
 #include "net/detail/socket.h"
-#include "net/detail/tls_client.h"
+#include "net/detail/stream.h"
+#include "net/detail/tls_stream.h"
 
 namespace hearth::net {
 namespace {
@@ -29,8 +30,9 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
 using Protocol = asio::generic::stream_protocol;
-using detail::ClientConnection;
 using detail::ErrorCode;
+using detail::Stream;
+using detail::TlsStream;
 using detail::Wire;
 
 constexpr auto kQuiet = asio::as_tuple(asio::use_awaitable);
@@ -93,25 +95,20 @@ private:
 
 class BeastResponse final : public UpstreamResponse {
 public:
-    BeastResponse(Wire wire, std::string where, std::optional<std::chrono::milliseconds> silence,
-                  std::shared_ptr<Hangup> hangup)
-        : connection_(std::move(wire)),
+    BeastResponse(std::unique_ptr<Stream> stream, std::string where,
+                  std::optional<std::chrono::milliseconds> silence, std::shared_ptr<Hangup> hangup)
+        : stream_(std::move(stream)),
           where_(std::move(where)),
           silence_(silence),
           hangup_(std::move(hangup)),
-          closing_(hangup_, [this] { connection_.wire().close(); }) {
+          closing_(hangup_, [this] { stream_->wire().close(); }) {
         parser_.body_limit(boost::none);
         parser_.header_limit(std::uint32_t{256} << 10U);
     }
 
-    Task<void> begin_tls(TlsTrust& trust, std::string host) {
-        Status done = co_await connection_.begin_tls(trust, std::move(host), where_);
-        co_return done;
-    }
-
     Task<void> exchange(std::string request) {
-        connection_.wire().expires_never();
-        const ErrorCode write_error = co_await connection_.write_all(request);
+        stream_->expires_never();
+        const ErrorCode write_error = co_await stream_->write_all(request);
         // An engine may refuse a long request before it has read all of it: its answer is what counts.
         if (write_error && write_error != asio::error::broken_pipe &&
             write_error != asio::error::connection_reset)
@@ -150,29 +147,15 @@ private:
         return told(hangup_, broken(error, where_));
     }
 
-    // As detail::parse_more(), which knows no TLS: gives the parser what is there, else what comes next.
+    // Bounded by the silence that the endpoint allows.
     asio::awaitable<ErrorCode> parse_more() {
-        ErrorCode error = http::error::need_more;
-        if (buffer_.size() > 0) {
-            buffer_.consume(parser_.put(buffer_.data(), error));
-            if (error != http::error::need_more) co_return error;
-        }
-        if (silence_) connection_.wire().expires_after(*silence_);
-        error = co_await connection_.read_more(buffer_);
-        connection_.wire().expires_never();
-        if (error == asio::error::eof) {
-            error = {};
-            if (!parser_.got_some()) co_return http::error::end_of_stream;
-            parser_.put_eof(error);
-            co_return error;
-        }
-        if (error) co_return error;
-        buffer_.consume(parser_.put(buffer_.data(), error));
-        if (error == http::error::need_more) error = {};
+        if (silence_) stream_->expires_after(*silence_);
+        const ErrorCode error = co_await detail::parse_more(*stream_, buffer_, parser_);
+        stream_->expires_never();
         co_return error;
     }
 
-    ClientConnection connection_;
+    std::unique_ptr<Stream> stream_;
     std::string where_;
     std::optional<std::chrono::milliseconds> silence_;
     std::shared_ptr<Hangup> hangup_;  // shared with who may hang up
@@ -235,10 +218,20 @@ Task<std::unique_ptr<UpstreamResponse>> open_upstream(Endpoint endpoint, HttpReq
     const std::string where = detail::describe(endpoint.address);
     CO_TRY(std::vector<Protocol::endpoint> endpoints, co_await endpoints_of(endpoint.address, where, hangup));
     CO_TRY(Wire wire, co_await connect(std::move(endpoints), where, connect_time, hangup));
-    auto response = std::make_unique<BeastResponse>(std::move(wire), where, endpoint.silence, hangup);
+    std::unique_ptr<Stream> stream;
+    TlsStream* tls = nullptr;
     if (endpoint.tls != nullptr) {
+        auto made = std::make_unique<TlsStream>(std::move(wire), *endpoint.tls);
+        tls = made.get();
+        stream = std::move(made);
+    } else {
+        stream = std::make_unique<Stream>(std::move(wire));
+    }
+    // From here on who hangs up closes it, also in the handshake.
+    auto response = std::make_unique<BeastResponse>(std::move(stream), where, endpoint.silence, hangup);
+    if (tls != nullptr) {
         std::string host = std::get<TcpAddress>(endpoint.address).host;
-        CO_CHECK(co_await response->begin_tls(*endpoint.tls, std::move(host)));
+        CO_CHECK(co_await tls->begin(std::move(host), where));
     }
     std::string bytes = bytes_of(request, host_of(endpoint));
     CO_CHECK(co_await response->exchange(std::move(bytes)));

@@ -78,6 +78,7 @@ asio::awaitable<ErrorCode> parse_header(Stream& stream, beast::flat_buffer& buff
 }
 
 template asio::awaitable<ErrorCode> parse_more(Stream&, beast::flat_buffer&, http::basic_parser<true>&);
+template asio::awaitable<ErrorCode> parse_more(Stream&, beast::flat_buffer&, http::basic_parser<false>&);
 template asio::awaitable<ErrorCode> parse_header(Stream&, beast::flat_buffer&, http::basic_parser<true>&);
 
 void add_field(std::string& head, std::string_view name, std::string_view value) {

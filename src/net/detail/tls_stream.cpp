@@ -1,18 +1,28 @@
 #include "net/detail/tls_stream.h"
 
 #include <array>
+#include <fmt/format.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/beast/core/error.hpp>
+#include <openssl/x509_vfy.h>
 
 #include "net/detail/tls_context.h"
+#include "net/detail/tls_trust.h"
 
 namespace hearth::net::detail {
 namespace {
 
 namespace asio = boost::asio;
+namespace ssl = boost::asio::ssl;
 
 constexpr auto kQuiet = asio::as_tuple(asio::use_awaitable);
 constexpr char kHandshakeRecord = 0x16;  // RFC 8446, 5.1
@@ -23,16 +33,49 @@ constexpr std::string_view kPlainRefusal =
     "close\r\n\r\n"
     "{\"error\":\"this port speaks https: write https:// in the address\"}";
 
+using Tls = ssl::stream<Wire&>;
+
+// Sets what is verified (the certificate's chain, and that it is for `host`: a name or an address) and which name the server is asked
+// for (RFC 6066). False when the host cannot be set.
+bool expect_host(Tls& tls, const std::string& host) {
+    ErrorCode error;
+    tls.set_verify_callback(ssl::host_name_verification(host), error);
+    if (error) return false;
+    // An address is no name to ask for.
+    ErrorCode no_address;
+    asio::ip::make_address(host, no_address);
+    if (!no_address) return true;
+    return SSL_set_tlsext_host_name(tls.native_handle(), host.c_str()) == 1;
+}
+
+// What went wrong with a handshake, for a person: what is wrong with the certificate, where that is what is wrong.
+std::string handshake_words(Tls& tls, const ErrorCode& error) {
+    const long verdict = SSL_get_verify_result(tls.native_handle());
+    const bool about_certificate =
+        error.category() == asio::error::get_ssl_category() &&
+        ERR_GET_REASON(static_cast<unsigned long>(error.value())) == SSL_R_CERTIFICATE_VERIFY_FAILED;
+    if (!about_certificate) return error.message();
+    // The chain was good, and then the name was not.
+    if (verdict == X509_V_OK || verdict == X509_V_ERR_UNSPECIFIED)
+        return "its certificate is for another host";
+    return fmt::format("its certificate is not trusted here: {}", X509_verify_cert_error_string(verdict));
+}
+
 }  // namespace
 
 struct TlsStream::Layer {
-    Layer(Wire& wire, const TlsIdentity& identity) : tls(wire, context_of(identity)) {}
+    Layer(Wire& wire, ssl::context& context) : tls(wire, context) {}
 
-    asio::ssl::stream<Wire&> tls;
+    Tls tls;
 };
 
 TlsStream::TlsStream(Wire wire, const TlsIdentity& identity)
-    : Stream(std::move(wire)), layer_(std::make_unique<Layer>(this->wire(), identity)) {}
+    : Stream(std::move(wire)), layer_(std::make_unique<Layer>(this->wire(), context_of(identity))) {}
+
+TlsStream::TlsStream(Wire wire, TlsTrust& trust)
+    : Stream(std::move(wire)),
+      layer_(std::make_unique<Layer>(this->wire(), trust.context)),
+      is_client_(true) {}
 
 TlsStream::~TlsStream() = default;
 
@@ -47,7 +90,7 @@ asio::awaitable<bool> TlsStream::accept(std::chrono::seconds most) {
         co_return false;
     }
     const asio::const_buffer begun(first.data(), got.bytes);
-    const auto shaken = co_await layer_->tls.async_handshake(asio::ssl::stream_base::server, begun, kQuiet);
+    const auto shaken = co_await layer_->tls.async_handshake(ssl::stream_base::server, begun, kQuiet);
     co_return !std::get<0>(shaken);
 }
 
@@ -68,9 +111,24 @@ asio::awaitable<void> TlsStream::refuse_plain() {
     }
 }
 
+Task<void> TlsStream::begin(std::string host, std::string where) {
+    if (!expect_host(layer_->tls, host))
+        co_return Error(Code::kInvalidInput, fmt::format("{} is no host to ask by TLS", where));
+    const auto done = co_await layer_->tls.async_handshake(ssl::stream_base::client, kQuiet);
+    const ErrorCode error = std::get<0>(done);
+    if (!error) co_return Status();
+    if (error == boost::beast::error::timeout)
+        co_return Error(Code::kTimeout, fmt::format("{} does not take the TLS connection", where));
+    co_return Error(Code::kUnavailable,
+                    fmt::format("no TLS connection to {}: {}", where, handshake_words(layer_->tls, error)));
+}
+
 asio::awaitable<Transferred> TlsStream::read_some(asio::mutable_buffer space) {
     const auto got = co_await layer_->tls.async_read_some(space, kQuiet);
-    co_return Transferred{std::get<0>(got), std::get<1>(got)};
+    ErrorCode error = std::get<0>(got);
+    // Many servers close the connection without the end that TLS asks for; HTTP knows by itself whether a body is whole.
+    if (is_client_ && error == ssl::error::stream_truncated) error = asio::error::eof;
+    co_return Transferred{error, std::get<1>(got)};
 }
 
 asio::awaitable<ErrorCode> TlsStream::write_all(std::string_view bytes) {

@@ -1,19 +1,32 @@
 #pragma once
 #include <chrono>
 #include <memory>
+#include <string>
 
 #include "net/detail/stream.h"
+#include "net/task.h"
 #include "net/tls_identity.h"
 
-namespace hearth::net::detail {
+namespace hearth::net {
 
-// The server's end of a TLS connection, from its first byte on. The one file that is compiled with Asio's TLS is tls_stream.cpp.
+class TlsTrust;
+
+namespace detail {
+
+// A TLS connection from its first byte on. The one file that is compiled with Asio's TLS is tls_stream.cpp.
 class TlsStream final : public Stream {
 public:
+    // The server's end, which accept() begins.
     TlsStream(Wire wire, const TlsIdentity& identity);
+    // The client's end, which begin() begins. `trust` outlives the handshake.
+    TlsStream(Wire wire, TlsTrust& trust);
     ~TlsStream() override;
 
-    // Shakes hands, in that time altogether. False when it came to nothing; a client that spoke plain HTTP was told so.
+    // As a client, in the time that was set: the certificate has to be good, and for `host`. Errors: kUnavailable with what is wrong
+    // with the certificate; kTimeout.
+    [[nodiscard]] Task<void> begin(std::string host, std::string where);
+
+    // As a server, in that time altogether. False when it came to nothing; a client that spoke plain HTTP was told so.
     boost::asio::awaitable<bool> accept(std::chrono::seconds most);
 
     boost::asio::awaitable<Transferred> read_some(boost::asio::mutable_buffer space) override;
@@ -25,6 +38,9 @@ private:
 
     struct Layer;
     std::unique_ptr<Layer> layer_;
+    bool is_client_ = false;
 };
 
-}  // namespace hearth::net::detail
+}  // namespace detail
+
+}  // namespace hearth::net
