@@ -18,6 +18,7 @@
 #include "serve/detail/chat_answers.h"
 #include "serve/detail/clock.h"
 #include "serve/detail/engine_call.h"
+#include "serve/detail/seat_wish.h"
 #include "serve/fill_in.h"
 #include "serve/forced_call.h"
 #include "serve/model_defaults.h"
@@ -32,18 +33,6 @@ using detail::seconds_since;
 
 constexpr double kPatience = 1;         // seconds
 constexpr double kLongestSilence = 10;  // seconds; proxies and clients give up on silent connections
-constexpr std::string_view kVia = "x-hearth-via";
-
-SeatWish wish_of(const ChatCall& call, const ServableModel& model, const Caller& caller,
-                 const net::ServedRequest& request) {
-    return {.model = model,
-            .waiting = {.key = caller.share,
-                        .tokens = call.predicted_tokens,
-                        .weight = static_cast<double>(caller.terms.weight)},
-            .context = call.context,
-            .keep_alive = call.keep_alive,
-            .via = std::string(request.header(kVia))};
-}
 
 const char* target_of(EngineApi api) {
     return api == EngineApi::kText ? "/v1/completions" : "/v1/chat/completions";
@@ -85,12 +74,8 @@ public:
             done = co_await attempt();
         }
         if (done) co_return;
-        Error error = remote_error_.value_or(done.error());
+        const Error error = engine_error_.value_or(done.error());
         if (error.code() == Code::kCancelled) co_return;  // nobody is left to tell
-        if (error.code() == Code::kUnavailable && seated_ && !seat_.engine.is_remote()) {
-            const Status health = co_await desk_.pool.after_failure(seat_);
-            if (!health) error = health.error();
-        }
         net::WholeResponse refusal = encoder_.refusal(error);
         const bool fresh = responder_.fresh();
         end_row(!spoken_ && !seated_ ? guard::EndReason::kRefused : guard::EndReason::kFailed,
@@ -119,9 +104,11 @@ private:
             const bool may_help = note_failure(error);
             co_return may_help && !spoken_ && desk_.pool.can_serve(wish_);
         }
-        if (spoken_ || error.code() != Code::kUnavailable || std::exchange(restarted_, true)) co_return false;
+        if (error.code() != Code::kUnavailable) co_return false;
         const Status health = co_await desk_.pool.after_failure(seat_);
-        co_return !health && !desk_.pool.was_stopped(seat_);
+        if (health) co_return false;
+        engine_error_ = health.error();
+        co_return !spoken_ && !std::exchange(restarted_, true) && !desk_.pool.was_stopped(seat_);
     }
 
     // False when it is the request that is wrong. A remote that failed is avoided from then on.
@@ -129,7 +116,7 @@ private:
         if (!failure_) failure_ = remote::failure_of(*seat_.engine.remote, error);
         const remote::Failure failure = *std::exchange(failure_, std::nullopt);
         if (failure.of_request) return desk_.pool.remotes().learned(seat_.engine, failure.error);
-        remote_error_ = failure.error;
+        engine_error_ = failure.error;
         desk_.pool.remotes().failed(seat_.engine, failure);
         wish_.avoid.push_back(seat_.engine.remote->name);
         return true;
@@ -139,14 +126,14 @@ private:
         seat_ = Seat();
         seated_ = false;
         failure_.reset();
-        remote_error_.reset();
+        engine_error_.reset();
         CO_TRY(const ServableModel model, co_await desk_.pool.find_servable(call_.model));
         row_.model = model.name;
         CO_CHECK(apply_defaults(model.defaults(), call_));
         const Tokens predicted{static_cast<std::int64_t>(call_.predicted_tokens)};
         CO_TRY(pass_, co_await desk_.gate.allow(caller_, guard::Route::kChat, model.name, predicted));
         std::vector<std::string> failed = std::move(wish_.avoid);
-        wish_ = wish_of(call_, model, caller_, request_);
+        wish_ = detail::wish_of(call_, model, caller_, request_);
         wish_.avoid = std::move(failed);
         wish_.on_wait = [this](QueuePlace place) { return note_place(place); };
         CO_TRY(seat_, co_await desk_.pool.enter(wish_));
@@ -387,8 +374,9 @@ private:
     SeatWish wish_;
     std::optional<remote::Failure>
         failure_;  // of the remote that was asked last, where more than an error is known
-    std::optional<Error> remote_error_;  // the same in words that name the remote
-    bool restarted_ = false;             // a child that died was asked once more
+    std::optional<Error>
+        engine_error_;        // of the engine that was asked last: in words that say how it ended, or name it
+    bool restarted_ = false;  // a child that died was asked once more
 };
 
 }  // namespace

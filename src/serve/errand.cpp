@@ -6,6 +6,7 @@
 #include "remote/failure.h"
 #include "serve/detail/clock.h"
 #include "serve/detail/engine_call.h"
+#include "serve/detail/seat_wish.h"
 
 namespace hearth::serve {
 namespace {
@@ -55,7 +56,7 @@ net::Task<void> Errand::enter(std::string name, SeatWish wish) {
     CO_TRY(pass_, co_await visit_.desk.gate.allow(visit_.caller, route, std::move(model), predicted));
     wish.waiting.key = visit_.caller.share;
     wish.waiting.weight = static_cast<double>(visit_.caller.terms.weight);
-    wish.via = visit_.request.header("x-hearth-via");
+    wish.via = detail::via_of(visit_.request);
     wish.avoid = std::move(wish_.avoid);
     wish_ = std::move(wish);
     CO_TRY(seat_, co_await visit_.desk.pool.enter(wish_));

@@ -9,6 +9,7 @@
 #include "core/json.h"
 #include "serve/chat_route.h"
 #include "serve/detail/elsewhere.h"
+#include "serve/detail/seat_wish.h"
 #include "serve/model_defaults.h"
 #include "serve/model_views.h"
 #include "serve/ollama_chat.h"
@@ -34,7 +35,7 @@ Answer load_or_unload(const Visit& visit, const ChatCall& call, OllamaForm form)
                       .waiting = {.key = visit.caller.share},
                       .context = wide.context,
                       .keep_alive = call.keep_alive,
-                      .via = std::string(visit.request.header("x-hearth-via"))};
+                      .via = std::string(detail::via_of(visit.request))};
         CO_TRY(const Seat seat, co_await visit.desk.pool.enter(std::move(wish)));
     }
     json::object body{{"model", call.model}, {"created_at", iso_time(unix_ms_now())}};
@@ -81,7 +82,7 @@ Answer tags(const Visit& visit) {
     CO_CHECK(co_await visit.desk.gate.allow(visit.caller, guard::Route::kModels));
     CO_TRY(const std::vector<model::InstalledModel> models, co_await visit.desk.pool.list());
     co_await visit.desk.pool.remotes().refresh();
-    const auto elsewhere = visit.desk.pool.models_elsewhere(models, visit.request.header("x-hearth-via"));
+    const auto elsewhere = visit.desk.pool.models_elsewhere(models, detail::via_of(visit.request));
     auto read = [models, elsewhere] { return ollama_tags(models, elsewhere); };
     std::string text = co_await detail::elsewhere(visit.desk.files, std::move(read));
     co_return json_response(std::move(text));

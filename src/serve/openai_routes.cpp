@@ -4,6 +4,7 @@
 
 #include "remote/access.h"
 #include "serve/chat_route.h"
+#include "serve/detail/seat_wish.h"
 #include "serve/model_views.h"
 #include "serve/openai_chat.h"
 #include "serve/prompt_count.h"
@@ -38,7 +39,7 @@ Answer models(const Visit& visit) {
     CO_CHECK(co_await visit.desk.gate.allow(visit.caller, guard::Route::kModels));
     const ModelPool& pool = visit.desk.pool;
     CO_TRY(const std::vector<model::InstalledModel> installed, co_await visit.desk.pool.list());
-    const std::string_view via = visit.request.header("x-hearth-via");
+    const std::string_view via = detail::via_of(visit.request);
     // Peers that ask each other at the same time would wait for each other.
     if (via.empty()) co_await visit.desk.pool.remotes().refresh();
     co_return with_id(visit,

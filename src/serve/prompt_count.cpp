@@ -6,6 +6,7 @@
 
 #include "core/json.h"
 #include "serve/detail/engine_call.h"
+#include "serve/detail/seat_wish.h"
 #include "serve/model_defaults.h"
 
 namespace hearth::serve {
@@ -29,13 +30,8 @@ net::Task<Tokens> count_prompt(const Visit& visit, ChatCall call) {
     CO_TRY(const Gate::Pass pass,
            co_await visit.desk.gate.allow(visit.caller, guard::Route::kChat, model.name, kNoTokens));
     CO_CHECK(apply_defaults(model.defaults(), call));
-    SeatWish wish{.model = model,
-                  .waiting = {.key = visit.caller.share,
-                              .tokens = 1,
-                              .weight = static_cast<double>(visit.caller.terms.weight)},
-                  .context = call.context,
-                  .keep_alive = call.keep_alive,
-                  .via = std::string(visit.request.header("x-hearth-via"))};
+    SeatWish wish = detail::wish_of(call, model, visit.caller, visit.request);
+    wish.waiting.tokens = 1;
     CO_TRY(const Seat seat, co_await visit.desk.pool.enter(std::move(wish)));
     visit.activity.engine = seat.engine.words;
     const Seat::Owed owed(seat);
