@@ -1,6 +1,5 @@
 #include "app/guard_files.h"
 
-#include <cstdlib>
 #include <filesystem>
 #include <vector>
 
@@ -8,16 +7,19 @@
 #include "os/paths.h"
 
 namespace hearth::app {
-
-Result<guard::KeyBook> key_book() {
-    return guard::KeyBook::open(os::paths_from_environment().data / "keys.db");
-}
+namespace {
 
 std::string ledger_place(const std::string& place) {
     if (!place.empty()) return place;
-    const char* named = std::getenv("HEARTH_LEDGER");
-    if (named != nullptr && *named != '\0') return named;
+    std::string named = os::environment("HEARTH_LEDGER");
+    if (!named.empty()) return named;
     return (os::paths_from_environment().state / "ledger.db").string();
+}
+
+}  // namespace
+
+Result<guard::KeyBook> key_book() {
+    return guard::KeyBook::open(os::paths_from_environment().data / "keys.db");
 }
 
 Result<std::unique_ptr<guard::Ledger>> ledger(const std::string& place) {

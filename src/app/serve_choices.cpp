@@ -1,7 +1,6 @@
 #include "app/serve_choices.h"
 
 #include <array>
-#include <cstdlib>
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
@@ -78,11 +77,6 @@ constexpr std::array kKeys = {
     ServeKey{.key = {"tls-key", ConfigKind::kPath}, .live = true, .help = "PEM file with its private key"},
 };
 
-std::string environment(const char* name) {
-    const char* value = name == nullptr ? nullptr : std::getenv(name);
-    return value == nullptr ? std::string() : std::string(trim(value));
-}
-
 ConfigTable defaults(const os::Paths& paths) {
     ConfigTable table;
     for (const ServeKey& each : kKeys) {
@@ -129,7 +123,9 @@ ConfigTable ServeOptions::given() const {
 ConfigTable serve_environment() {
     ConfigTable table;
     for (const ServeKey& each : kKeys) {
-        const std::string text = environment(each.variable);
+        if (each.variable == nullptr) continue;
+        const std::string said = os::environment(each.variable);
+        const std::string text(trim(said));
         if (text.empty()) continue;
         ConfigValue value{.texts = {text}, .place = each.variable};
         if (each.key.name == "origins") {  // Ollama's form of a list

@@ -1,7 +1,6 @@
 #include "app/serve_settings.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -41,11 +40,6 @@ Result<std::int64_t> number(const ServeChoices& choices, std::string_view name, 
 // Empty stays so.
 std::filesystem::path absolute_path(const std::string& text) {
     return text.empty() ? std::filesystem::path() : std::filesystem::absolute(text);
-}
-
-std::string environment(const char* name) {
-    const char* value = std::getenv(name);
-    return value == nullptr ? std::string() : std::string(value);
 }
 
 Result<bool> has_keys() {
@@ -159,10 +153,10 @@ Result<serve::ServerSettings> server_settings(const ServeChoices& choices, const
     pool.max_queue = live.max_queue;
     settings.origins = live.origins;
     settings.access_log.file = live.access_log;
-    settings.ledger = ledger_place(text(choices, "ledger"));
+    settings.ledger = text(choices, "ledger");
     if (!text(choices, "keep-ledger").empty())
         settings.keep_ledger = std::chrono::days(TRY(number(choices, "keep-ledger", 1, 100'000)));
-    settings.traces = TRY(trace_options(text(choices, "otlp"), environment));
+    settings.traces = TRY(trace_options(text(choices, "otlp"), os::environment));
     settings.traces.on_change = [](const std::string& words) {
         fmt::print(stderr, "hearth: {}\n", printable(words));
     };

@@ -1,7 +1,6 @@
 #include "app/server_client.h"
 
 #include <chrono>
-#include <cstdlib>
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
@@ -15,9 +14,9 @@
 namespace hearth::app {
 namespace {
 
-std::string environment(const char* name) {
-    const char* value = std::getenv(name);
-    return value == nullptr ? std::string() : std::string(trim(value));
+std::string trimmed(const char* variable) {
+    const std::string value = os::environment(variable);
+    return std::string(trim(value));
 }
 
 Code code_of(int status) {
@@ -38,7 +37,7 @@ Code code_of(int status) {
 
 Result<ServerPlace> find_server() {
     const auto servers = recorded_servers(os::paths_from_environment().runtime);
-    if (const std::string text = environment("OLLAMA_HOST"); !text.empty()) {
+    if (const std::string text = trimmed("OLLAMA_HOST"); !text.empty()) {
         const ListenAddress said = TRY(parse_listen_address(text));
         ServerPlace place{.address = from_here(said.address),
                           .tls = said.scheme == Scheme::kHttps,
@@ -60,7 +59,7 @@ Result<json::value> ask_server(const ServerPlace& server, const std::string& met
                                std::chrono::seconds most) {
     net::HttpRequest request{.method = method, .target = target, .headers = {}, .body = body};
     if (!body.empty()) request.headers.emplace_back("Content-Type", "application/json");
-    if (const std::string key = environment("HEARTH_API_KEY"); !key.empty())
+    if (const std::string key = trimmed("HEARTH_API_KEY"); !key.empty())
         request.headers.emplace_back("Authorization", "Bearer " + key);
     const net::HttpLimits limits{
         .connect_timeout = std::chrono::seconds(5), .idle_timeout = {}, .total_timeout = most};

@@ -41,14 +41,9 @@ struct Wish {
     std::vector<std::string> arguments;  // the client's own
 };
 
-std::string environment(const char* name) {
-    const char* value = std::getenv(name);
-    return value == nullptr ? std::string() : std::string(value);
-}
-
 Result<ServerPlace> server_or_new_one() {
     auto found = find_server();
-    if (found || !environment("OLLAMA_HOST").empty()) return found;
+    if (found || !os::environment("OLLAMA_HOST").empty()) return found;
     fmt::print(stderr, "No server of yours runs; starting `hearth serve` in the background.\n");
     return start_background_server();
 }
@@ -137,17 +132,17 @@ Status show(const Wish& wish, LaunchTarget target, const fs::path& home, const f
     target.context = Tokens{wish.context};
     LaunchPlan plan = TRY(plan_launch(wish.client, target, home, state));
     if (server) trust(*server, plan);
-    fmt::print("{}", launch_words(plan, wish.arguments, environment("HEARTH_API_KEY")));
+    fmt::print("{}", launch_words(plan, wish.arguments, os::environment("HEARTH_API_KEY")));
     return {};
 }
 
 Status launch(const Wish& wish) {
-    const fs::path home = environment("HOME");
+    const fs::path home = os::environment("HOME");
     const fs::path state = os::paths_from_environment().state;
     LaunchTarget target{.url = "http://127.0.0.1:11434",
                         .model = wish.model,
                         .context = {},
-                        .key = environment("HEARTH_API_KEY")};
+                        .key = os::environment("HEARTH_API_KEY")};
     if (target.key.empty()) target.key = "hearth";
     // A client that cannot be started is told of before a model is loaded for it.
     const LaunchPlan draft = TRY(plan_launch(wish.client, target, home, state));

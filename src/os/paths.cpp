@@ -22,13 +22,8 @@ namespace fs = std::filesystem;
 // sun_path has 108 bytes with the final NUL; a '/' and kMaxSocketName bytes have to follow the folder.
 constexpr std::size_t kMaxRuntimeLength = 107 - 1 - kMaxSocketName;
 
-std::string variable(const char* name) {
-    const char* value = std::getenv(name);
-    return value != nullptr ? value : "";
-}
-
 fs::path home_folder() {
-    if (std::string home = variable("HOME"); home.starts_with('/')) return home;
+    if (std::string home = environment("HOME"); home.starts_with('/')) return home;
     std::array<char, 4096> buffer{};
     passwd entry{};
     passwd* found = nullptr;
@@ -39,7 +34,7 @@ fs::path home_folder() {
 
 // The specification tells to pass over a relative path.
 fs::path base_folder(const char* name, std::string_view under_home) {
-    if (std::string value = variable(name); value.starts_with('/')) return value;
+    if (std::string value = environment(name); value.starts_with('/')) return value;
     return home_folder() / under_home;
 }
 
@@ -51,7 +46,7 @@ bool is_own_folder(const fs::path& path) {
 fs::path short_runtime() { return fmt::format("/tmp/hearth-{}", ::geteuid()); }
 
 fs::path runtime_folder() {
-    const std::string given = variable("XDG_RUNTIME_DIR");
+    const std::string given = environment("XDG_RUNTIME_DIR");
     // It may be left over from another user (su, sudo) or name a folder that this container lacks.
     if (given.starts_with('/') && is_own_folder(given)) {
         fs::path path = fs::path(given) / "hearth";
@@ -86,8 +81,13 @@ Status make_private(const fs::path& path) {
 
 }  // namespace
 
+std::string environment(const char* name) {
+    const char* value = std::getenv(name);
+    return value != nullptr ? value : "";
+}
+
 Paths paths_from_environment() {
-    if (const std::string moved = variable("HEARTH_HOME"); !moved.empty()) {
+    if (const std::string moved = environment("HEARTH_HOME"); !moved.empty()) {
         std::error_code failed;
         const fs::path home = fs::absolute(moved, failed);
         return paths_under(failed ? fs::path(moved) : home.lexically_normal());

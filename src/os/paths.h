@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <filesystem>
+#include <string>
 
 #include "core/result.h"
 
@@ -8,6 +9,9 @@ namespace hearth::os {
 
 // The longest file name in Paths::runtime that still fits into a Unix socket address.
 inline constexpr std::size_t kMaxSocketName = 40;
+
+// The value of a variable of the environment; empty when it is not set.
+[[nodiscard]] std::string environment(const char* name);
 
 // Where hearth keeps things (XDG base directories). HEARTH_HOME moves all of them at once, into its subfolders
 // config, data, state, cache and run. All are absolute; none is made here.

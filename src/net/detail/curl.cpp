@@ -1,21 +1,15 @@
 #include "net/detail/curl.h"
 
-#include <dlfcn.h>
 #include <fmt/format.h>
 #include <string>
 #include <string_view>
 
 #include "core/text.h"
+#include "os/shared_library.h"
 
 namespace hearth::net::detail {
 
 namespace {
-
-template <typename Function>
-void find(void* library, const char* name, Function& function, const char*& missing) {
-    function = reinterpret_cast<Function>(::dlsym(library, name));
-    if (function == nullptr) missing = name;
-}
 
 struct Loaded {
     Curl curl;
@@ -24,37 +18,33 @@ struct Loaded {
 
 Loaded load() {
     Loaded made;
-    void* library = nullptr;
-    // The same interface, with OpenSSL and with GnuTLS inside. Never closed: it registers what runs at exit.
-    for (const char* name : {"libcurl.so.4", "libcurl-gnutls.so.4"})
-        if (library == nullptr) library = ::dlopen(name, RTLD_NOW | RTLD_LOCAL);
-    if (library == nullptr) {
-        const char* why = ::dlerror();
+    // The same interface, with OpenSSL and with GnuTLS inside.
+    auto library = os::SharedLibrary::open({"libcurl.so.4", "libcurl-gnutls.so.4"});
+    if (!library) {
         made.failure = fmt::format(
             "downloads need libcurl, which cannot be loaded ({}); install it, on Debian and "
             "Ubuntu with: apt-get install libcurl4",
-            why != nullptr ? why : "unknown reason");
+            library.error().message());
         return made;
     }
     Curl& curl = made.curl;
-    const char* missing = nullptr;
-    find(library, "curl_global_init", curl.global_init, missing);
-    find(library, "curl_easy_init", curl.easy_init, missing);
-    find(library, "curl_easy_cleanup", curl.easy_cleanup, missing);
-    find(library, "curl_easy_setopt", curl.easy_setopt, missing);
-    find(library, "curl_easy_getinfo", curl.easy_getinfo, missing);
-    find(library, "curl_easy_strerror", curl.easy_strerror, missing);
-    find(library, "curl_multi_init", curl.multi_init, missing);
-    find(library, "curl_multi_cleanup", curl.multi_cleanup, missing);
-    find(library, "curl_multi_add_handle", curl.multi_add_handle, missing);
-    find(library, "curl_multi_remove_handle", curl.multi_remove_handle, missing);
-    find(library, "curl_multi_perform", curl.multi_perform, missing);
-    find(library, "curl_multi_poll", curl.multi_poll, missing);
-    find(library, "curl_multi_info_read", curl.multi_info_read, missing);
-    find(library, "curl_multi_strerror", curl.multi_strerror, missing);
-    find(library, "curl_slist_append", curl.slist_append, missing);
-    find(library, "curl_slist_free_all", curl.slist_free_all, missing);
-    if (missing != nullptr)
+    library->find("curl_global_init", curl.global_init);
+    library->find("curl_easy_init", curl.easy_init);
+    library->find("curl_easy_cleanup", curl.easy_cleanup);
+    library->find("curl_easy_setopt", curl.easy_setopt);
+    library->find("curl_easy_getinfo", curl.easy_getinfo);
+    library->find("curl_easy_strerror", curl.easy_strerror);
+    library->find("curl_multi_init", curl.multi_init);
+    library->find("curl_multi_cleanup", curl.multi_cleanup);
+    library->find("curl_multi_add_handle", curl.multi_add_handle);
+    library->find("curl_multi_remove_handle", curl.multi_remove_handle);
+    library->find("curl_multi_perform", curl.multi_perform);
+    library->find("curl_multi_poll", curl.multi_poll);
+    library->find("curl_multi_info_read", curl.multi_info_read);
+    library->find("curl_multi_strerror", curl.multi_strerror);
+    library->find("curl_slist_append", curl.slist_append);
+    library->find("curl_slist_free_all", curl.slist_free_all);
+    if (const char* missing = library->missing(); missing != nullptr)
         made.failure =
             fmt::format("the installed libcurl is too old: it lacks {} (7.66 or newer is needed)", missing);
     else if (const CURLcode code = curl.global_init(CURL_GLOBAL_DEFAULT); code != CURLE_OK)
