@@ -1,10 +1,10 @@
 // The server with its ledger in PostgreSQL, which goes away and comes back.
 #include <gmock/gmock.h>
-#include <thread>
 
 #include "core/ids.h"
 #include "guard/ledger.h"
 #include "integration/engine_fixture.h"
+#include "integration/running_server.h"
 #include "net/http_client.h"
 #include "serve/server.h"
 #include "support/postgres_server.h"
@@ -15,40 +15,21 @@ namespace {
 using engine::happens;
 using testing::HasSubstr;
 
-class ServeLedger : public engine::EngineTest {
+class ServeLedger : public engine::EngineTest, public RunningServer {
 protected:
     void SetUp() override {
         EngineTest::SetUp();
-        settings_.listeners = {{.address = net::UnixAddress{folder_.path() / "hearth.sock"}}};
-        settings_.pool.paths = paths_;
-        settings_.pool.serve = {
-            .context = Tokens{2048}, .slots = 1, .edit_speculation = false, .shared_prompt = false};
-        settings_.version = "test";
-        settings_.drain = std::chrono::seconds(1);
+        prepare(paths_, net::UnixAddress{folder_.path() / "hearth.sock"});
         settings_.ledger = database_.fresh_database();
-        thread_ = std::thread([this] {
-            const Status served = run_server(
-                settings_, [&](const std::vector<std::uint16_t>&) { listening_ = true; }, stop_.get_token());
-            EXPECT_TRUE(served) << served.error().message();
-        });
-        ASSERT_TRUE(happens([&] { return listening_.load(); }));
+        start();
     }
 
-    void TearDown() override {
-        stop_.request_stop();
-        if (thread_.joinable()) thread_.join();
-    }
+    void TearDown() override { stop(); }
 
     [[nodiscard]] net::HttpResponse ask() const {
-        const auto answer =
-            net::exchange(settings_.listeners.front().address,
-                          {.method = "POST",
-                           .target = "/v1/chat/completions",
-                           .headers = {{"Content-Type", "application/json"}},
-                           .body = R"({"model":"smollm2:135m","max_tokens":4,"messages":[{"role":"user",)"
-                                   R"("content":"Hello"}]})"});
-        return answer ? *answer
-                      : net::HttpResponse{.status = 0, .headers = {}, .body = answer.error().message()};
+        return send("POST", "/v1/chat/completions",
+                    R"({"model":"smollm2:135m","max_tokens":4,"messages":[{"role":"user",)"
+                    R"("content":"Hello"}]})");
     }
 
     [[nodiscard]] std::int64_t rows(std::int64_t least_status) const {
@@ -60,10 +41,6 @@ protected:
     }
 
     test::PostgresServer database_;
-    ServerSettings settings_;
-    std::stop_source stop_;
-    std::thread thread_;
-    std::atomic<bool> listening_ = false;
 };
 
 TEST_F(ServeLedger, WithoutItsDatabaseThereAreNoAnswersAndThenThereAreAgain) {

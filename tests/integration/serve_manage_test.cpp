@@ -12,6 +12,7 @@
 #include "engine/prompt_files.h"
 #include "guard/key_book.h"
 #include "integration/engine_fixture.h"
+#include "integration/running_server.h"
 #include "model/fake_registry.h"
 #include "model/support.h"
 #include "net/http_client.h"
@@ -27,30 +28,17 @@ using testing::Not;
 
 constexpr const char* kModel = "smollm2:135m";
 
-class ServeManage : public engine::EngineTest {
+class ServeManage : public engine::EngineTest, public RunningServer {
 protected:
     void SetUp() override {
         EngineTest::SetUp();
         own_store();
-        settings_.listeners = {{.address = net::UnixAddress{folder_.path() / "hearth.sock"}}};
-        settings_.pool.paths = paths_;
+        prepare(paths_, net::UnixAddress{folder_.path() / "hearth.sock"});
         settings_.pool.foreign_stores = {folder_.path() / "ollama"};
-        settings_.pool.serve = {
-            .context = Tokens{2048}, .slots = 1, .edit_speculation = false, .shared_prompt = false};
-        settings_.version = "test";
-        settings_.drain = std::chrono::seconds(1);
-        thread_ = std::thread([this] {
-            const Status served = run_server(
-                settings_, [&](const std::vector<std::uint16_t>&) { listening_ = true; }, stop_.get_token());
-            EXPECT_TRUE(served) << served.error().message();
-        });
-        ASSERT_TRUE(happens([&] { return listening_.load(); }));
+        start();
     }
 
-    void TearDown() override {
-        stop_.request_stop();
-        if (thread_.joinable()) thread_.join();
-    }
+    void TearDown() override { stop(); }
 
     // The small model by a link, so that nothing of the shared store is changed.
     void own_store() {
@@ -67,18 +55,6 @@ protected:
         hash_ = found->sha256;
     }
 
-    [[nodiscard]] net::HttpResponse send(const std::string& method, const std::string& target,
-                                         const std::string& body = {}, const net::BodySink& sink = {}) const {
-        const auto answer = net::exchange(settings_.listeners.front().address,
-                                          {.method = method,
-                                           .target = target,
-                                           .headers = {{"Content-Type", "application/json"}},
-                                           .body = body},
-                                          {}, {}, sink);
-        return answer ? *answer
-                      : net::HttpResponse{.status = 0, .headers = {}, .body = answer.error().message()};
-    }
-
     [[nodiscard]] net::HttpResponse post(const std::string& target, const std::string& body) const {
         return send("POST", target, body);
     }
@@ -92,10 +68,6 @@ protected:
                         R"("options":{"num_predict":4}})");
     }
 
-    ServerSettings settings_;
-    std::stop_source stop_;
-    std::atomic<bool> listening_ = false;
-    std::thread thread_;
     std::string hash_;
 };
 

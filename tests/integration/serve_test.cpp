@@ -10,6 +10,7 @@
 #include "guard/key_book.h"
 #include "guard/ledger.h"
 #include "integration/engine_fixture.h"
+#include "integration/running_server.h"
 #include "net/http_client.h"
 #include "serve/server.h"
 
@@ -26,34 +27,16 @@ using testing::Key;
 using testing::Not;
 using testing::StartsWith;
 
-class Serve : public engine::EngineTest {
+class Serve : public engine::EngineTest, public RunningServer {
 protected:
     void SetUp() override {
         EngineTest::SetUp();
-        settings_.listeners = {{.address = net::UnixAddress{folder_.path() / "hearth.sock"}}};
-        settings_.pool.paths = paths_;
-        settings_.pool.serve = {
-            .context = Tokens{2048}, .slots = 1, .edit_speculation = false, .shared_prompt = false};
-        settings_.version = "test";
-        settings_.drain = std::chrono::seconds(1);
+        prepare(paths_, net::UnixAddress{folder_.path() / "hearth.sock"});
     }
 
     void TearDown() override {
-        stop_.request_stop();
-        if (thread_.joinable()) thread_.join();
+        stop();
         EXPECT_THAT(engines(), IsEmpty()) << "no engine outlives its server";
-    }
-
-    void start() {
-        listening_ = false;
-        thread_ = std::thread([this] {
-            const Status served = run_server(
-                settings_, [this](const std::vector<std::uint16_t>&) { listening_ = true; },
-                stop_.get_token());
-            EXPECT_TRUE(served) << served.error().message();
-            listening_ = true;
-        });
-        ASSERT_TRUE(happens([this] { return listening_.load(); }));
     }
 
     // A request that finds its model loaded and a slot free does not wait, so its answer begins with what the engine says.
@@ -66,24 +49,12 @@ protected:
 
     [[nodiscard]] net::HttpResponse ask(const std::string& target, const std::string& body,
                                         const net::BodySink& sink = {}) const {
-        const auto answer = net::exchange(settings_.listeners.front().address,
-                                          {.method = body.empty() ? "GET" : "POST",
-                                           .target = target,
-                                           .headers = {{"Content-Type", "application/json"}},
-                                           .body = body},
-                                          {}, {}, sink);
-        return answer ? *answer
-                      : net::HttpResponse{.status = 0, .headers = {}, .body = answer.error().message()};
+        return send(body.empty() ? "GET" : "POST", target, body, sink);
     }
 
     [[nodiscard]] json::value loaded() const {
         return parse_json(ask("/api/ps", "").body).value().at("models");
     }
-
-    ServerSettings settings_;
-    std::stop_source stop_;
-    std::atomic<bool> listening_ = false;
-    std::thread thread_;
 };
 
 constexpr const char* kCount =
@@ -351,9 +322,7 @@ TEST_F(Serve, AResponseBelongsToItsKeyAndOutlivesTheServer) {
                                        .body);
     ASSERT_TRUE(answer);
     const std::string page = "/v1/responses/" + std::string(answer->at("id").as_string());
-    stop_.request_stop();
-    thread_.join();
-    stop_ = std::stop_source();
+    stop();
     std::filesystem::remove(folder_.path() / "hearth.sock");
     start();
     EXPECT_EQ(parse_json(ask("/k/" + one->secret + page, "").body).value(), *answer);
