@@ -211,10 +211,7 @@ private:
         std::string out;
         Status fed;
         const auto on_event = [&](const chat::Event& event) {
-            const bool token = std::holds_alternative<chat::TextDelta>(event) ||
-                               std::holds_alternative<chat::ReasoningDelta>(event) ||
-                               std::holds_alternative<chat::ToolCallDelta>(event);
-            if (token) note_token();
+            if (detail::is_of_answer(event)) note_token();
             if (call_.stream) out += encoder_.event(event);
             return true;
         };
@@ -238,12 +235,7 @@ private:
             if (out.empty()) continue;
             CO_CHECK(co_await stream_out(std::move(out)));
         }
-        chat::Reply reply = std::move(decoder).take();
-        // vLLM ends a call that was asked for by name with "stop".
-        for (chat::Answer& each : reply.answers)
-            if (!each.message.tool_calls.empty() && each.reason == chat::StopReason::kStop)
-                each.reason = chat::StopReason::kToolCalls;
-        co_return reply;
+        co_return detail::with_call_reasons(std::move(decoder).take());
     }
 
     // An answer that the gateway put together itself.

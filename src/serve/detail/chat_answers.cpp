@@ -1,6 +1,7 @@
 #include "serve/detail/chat_answers.h"
 
 #include <utility>
+#include <variant>
 
 #include <boost/json.hpp>
 
@@ -30,6 +31,19 @@ void add_to(chat::Reply& all, chat::Reply one, bool same_prompt) {
     all.usage.generated_tokens += one.usage.generated_tokens;
     all.usage.prompt_seconds += one.usage.prompt_seconds;
     all.usage.decode_seconds += one.usage.decode_seconds;
+}
+
+bool is_of_answer(const chat::Event& event) {
+    return std::holds_alternative<chat::TextDelta>(event) ||
+           std::holds_alternative<chat::ReasoningDelta>(event) ||
+           std::holds_alternative<chat::ToolCallDelta>(event);
+}
+
+chat::Reply with_call_reasons(chat::Reply reply) {
+    for (chat::Answer& each : reply.answers)
+        if (!each.message.tool_calls.empty() && each.reason == chat::StopReason::kStop)
+            each.reason = chat::StopReason::kToolCalls;
+    return reply;
 }
 
 guard::EndReason end_of(const chat::Reply& reply) {

@@ -16,6 +16,12 @@ namespace hearth::serve::detail {
 // Answers to one prompt share its tokens.
 void add_to(chat::Reply& all, chat::Reply one, bool same_prompt);
 
+// Whether it is a piece of what the model says, in words, in thought or by a call.
+[[nodiscard]] bool is_of_answer(const chat::Event& event);
+
+// vLLM ends a call that was asked for by name with "stop".
+[[nodiscard]] chat::Reply with_call_reasons(chat::Reply reply);
+
 [[nodiscard]] guard::EndReason end_of(const chat::Reply& reply);
 
 }  // namespace hearth::serve::detail
