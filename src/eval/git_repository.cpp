@@ -55,14 +55,14 @@ Status GitRepository::export_tree(const std::string& commit, const fs::path& to)
     const auto archive = (scratch.path() / "tree.tar").string();
     TRY(git({"archive", "--format=tar", "-o", archive, commit}));
     TRY(os::make_directories(to));
-    TRY(run_program({"tar", "-xf", archive, "-C", to.string()}, to, {}));
+    TRY(run_program({"tar", "-xf", archive}, to, {}));
     return {};
 }
 
 Status apply_patch(const fs::path& folder, const std::string& patch) {
     // Without a repository above it that git would take the paths from.
     TRY(run_program({"git", "apply", "--whitespace=nowarn", "-"}, folder, patch,
-                    {{"GIT_CEILING_DIRECTORIES", folder.parent_path().string()}}));
+                    {{"GIT_CEILING_DIRECTORIES", fs::absolute(folder).parent_path().string()}}));
     return {};
 }
 

@@ -104,6 +104,20 @@ TEST_F(Import, ACommitThatMadeATestPassBecomesATask) {
     EXPECT_FALSE(fs::exists(task.work() / "test_twice.py"));
 }
 
+TEST_F(Import, ASuiteMayBeNamedFromTheCurrentFolder) {
+    make_repository();
+    fs::create_directories(folder_.path() / "ground");
+    const auto sandbox = open_grading_sandbox(folder_.path() / "ground");
+    const auto imported = import_git({.repository = repo_,
+                                      .suite = fs::relative(suite_),
+                                      .test_command = "python3 -m unittest -q",
+                                      .runs = 1},
+                                     {.sandbox = &*sandbox, .scratch = folder_.path()}, {}, {});
+    ASSERT_TRUE(imported) << imported.error().message();
+    EXPECT_EQ(imported->tasks.size(), 1U) << testing::PrintToString(imported->skipped);
+    EXPECT_THAT(mistakes(), testing::IsEmpty());
+}
+
 TEST_F(Import, ARepositoryTaskIsBuiltFromItsPatches) {
     make_repository();
     const auto patch = [&](const std::string& path) { return git({"diff", "HEAD^", "HEAD", "--", path}); };
