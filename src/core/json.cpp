@@ -9,6 +9,25 @@
 
 namespace hearth {
 
+namespace {
+
+// What the parser found, and where. It calls bytes that are no UTF-8 a syntax error.
+Error not_json(std::string_view text, std::size_t used, const boost::system::error_code& error,
+               const JsonLimits& limits) {
+    constexpr std::size_t kLongestSequence = 4;
+    const std::size_t valid = valid_utf8_bytes(text.substr(0, used + 2 * kLongestSequence));
+    std::string why = error ? error.message() : std::string("it ends too early");
+    if (error == json::error::too_deep) {
+        why = fmt::format("it is nested deeper than {} levels", limits.max_depth);
+    } else if (valid < text.size() && valid < used + kLongestSequence) {
+        used = valid;
+        why = fmt::format("the byte 0x{:02x} is no UTF-8", static_cast<unsigned char>(text[valid]));
+    }
+    return {Code::kCorrupt, fmt::format("not valid JSON at byte {}: {}", used, why)};
+}
+
+}  // namespace
+
 Result<json::value> parse_json(std::string_view text, const JsonLimits& limits) {
     if (text.size() > limits.max_bytes) {
         return Error(Code::kTooLarge,
@@ -20,10 +39,7 @@ Result<json::value> parse_json(std::string_view text, const JsonLimits& limits) 
     boost::system::error_code error;
     const auto used = parser.write_some(text.data(), text.size(), error);
     if (!error) parser.finish(error);
-    if (error || !parser.done()) {
-        const std::string why = error ? error.message() : std::string("it ends too early");
-        return Error(Code::kCorrupt, fmt::format("not valid JSON at byte {}: {}", used, why));
-    }
+    if (error || !parser.done()) return not_json(text, used, error, limits);
     if (const auto rest = text.substr(used); !trim(rest).empty()) {
         return Error(Code::kCorrupt,
                      fmt::format("not valid JSON at byte {}: more text after the value", used));

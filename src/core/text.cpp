@@ -102,14 +102,17 @@ std::optional<std::int64_t> parse_number(std::string_view text) {
     return value;
 }
 
-bool is_valid_utf8(std::string_view text) {
+bool is_valid_utf8(std::string_view text) { return valid_utf8_bytes(text) == text.size(); }
+
+std::size_t valid_utf8_bytes(std::string_view text) {
     std::uint32_t code_point = 0;
-    while (!text.empty()) {
-        const auto length = utf8_length(text, code_point);
-        if (length == 0) return false;
-        text.remove_prefix(length);
+    std::string_view rest = text;
+    while (!rest.empty()) {
+        const auto length = utf8_length(rest, code_point);
+        if (length == 0) break;
+        rest.remove_prefix(length);
     }
-    return true;
+    return text.size() - rest.size();
 }
 
 std::string to_valid_utf8(std::string_view text) {

@@ -37,6 +37,9 @@ std::vector<std::string_view> split_lines(Temporary&& text) = delete;
 
 [[nodiscard]] bool is_valid_utf8(std::string_view text);
 
+// The bytes before the first that is no part of a valid sequence; all when there is none.
+[[nodiscard]] std::size_t valid_utf8_bytes(std::string_view text);
+
 // The text with every invalid byte sequence replaced by U+FFFD, so that it may stand in JSON.
 [[nodiscard]] std::string to_valid_utf8(std::string_view text);
 

@@ -36,12 +36,21 @@ TEST(ParseJson, RefusesInvalidUtf8) {
     EXPECT_FALSE(parse_json("\"\\ud800\"").has_value());
 }
 
+TEST(ParseJson, SaysWhereItIsNoUtf8) {
+    const std::string text = "{\"a\": \"\xC3\xBC\xFF\xFE\"}";
+    EXPECT_EQ(parse_json(text).error().message(), "not valid JSON at byte 9: the byte 0xff is no UTF-8");
+    const auto other = parse_json("[tru, \"\xFF\"]");
+    EXPECT_EQ(other.error().message().find("UTF-8"), std::string::npos) << "it is wrong before that";
+}
+
 TEST(ParseJson, StopsAtTheStatedDepth) {
     const JsonLimits limits{.max_bytes = 1024, .max_depth = 4};
     EXPECT_TRUE(parse_json("[[[[]]]]", limits).has_value());
     const auto deep = parse_json("[[[[[]]]]]", limits);
     ASSERT_FALSE(deep.has_value());
     EXPECT_EQ(deep.error().code(), Code::kCorrupt);
+    EXPECT_NE(deep.error().message().find("nested deeper than 4 levels"), std::string::npos)
+        << deep.error().message();
 }
 
 TEST(ParseJson, StopsAtTheStatedSizeBeforeReading) {
