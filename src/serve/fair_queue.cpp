@@ -13,6 +13,8 @@ constexpr double kBackgroundFactor = 8;
 
 // The start of a request in virtual time; its key's next one starts behind it.
 double FairQueue::take_share(const Waiting& waiting) {
+    // Whose last request ended in the past is as one that is not known, and there may be many.
+    if (finish_.size() > kMost) std::erase_if(finish_, [&](const auto& each) { return each.second <= now_; });
     double& finish = finish_[waiting.key];
     const double start = std::max(now_, finish);
     const double factor = waiting.urgency == Urgency::kBackground ? kBackgroundFactor : 1;
@@ -31,6 +33,8 @@ Status FairQueue::push(Waiting waiting) {
     if (static_cast<std::size_t>(of_key) >= most_of_a_key_)
         return Error(Code::kExhausted,
                      fmt::format("{} requests of this client wait already, which is the most", of_key));
+    if (entries_.size() >= kMost)
+        return Error(Code::kExhausted, fmt::format("{} requests wait already, which is the most", kMost));
     const double start = take_share(waiting);
     entries_.push_back({.waiting = std::move(waiting), .start = start});
     return {};

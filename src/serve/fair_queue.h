@@ -30,12 +30,14 @@ struct Waiting {
 // Threads: a plain value; pure.
 class FairQueue {
 public:
+    static constexpr std::size_t kMost = 4096;  // of all keys together
+
     explicit FairQueue(std::size_t most_of_a_key) : most_of_a_key_(most_of_a_key) {}
 
     // For those that come from now on.
     void set_most_of_a_key(std::size_t most) { most_of_a_key_ = most; }
 
-    // Errors: kExhausted when that key has as many waiting as it may.
+    // Errors: kExhausted when as many wait as may, of that key or in all.
     Status push(Waiting waiting);
 
     // Takes the next one out. Nothing when none waits.

@@ -73,6 +73,17 @@ TEST(FairQueue, AKeyMayNotWaitWithoutBound) {
     EXPECT_TRUE(queue.push({.id = 4, .key = "b"}));
 }
 
+TEST(FairQueue, AllKeysTogetherMayNotWaitWithoutBound) {
+    FairQueue queue(10);
+    for (std::uint64_t id = 0; id < FairQueue::kMost; ++id)
+        ASSERT_TRUE(queue.push({.id = id, .key = std::to_string(id)}));
+    const Status refused = queue.push({.id = FairQueue::kMost, .key = "one more"});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code(), Code::kExhausted);
+    ASSERT_TRUE(queue.pop());
+    EXPECT_TRUE(queue.push({.id = FairQueue::kMost, .key = "one more"}));
+}
+
 TEST(FairQueue, TheFirstThatFitsMayGoBeforeOthers) {
     FairQueue queue(10);
     ASSERT_TRUE(queue.push({.id = 1, .key = "a", .tokens = 4000}));
