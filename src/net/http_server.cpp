@@ -1,8 +1,10 @@
 #include "net/http_server.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fmt/format.h>
+#include <sys/socket.h>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -72,6 +74,20 @@ asio::awaitable<void> pause(asio::io_context& loop) {
     co_await timer.async_wait(kQuiet);
 }
 
+// Tells a client for whom there is no place, as far as that needs no waiting. What it has asked already is read, because it would take the
+// answer with it.
+void turn_away(int socket) {
+    constexpr std::string_view kFull =
+        "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nRetry-After: 1\r\n"
+        "Content-Length: 58\r\nConnection: close\r\n\r\n"
+        "{\"error\":\"the server has too many connections; try again\"}";
+    std::array<char, 4096> asked{};
+    [[maybe_unused]] const ssize_t got = ::recv(socket, asked.data(), asked.size(), MSG_DONTWAIT);
+    [[maybe_unused]] const ssize_t sent =
+        ::send(socket, kFull.data(), kFull.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    ::shutdown(socket, SHUT_WR);
+}
+
 struct Peer {
     std::string words;
     bool loopback = false;
@@ -93,12 +109,16 @@ asio::awaitable<void> accept_all(Acceptor& acceptor, HttpServer::TlsSource tls,
         const auto accepted = co_await acceptor.async_accept(socket, kQuiet);
         const ErrorCode error = std::get<0>(accepted);
         if (error == asio::error::operation_aborted) co_return;
+        detail::ConnectionBook& connections = state->connections;
+        if (error == asio::error::no_descriptors && connections.close_longest_waiting()) continue;
         if (error) {
             co_await pause(state->loop);
             continue;
         }
-        if (state->connections >= state->limits.max_connections) continue;
-        ++state->connections;
+        if (connections.size() >= state->limits.max_connections && !connections.close_longest_waiting()) {
+            if (!tls) turn_away(socket.native_handle());
+            continue;
+        }
         Peer peer = greet(socket);
         detail::Accepted taken{.socket = std::move(socket),
                                .peer = std::move(peer.words),
@@ -179,13 +199,10 @@ void HttpServer::stop_accepting() {
     state_->files.clear();
 }
 
-void HttpServer::close_all() {
-    for (const auto& [number, close] : state_->shared->closers)
-        close();
-}
+void HttpServer::close_all() { state_->shared->connections.close_all(); }
 
 std::size_t HttpServer::busy() const { return state_->shared->busy; }
 
-std::size_t HttpServer::connections() const { return state_->shared->connections; }
+std::size_t HttpServer::connections() const { return state_->shared->connections.size(); }
 
 }  // namespace hearth::net

@@ -74,21 +74,28 @@ struct WholeResponse {
 
 struct ServerLimits {
     std::size_t max_header = std::size_t{64} << 10U;
-    std::size_t max_body = std::size_t{64} << 20U;
-    std::size_t max_connections = 10'000;     // more are closed at once
-    std::chrono::seconds header_time{75};     // from one request's end to the end of the next one's header
-    std::chrono::seconds body_pause{30};      // without a byte of the body
-    std::chrono::seconds write_pause{60};     // without a byte taken by the client
-    std::chrono::seconds handshake_time{10};  // of TLS
-    std::size_t max_handshakes = 256;         // under way at once; then the oldest is closed for a new one
+    std::size_t max_fields = 128;  // of a header
+    std::size_t max_body = std::size_t{16} << 20U;
+    std::size_t max_bodies = std::size_t{128} << 20U;  // of all requests under way together
+    std::size_t max_connections = 10'000;
+    std::chrono::milliseconds idle_time{75'000};    // from one request's end to the first byte of the next
+    std::chrono::milliseconds header_time{20'000};  // from there to the end of its header
+    std::chrono::milliseconds body_pause{30'000};   // without a byte of the body
+    std::chrono::milliseconds write_pause{60'000};  // that the client may take for one piece of its answer
+    std::chrono::seconds handshake_time{10};        // of TLS
+    std::size_t max_handshakes = 256;  // under way at once; then the oldest is closed for a new one
 };
 
 // An HTTP/1.1 server on one loop (RFC 9112): keep-alive, chunked bodies both ways, HEAD, "Expect: 100-continue". When the client goes
-// away, the handler's coroutine is cancelled at its co_await, within milliseconds; a client that closes only its sending side counts as
-// gone. Handlers run on the loop's thread and must not block; an exception of theirs becomes a 500.
-// The request is theirs to change.
+// away, the handler's coroutine is cancelled at its co_await, within milliseconds. A client that closes only its sending side before its
+// answer begins gets it: it is sent "102 Processing" first, to which the system of one that is gone replies with a reset. (One of HTTP/1.0 is
+// found to be gone by its answer. Later, and with TLS, who stops sending counts as gone.)
+// Handlers run on the loop's thread and must not block; an exception of theirs becomes a 500. The request is theirs to change.
 // A body in pieces has no limit of size; what its handler leaves unread is read away (16 MiB at most), so that the client reads the answer.
-// What is no HTTP gets 400, too long a header 431, too long a body 413, each with a sentence in JSON.
+// What is refused before a handler sees it is told in a sentence in JSON, and its connection closed: 400 what is no HTTP or could be read
+// in two ways, 408 a client that stops in the middle, 413 too long a body (before it is read, where its length is said), 431 too long a
+// header, 501 a coding that is not known, 503 when all bodies together are too much (the longest that is still coming gives way).
+// For a new connection beyond the limit the one that has waited longest for its client is closed; when none waits, the new one gets 503.
 // Threads: the loop's, but for the constructor and listen() before the loop runs.
 class HttpServer {
 public:

@@ -1,5 +1,6 @@
 #include "serve/server.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <sys/resource.h>
 
@@ -30,13 +31,18 @@ using Clock = std::chrono::steady_clock;
 constexpr int kPortsTried = 10;
 constexpr std::chrono::seconds kTracesAtEnd{2};  // that the last traces may take
 constexpr std::size_t kPullsAtOnce = 8;          // further ones wait
+constexpr std::size_t kMostConnections = 16'384;
 
-// A desk's usual limit of 1,024 open files is fewer than the connections that are served.
-void raise_open_files() {
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-    limit.rlim_cur = limit.rlim_max;
-    ::setrlimit(RLIMIT_NOFILE, &limit);
+// A desk's usual limit of 1,024 open files is fewer than the connections that may be served, so it is raised as far as it goes. A quarter
+// stays for engines, files and remotes.
+net::ServerLimits limits_here() {
+    net::ServerLimits limits;
+    rlimit files{};
+    if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return limits;
+    files.rlim_cur = files.rlim_max;
+    if (::setrlimit(RLIMIT_NOFILE, &files) != 0 && ::getrlimit(RLIMIT_NOFILE, &files) != 0) return limits;
+    limits.max_connections = std::min<std::size_t>(kMostConnections, files.rlim_cur / 4 * 3);
+    return limits;
 }
 
 std::string ledger_place(const ServerSettings& settings) {
@@ -135,7 +141,7 @@ asio::awaitable<void> prune_ledger(Gate& gate, std::chrono::days kept) {
 }  // namespace
 
 Status run_server(const ServerSettings& settings, const ListeningSink& listening, std::stop_token stop) {
-    raise_open_files();
+    const net::ServerLimits limits = limits_here();
     // The pools outlive the coroutines that use them, which end with the loop.
     asio::thread_pool files(2);
     asio::thread_pool pulls(kPullsAtOnce);
@@ -174,7 +180,7 @@ Status run_server(const ServerSettings& settings, const ListeningSink& listening
                          .cache = settings.pool.paths.cache},
                     settings.origins);
     net::HttpServer server(
-        loop, net::ServerLimits(),
+        loop, limits,
         [&](net::ServedRequest& request, net::Responder& responder) {
             return service.handle(request, responder);
         },

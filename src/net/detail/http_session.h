@@ -1,14 +1,13 @@
 #pragma once
-#include <cstdint>
-#include <functional>
-#include <map>
+#include <cstddef>
 #include <memory>
-#include <set>
 #include <string>
 
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "net/detail/body_budget.h"
+#include "net/detail/connection_book.h"
 #include "net/http_server.h"
 
 namespace hearth::net::detail {
@@ -19,12 +18,11 @@ struct ServerState {
     ServerLimits limits;
     HttpServer::Handler handler;
     HttpServer::BodyChoice in_pieces;  // may be empty: none
-    std::size_t connections = 0;
-    std::size_t busy = 0;                // requests that are being answered
-    std::set<std::uint64_t> handshakes;  // the connections whose TLS has just begun, the oldest first
+    ConnectionBook connections;
+    ConnectionBook handshakes;  // of them, those whose TLS has just begun
+    BodyBudget bodies{limits.max_bodies};
+    std::size_t busy = 0;  // requests that are being answered
     bool draining = false;
-    std::map<std::uint64_t, std::function<void()>> closers;  // one a connection
-    std::uint64_t last_number = 0;
 };
 
 // A connection that was accepted.

@@ -29,7 +29,7 @@ Error read_error(const ErrorCode& error) {
 }  // namespace
 
 RequestBody::RequestBody(Stream& stream, beast::flat_buffer& buffer, RequestParser& parser,
-                         std::chrono::seconds pause)
+                         std::chrono::milliseconds pause)
     : stream_(stream),
       buffer_(buffer),
       parser_(parser),
@@ -44,9 +44,8 @@ asio::awaitable<ErrorCode> RequestBody::begin() {
 }
 
 asio::awaitable<ErrorCode> RequestBody::more() {
-    stream_.expires_after(pause_);
-    const ErrorCode error = co_await parse_more(stream_, buffer_, parser_);
-    stream_.expires_never();
+    const auto due = std::chrono::steady_clock::now() + pause_;
+    const ErrorCode error = co_await parse_more(stream_, buffer_, parser_, due);
     broken_ = static_cast<bool>(error);
     if (broken_ || parser_.is_done()) end();
     co_return error;
@@ -54,16 +53,18 @@ asio::awaitable<ErrorCode> RequestBody::more() {
 
 void RequestBody::end() { ended_.cancel(); }
 
-asio::awaitable<ErrorCode> RequestBody::read_all(std::size_t most, std::string& into) {
+asio::awaitable<ErrorCode> RequestBody::read_all(std::size_t most, BodyBudget::Share& share,
+                                                 std::string& into) {
     const auto length = parser_.content_length();
     if (length && *length > most) co_return http::error::body_limit;
     if (!length) parser_.body_limit(most);  // in chunks
-    const ErrorCode refused = co_await begin();
-    if (refused) co_return refused;
-    while (!parser_.is_done()) {
-        const ErrorCode error = co_await more();
-        if (error) co_return error;
+    ErrorCode error = co_await begin();
+    while (!error && !parser_.is_done()) {
+        error = co_await more();
+        if (!share.grow_to(parser_.get().body().size() + buffer_.size())) error = asio::error::no_memory;
     }
+    if (error) co_return error;
+    share.arrived();
     into = std::move(parser_.get().body());
     co_return ErrorCode();
 }

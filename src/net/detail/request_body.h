@@ -9,6 +9,7 @@
 #include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/http/parser.hpp>
 
+#include "net/detail/body_budget.h"
 #include "net/detail/stream.h"
 #include "net/http_server.h"
 
@@ -52,10 +53,11 @@ class RequestBody final : public BodyReader {
 public:
     // `pause`: without a byte.
     RequestBody(Stream& stream, boost::beast::flat_buffer& buffer, RequestParser& parser,
-                std::chrono::seconds pause);
+                std::chrono::milliseconds pause);
 
-    // All of it, no longer than `most` bytes; body_limit when it is.
-    boost::asio::awaitable<ErrorCode> read_all(std::size_t most, std::string& into);
+    // All of it, no longer than `most` bytes and within its share of the memory. Errors: body_limit; no_memory (asio's) when others need
+    // that memory; Beast's timeout when the client pauses for too long. The connection can still be written to then.
+    boost::asio::awaitable<ErrorCode> read_all(std::size_t most, BodyBudget::Share& share, std::string& into);
 
     Task<std::string> read() override;
 
@@ -74,7 +76,7 @@ private:
     Stream& stream_;
     boost::beast::flat_buffer& buffer_;
     RequestParser& parser_;
-    std::chrono::seconds pause_;
+    std::chrono::milliseconds pause_;
     boost::asio::steady_timer ended_;  // never due; cancelled at the end
     bool begun_ = false;
     bool broken_ = false;

@@ -27,7 +27,6 @@ namespace ssl = boost::asio::ssl;
 constexpr auto kQuiet = asio::as_tuple(asio::use_awaitable);
 constexpr char kHandshakeRecord = 0x16;  // RFC 8446, 5.1
 constexpr std::chrono::seconds kGoodbye{1};
-constexpr std::size_t kMostOfPlainRequest = std::size_t{64} << 10U;
 constexpr std::string_view kPlainRefusal =
     "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: 65\r\nConnection: "
     "close\r\n\r\n"
@@ -94,21 +93,9 @@ asio::awaitable<bool> TlsStream::accept(std::chrono::seconds most) {
     co_return !std::get<0>(shaken);
 }
 
-// Its request is read away, because a connection that is closed with bytes unread takes the answer with it.
 asio::awaitable<void> TlsStream::refuse_plain() {
     const ErrorCode sent = co_await Stream::write_all(kPlainRefusal);
-    if (sent) co_return;
-    ErrorCode ignored;
-    wire().socket().shutdown(asio::socket_base::shutdown_send, ignored);
-    expires_after(kGoodbye);
-    std::array<char, 4096> rest{};
-    const asio::mutable_buffer space = asio::buffer(rest);
-    std::size_t count = 0;
-    while (count < kMostOfPlainRequest) {
-        const Transferred got = co_await Stream::read_some(space);
-        if (got.error) co_return;
-        count += got.bytes;
-    }
+    if (!sent) co_await end_gently(kGoodbye);
 }
 
 Task<void> TlsStream::begin(std::string host, std::string where) {

@@ -33,6 +33,8 @@ public:
     boost::asio::awaitable<ErrorCode> write_all(std::string_view bytes) override;
     boost::asio::awaitable<void> say_goodbye() override;
 
+    [[nodiscard]] bool has_halves() const override { return false; }
+
 private:
     boost::asio::awaitable<void> refuse_plain();
 
