@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::int64_t kUsualAnswer = 512;  // tokens, where a request sets no limit
 constexpr std::int64_t kBytesPerToken = 4;
+constexpr std::size_t kMostValues = 1'000'000;
 
 Error wrong(std::string words) { return Error(Code::kInvalidInput, std::move(words)); }
 
@@ -152,9 +153,27 @@ std::vector<chat::Tool> tools_of(const json::object& body) {
     return tools;
 }
 
+// Lists and objects of tiny values take twenty times their text in memory, and hold up everybody while they are built.
+bool has_too_many_values(std::string_view text) {
+    std::size_t values = 1;
+    bool in_string = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '"')
+            in_string = !in_string;
+        else if (in_string && c == '\\')
+            ++i;
+        else if (!in_string && (c == ',' || c == '[' || c == '{'))
+            ++values;
+    }
+    return values > kMostValues;
+}
+
 }  // namespace
 
 Result<json::value> parse_body(std::string_view body) {
+    if (has_too_many_values(body))
+        return Error(Code::kTooLarge, fmt::format("the body has more than {} values", kMostValues));
     auto value = parse_json(body);
     if (!value) return Error(Code::kInvalidInput, "the body is no JSON: " + value.error().message());
     if (!value->is_object()) return wrong("the body must be a JSON object");

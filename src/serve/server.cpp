@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <malloc.h>
 #include <sys/resource.h>
 
 #include <boost/asio/as_tuple.hpp>
@@ -141,6 +142,8 @@ asio::awaitable<void> prune_ledger(Gate& gate, std::chrono::days kept) {
 }  // namespace
 
 Status run_server(const ServerSettings& settings, const ListeningSink& listening, std::stop_token stop) {
+    // Long bodies go back to the system when they end. By itself glibc would keep memory of their size from the first one on.
+    ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
     const net::ServerLimits limits = limits_here();
     // The pools outlive the coroutines that use them, which end with the loop.
     asio::thread_pool files(2);

@@ -24,6 +24,19 @@ std::string messages_of(std::string_view messages) {
     return json::serialize(body_of(R"({"messages":)" + std::string(messages) + "}").at("messages"));
 }
 
+TEST(ChatCall, ABodyOfVeryManyValuesIsRefusedAndALongTextIsNot) {
+    std::string values;
+    std::string text;
+    for (int i = 0; i < 1'000'001; ++i) {
+        values += "[],";
+        text += R"(,[\"{)";
+    }
+    const auto refused = parse_body(R"({"a":[)" + values + "0]}");
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code(), Code::kTooLarge);
+    EXPECT_TRUE(parse_body(R"({"a":")" + text + R"("})"));
+}
+
 TEST(ChatCall, LeadingSystemTurnsBecomeOne) {
     EXPECT_EQ(
         messages_of(

@@ -63,7 +63,10 @@ asio::awaitable<ErrorCode> RequestBody::read_all(std::size_t most, BodyBudget::S
         error = co_await more();
         if (!share.grow_to(parser_.get().body().size() + buffer_.size())) error = asio::error::no_memory;
     }
-    if (error) co_return error;
+    if (error) {
+        parser_.get().body() = std::string();  // the connection may go on for a while, to tell the client
+        co_return error;
+    }
     share.arrived();
     into = std::move(parser_.get().body());
     co_return ErrorCode();
