@@ -214,9 +214,11 @@ private:
         if (scanner.size() > limits.max_header) co_return too_long();
         std::optional<Refusal> fault = head_fault(arrived().substr(0, scanner.size()), limits.max_fields);
         if (fault) co_return fault;
+        // The parser sees the head alone: what it says must not depend on how much of the body is there.
         ErrorCode error;
-        while (!error && !parser.is_header_done())
-            buffer_.consume(parser.put(buffer_.data(), error));
+        buffer_.consume(parser.put(asio::buffer(buffer_.data(), scanner.size()), error));
+        if (error == http::error::need_more)
+            error = http::error::bad_version;  // the first line ends too early
         if (error) co_return refusal_of(error, limits);
         co_return std::nullopt;
     }

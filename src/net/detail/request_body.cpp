@@ -64,7 +64,8 @@ asio::awaitable<ErrorCode> RequestBody::read_all(std::size_t most, BodyBudget::S
         if (!share.grow_to(parser_.get().body().size() + buffer_.size())) error = asio::error::no_memory;
     }
     if (error) {
-        parser_.get().body() = std::string();  // the connection may go on for a while, to tell the client
+        // The connection may go on for a while, to tell the client. (An empty string that is assigned leaves the memory where it is.)
+        std::string().swap(parser_.get().body());
         co_return error;
     }
     share.arrived();
