@@ -99,6 +99,7 @@ using Event = std::variant<TextDelta, ReasoningDelta, ToolCallDelta, CandidateDo
 struct Answer {
     Message message;
     StopReason reason = StopReason::kStop;
+    std::string stop_sequence;  // that ended it, where the server says which; may be one of the model's own
 };
 
 struct Reply {

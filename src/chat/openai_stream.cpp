@@ -28,6 +28,16 @@ Error not_a_chunk(std::string_view why, std::string_view payload) {
                                         printable(to_valid_utf8(payload.substr(0, 200))))};
 }
 
+// Which of the stop sequences ended an answer: vLLM and SGLang say so beside the finish reason, llama-server to those who ask for
+// "verbose".
+std::string stop_sequence_of(const json::value& chunk, const json::value& choice) {
+    for (const auto* name : {"stop_reason", "matched_stop"})
+        if (const auto word = string_member(choice, name)) return std::string(*word);
+    const auto* verbose = member(chunk, "__verbose");
+    if (verbose == nullptr || string_member(*verbose, "stop_type") != "word") return {};
+    return std::string(string_member(*verbose, "stopping_word").value_or(""));
+}
+
 }  // namespace
 
 // One payload as it stands, and the choice in it, if any.
@@ -108,6 +118,7 @@ Status OpenAiStreamDecoder::take_choice(const Chunk& chunk, const EventSink& sin
     }
     if (const auto reason = string_member(*chunk.choice, "finish_reason")) {
         answer.reason = reason_of(*reason);
+        answer.stop_sequence = stop_sequence_of(chunk.value, *chunk.choice);
         progress_[last_candidate_].finished = true;
         tell(CandidateDone{.candidate = candidate, .reason = answer.reason}, sink);
     }

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <boost/json.hpp>
 
 #include "core/ids.h"
@@ -15,6 +17,7 @@ const char* error_type(Code code) {
         case Code::kExhausted: return "rate_limit_error";
         case Code::kTooLarge: return "request_too_large";
         case Code::kUnavailable: return "overloaded_error";
+        case Code::kTimeout: return "timeout_error";
         case Code::kInvalidInput:
         case Code::kUnsupported: return "invalid_request_error";
         default: return "api_error";
@@ -22,14 +25,27 @@ const char* error_type(Code code) {
 }
 
 json::object error_object(const Error& error) {
+    std::string message = to_valid_utf8(error.message());
+    if (is_overflow(error))
+        message.insert(0, "prompt is too long: ");  // by which its clients know that they must compact
     return {{"type", "error"},
-            {"error",
-             json::object{{"type", error_type(error.code())}, {"message", to_valid_utf8(error.message())}}}};
+            {"error", json::object{{"type", error_type(error.code())}, {"message", std::move(message)}}}};
 }
 
-const char* stop_reason(const chat::Answer& answer) {
-    if (!answer.message.tool_calls.empty()) return "tool_use";
-    return answer.reason == chat::StopReason::kLength ? "max_tokens" : "end_turn";
+// "stop_reason" and "stop_sequence".
+void put_stop(json::object& object, const chat::Answer& answer, const std::vector<std::string>& sequences) {
+    const bool by_sequence = answer.reason == chat::StopReason::kStop && answer.message.tool_calls.empty() &&
+                             std::ranges::find(sequences, answer.stop_sequence) != sequences.end();
+    const char* reason = "end_turn";
+    if (!answer.message.tool_calls.empty())
+        reason = "tool_use";
+    else if (answer.reason == chat::StopReason::kLength)
+        reason = "max_tokens";
+    else if (by_sequence)
+        reason = "stop_sequence";
+    object["stop_reason"] = reason;
+    object["stop_sequence"] = nullptr;
+    if (by_sequence) object["stop_sequence"] = answer.stop_sequence;
 }
 
 json::object usage_object(const chat::Usage& usage) {
@@ -51,7 +67,8 @@ std::string named(const json::object& object) {
 
 class AnthropicEncoder final : public ReplyEncoder {
 public:
-    explicit AnthropicEncoder(const ChatCall& call) : model_(call.model) {}
+    explicit AnthropicEncoder(const ChatCall& call)
+        : model_(call.model), stop_sequences_(call.stop_sequences) {}
 
     [[nodiscard]] std::string stream_type() const override { return "text/event-stream"; }
 
@@ -79,10 +96,10 @@ public:
 
     std::string end(const chat::Reply& reply, const Timing& /*timing*/) override {
         std::string out = close();
-        out += named({{"type", "message_delta"},
-                      {"delta", json::object{{"stop_reason", stop_reason(reply.answers.front())},
-                                             {"stop_sequence", nullptr}}},
-                      {"usage", usage_object(reply.usage)}});
+        json::object stop;
+        put_stop(stop, reply.answers.front(), stop_sequences_);
+        out += named(
+            {{"type", "message_delta"}, {"delta", std::move(stop)}, {"usage", usage_object(reply.usage)}});
         return out + named({{"type", "message_stop"}});
     }
 
@@ -95,7 +112,7 @@ public:
             content.push_back(json::object{{"type", "thinking"},
                                            {"thinking", to_valid_utf8(answer.message.reasoning)},
                                            {"signature", ""}});
-        if (!answer.message.text.empty() || answer.message.tool_calls.empty())
+        if (!answer.message.text.empty())
             content.push_back(json::object{{"type", "text"}, {"text", to_valid_utf8(answer.message.text)}});
         for (const auto& call : answer.message.tool_calls)
             content.push_back(json::object{{"type", "tool_use"},
@@ -104,8 +121,7 @@ public:
                                            {"input", input_of(call.arguments)}});
         json::object message = frame();
         message["content"] = std::move(content);
-        message["stop_reason"] = stop_reason(answer);
-        message["stop_sequence"] = nullptr;
+        put_stop(message, answer, stop_sequences_);
         message["usage"] = usage_object(reply.usage);
         return json_response(json::serialize(message));
     }
@@ -157,6 +173,7 @@ private:
 
     std::string id_ = "msg_" + random_hex(24);
     std::string model_;
+    std::vector<std::string> stop_sequences_;
     Block block_ = Block::kNone;
     int index_ = -1;
     int call_ = -1;

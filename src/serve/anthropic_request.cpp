@@ -143,6 +143,15 @@ void take_tool_choice(const json::value& given, json::object& body) {
         body["parallel_tool_calls"] = false;
 }
 
+void take_stop_sequences(const json::value& given, json::object& body, ChatCall& call) {
+    const auto* stop = array_member(given, "stop_sequences");
+    if (stop == nullptr || stop->empty()) return;
+    body["stop"] = *stop;
+    body["verbose"] = true;  // llama-server then says which it was
+    for (const auto& each : *stop)
+        if (each.is_string()) call.stop_sequences.emplace_back(each.get_string());
+}
+
 // "adaptive" leaves it to the template.
 void take_thinking(const json::value& given, json::object& body) {
     const auto* thinking = member(given, "thinking");
@@ -165,8 +174,7 @@ Result<ChatCall> anthropic_call(std::string_view text) {
     json::object body;
     for (const auto* name : {"max_tokens", "temperature", "top_p", "top_k"})
         if (const auto* value = member(given, name)) body[name] = *value;
-    if (const auto* stop = array_member(given, "stop_sequences"); stop != nullptr && !stop->empty())
-        body["stop"] = *stop;
+    take_stop_sequences(given, body, call);
     if (const auto* tools = array_member(given, "tools"); tools != nullptr && !tools->empty())
         body["tools"] = tools_of(*tools);
     take_tool_choice(given, body);

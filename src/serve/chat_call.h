@@ -30,6 +30,7 @@ struct ChatCall {
     bool usual_temperature = false;  // the body's is the dialect's usual one, not asked for
     std::vector<chat::Tool>
         tools;  // on offer: a call of one of them that is written out as text counts (text_call_filter.h)
+    std::vector<std::string> stop_sequences;  // for a dialect that says which of them ended the answer
     bool forced_tool = false;  // the answer must be a call of one of the tools in the body (forced_call.h)
     double predicted_tokens = 1;
 };

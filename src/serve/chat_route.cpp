@@ -7,11 +7,9 @@
 #include <boost/json.hpp>
 
 #include "chat/openai_error.h"
-#include "chat/openai_provider.h"
 #include "core/ids.h"
 #include "core/json.h"
 #include "core/text.h"
-#include "net/sse.h"
 #include "net/upstream.h"
 #include "remote/failure.h"
 #include "remote/request_body.h"
@@ -22,7 +20,7 @@
 #include "serve/fill_in.h"
 #include "serve/forced_call.h"
 #include "serve/model_defaults.h"
-#include "serve/text_call_filter.h"
+#include "serve/reply_stream.h"
 #include "serve/wait_estimate.h"
 
 namespace hearth::serve {
@@ -92,6 +90,7 @@ public:
             co_return;
         }
         std::string last = encoder_.broken(error);
+        if (!spoken_) last.insert(0, encoder_.begin());
         CO_IGNORE(co_await responder_.write(std::move(last)));
         CO_IGNORE(co_await responder_.finish());
     }
@@ -205,37 +204,19 @@ private:
     }
 
     net::Task<chat::Reply> pass_on(net::UpstreamResponse& answer, int index) {
-        net::SseParser parser;
-        chat::OpenAiStreamDecoder decoder(1);
-        TextCallFilter filter(call_.tools);
-        std::string out;
-        Status fed;
-        const auto on_event = [&](const chat::Event& event) {
-            if (detail::is_of_answer(event)) note_token();
-            if (call_.stream) out += encoder_.event(event);
-            return true;
-        };
-        const bool remote = seat_.engine.is_remote();
-        const auto on_payload = [&](const net::SseEvent& event) {
-            for (const std::string& chunk : filter.pass(event.data)) {
-                if (!fed) return;
-                fed = decoder.feed(chunk, on_event);
-                if (!fed || !call_.stream) continue;
-                // A remote's chunks bear the name that the model has there.
-                out += encoder_.payload(
-                    index == 0 && !remote ? chunk : remote::renamed_chunk(chunk, call_.model, index));
-            }
-        };
-        while (!decoder.done()) {
+        ReplyStream stream(call_, encoder_, {.index = index, .renamed = seat_.engine.is_remote()});
+        while (!stream.done()) {
             CO_TRY(const std::string piece, co_await next_piece(answer));
             if (piece.empty()) co_return Error(Code::kUnavailable, "the engine's answer ended in the middle");
-            out.clear();
-            CO_CHECK(parser.feed(piece, on_payload));
-            if (!fed) co_return Error(fed.error());
-            if (out.empty()) continue;
-            CO_CHECK(co_await stream_out(std::move(out)));
+            const std::int64_t before = stream.pieces();
+            ReplyStream::Fed fed = stream.feed(piece);
+            note_tokens(stream.pieces() - before);
+            if (!fed.out.empty()) {
+                CO_CHECK(co_await stream_out(std::move(fed.out)));
+            }
+            CO_CHECK(fed.status);
         }
-        co_return detail::with_call_reasons(std::move(decoder).take());
+        co_return std::move(stream).take();
     }
 
     // An answer that the gateway put together itself.
@@ -315,13 +296,14 @@ private:
         co_return Status();
     }
 
-    void note_token() {
-        if (row_.generated.value == 0) {
+    void note_tokens(std::int64_t count) {
+        if (row_.generated.value == 0 && count > 0) {
             row_.first_token_seconds = seconds_since(begun_);
             activity_.first_token = Clock::now();
             activity_.stage = Stage::kDecode;
         }
-        row_.generated += Tokens{1};  // until the engine's own count comes; a client that leaves has no other
+        row_.generated +=
+            Tokens{count};  // until the engine's own count comes; a client that leaves has no other
     }
 
     void end_row(guard::EndReason end, int status) {

@@ -22,10 +22,9 @@ const char* error_type(Code code) {
 }
 
 json::object error_object(const Error& error, std::string_view named = {}) {
-    const bool overflow = error.message().find("context window") != std::string::npos;
     json::value code;
     if (error.code() == Code::kNotFound) code = "model_not_found";
-    if (overflow) code = "context_length_exceeded";
+    if (is_overflow(error)) code = "context_length_exceeded";
     if (!named.empty()) code = named;
     return {{"error", json::object{{"message", to_valid_utf8(error.message())},
                                    {"type", error_type(error.code())},
@@ -61,7 +60,14 @@ public:
         const std::string_view text = trim(chunk);
         // The end mark follows our own count.
         if (text == "[DONE]" || text.find("\"choices\":[]") != std::string_view::npos) return {};
-        return sse(text);
+        if (may_pass(text)) return sse(text);
+        auto value = parse_json(text);
+        if (!value || !value->is_object()) return sse(text);
+        if (id_member_.empty()) take_name(*value);
+        if (may_pass(text)) return sse(text);
+        value->get_object()["id"] = id_;
+        value->get_object()["created"] = created_;
+        return sse(json::serialize(*value));
     }
 
     std::string end(const chat::Reply& reply, const Timing& /*timing*/) override {
@@ -91,8 +97,21 @@ private:
         return {{"id", id_}, {"object", object}, {"created", created_}, {"model", model_}};
     }
 
+    // The chunks of a stream, also those of several answers, have one id and time: those of the engine's first one.
+    void take_name(const json::value& chunk) {
+        if (const auto id = string_member(chunk, "id"); id && !id->empty()) id_ = *id;
+        created_ = integer_member(chunk, "created").value_or(created_);
+        id_member_ = "\"id\":" + json_quote(id_);
+    }
+
+    [[nodiscard]] bool may_pass(std::string_view chunk) const {
+        const bool one_line = chunk.find('\n') == std::string_view::npos;
+        return one_line && !id_member_.empty() && chunk.find(id_member_) != std::string_view::npos;
+    }
+
     std::string id_ = "chatcmpl-" + random_hex(24);
     std::int64_t created_ = unix_ms_now() / 1000;
+    std::string id_member_;  // as the chunks that may pass have it; empty until the first one came
     std::string model_;
     bool include_usage_;
 };

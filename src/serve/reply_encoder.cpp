@@ -21,6 +21,10 @@ int http_status(Code code) {
     return 500;
 }
 
+bool is_overflow(const Error& error) {
+    return error.code() == Code::kInvalidInput && error.message().find("context window") != std::string::npos;
+}
+
 net::WholeResponse json_response(std::string body, int status) {
     return {.status = status, .headers = {{"Content-Type", "application/json"}}, .body = std::move(body)};
 }

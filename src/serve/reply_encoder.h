@@ -16,6 +16,8 @@ struct Timing {
 };
 
 // One answer in one dialect: as a stream of pieces (waiting, begin, payload or event, then end or broken), as a whole, or as a refusal.
+// What begin() gives goes before everything but waiting(), also before an answer that is broken from the first; it may be asked for after
+// the pieces that follow it.
 // The strings are what goes to the client, framing included. Pure but for ids and times set at construction.
 // Threads: one owner.
 class ReplyEncoder {
@@ -48,6 +50,9 @@ public:
 
 // The status that fits an error. One table for all dialects.
 [[nodiscard]] int http_status(Code code);
+
+// Whether a prompt did not fit the context window, for which dialects have names of their own (chat/openai_error.h has the sentence).
+[[nodiscard]] bool is_overflow(const Error& error);
 
 // A whole answer in JSON.
 [[nodiscard]] net::WholeResponse json_response(std::string body, int status = 200);

@@ -12,8 +12,9 @@
 namespace hearth::serve {
 namespace {
 
-const char* error_code(Code code) {
-    switch (code) {
+const char* error_code(const Error& error) {
+    if (is_overflow(error)) return "context_length_exceeded";
+    switch (error.code()) {
         case Code::kExhausted: return "rate_limit_exceeded";
         case Code::kInvalidInput:
         case Code::kTooLarge:
@@ -94,7 +95,7 @@ public:
         std::string out = close("incomplete");
         json::object response = response_object("failed");
         response["error"] =
-            json::object{{"code", error_code(error.code())}, {"message", to_valid_utf8(error.message())}};
+            json::object{{"code", error_code(error)}, {"message", to_valid_utf8(error.message())}};
         return out + named("response.failed", {{"response", std::move(response)}});
     }
 
