@@ -28,7 +28,7 @@ public:
     virtual ~BodyReader() = default;
 
     // The next bytes, some 64 KiB at most; none at the end.
-    // Errors: kCancelled when the client went away before the end, kTimeout when it sends nothing, kInvalidInput for no HTTP.
+    // Errors: kCancelled when the client went away before the end; kInvalidInput when it stops sending, and for no HTTP.
     virtual Task<std::string> read() = 0;
 };
 

@@ -159,6 +159,20 @@ TEST(HttpServerAbuse, ASlowBodyGets408) {
                 StartsWith("HTTP/1.1 408"));
 }
 
+TEST(HttpServerAbuse, ABodyInPiecesThatStopsIsTheClientsFault) {
+    std::promise<Code> why;
+    const auto reads = [&](ServedRequest& request, Responder&) -> asio::awaitable<void> {
+        Result<std::string> piece = std::string("none yet");
+        while (piece && !piece->empty())
+            piece = co_await request.pieces->read();
+        why.set_value(piece ? Code::kInternal : piece.error().code());
+    };
+    const Server server(reads, {.body_pause = kSoon}, [](const ServedRequest&) { return true; });
+    const RawClient client(server.port());
+    client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc");
+    EXPECT_EQ(why.get_future().get(), Code::kInvalidInput);
+}
+
 TEST(HttpServerAbuse, AClientThatSendsAllOfATooLongBodyCanReadTheRefusal) {
     const Server server(echo, {.max_body = 1000});
     const RawClient client(server.port());

@@ -19,7 +19,7 @@ constexpr std::size_t kMostReadAway = std::size_t{16} << 20U;
 
 Error read_error(const ErrorCode& error) {
     if (error == beast::error::timeout)
-        return Error(Code::kTimeout, "the client stopped sending in the middle of its request");
+        return Error(Code::kInvalidInput, "the client stopped sending in the middle of its request");
     const bool http_error = error.category() == http::make_error_code(http::error::end_of_stream).category();
     if (http_error && error != http::error::partial_message && error != http::error::end_of_stream)
         return Error(Code::kInvalidInput, "the body of the request is no HTTP/1.1: " + error.message());
