@@ -193,7 +193,7 @@ class Server:
             pid = self.engine()
             if pid and pid != but:
                 return pid
-            time.sleep(0.002)
+            time.sleep(0.02)
         raise RuntimeError("no engine is started any more")
 
     def end(self):
@@ -222,6 +222,8 @@ class Load:
                 self.outcomes.append(seen)
                 self.complete += seen.end is not None and seen.error is None
                 self.changed.notify_all()
+            if seen.error is not None:
+                self.over.wait(0.2)
 
     def wait_for_complete(self, more):
         """Whether so many more answers have come completely in good time."""
@@ -270,7 +272,7 @@ def crash_three_times(server, model):
             if pid and pid != before:
                 os.kill(pid, signal.SIGKILL)
                 before = pid
-            time.sleep(0.002)
+            time.sleep(0.01)
 
     thread = threading.Thread(target=killer)
     thread.start()

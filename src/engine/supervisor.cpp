@@ -326,6 +326,7 @@ Result<bool> ChildSupervisor::start_once(Entry& entry, const ServePlan& plan, co
     entry.watch.reset();
     entry.memory = plan.memory;
     entry.hold = std::make_shared<int>(0);
+    entry.answered = std::make_shared<std::atomic<bool>>(false);
     return true;
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -55,6 +56,12 @@ struct Lease {
     Bytes memory{0};             // that it was given, as planned
     int crashes = 0;             // of this model's engines so far
     std::shared_ptr<void> hold;  // shared: the supervisor and the holder both keep the child's use count
+    std::shared_ptr<std::atomic<bool>> answered;  // shared likewise; one for each child
+
+    // The child has given a whole answer: should it crash, that is none in a row with the crash before. Any thread.
+    void note_answer() const {
+        if (answered) answered->store(true);
+    }
 };
 
 // Owns the engine children of this process: one llama-server a model, on a Unix socket in a private folder.

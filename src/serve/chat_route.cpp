@@ -278,6 +278,7 @@ private:
         row_.generated = reply.usage.generated_tokens;
         row_.compute_seconds = reply.usage.prompt_seconds + reply.usage.decode_seconds;
         end_row(detail::end_of(reply), 200);
+        seat_.lease.note_answer();
         seat_ = Seat();  // the next one may go while the last bytes are sent
         seated_ = false;
         CO_CHECK(co_await record());

@@ -80,6 +80,7 @@ net::Task<std::string> Errand::ask(std::string route, std::string body) {
     Result<std::string> text = std::string();
     if (answer) text = co_await net::read_all(**answer, kMaxAnswer);
     if (answer && text) {
+        seat_.lease.note_answer();
         if (seat_.engine.is_remote()) visit_.desk.pool.remotes().answered(seat_.engine);
         co_return text;
     }

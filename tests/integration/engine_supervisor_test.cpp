@@ -92,6 +92,19 @@ TEST_F(EngineSupervisor, ThreeCrashesInARowGiveTheReasonWithTheLastLines) {
     EXPECT_THAT(given_up.error().message(), HasSubstr("model loaded"));
 }
 
+TEST_F(EngineSupervisor, ACrashAfterAnAnswerIsNotInARowWithTheOneBefore) {
+    const auto supervisor = open();
+    for (int crash = 0; crash < 4; ++crash) {
+        const Result<Lease> lease = supervisor->acquire("smollm2:135m", small_, small_options(), {}, {});
+        ASSERT_TRUE(lease) << crash << ": " << lease.error().message();
+        lease->note_answer();
+        const std::vector<pid_t> running = engines();
+        ASSERT_EQ(running.size(), 1U);
+        ::kill(running.front(), SIGKILL);
+        ASSERT_TRUE(happens([&] { return !supervisor->healthy(*lease); }));
+    }
+}
+
 TEST_F(EngineSupervisor, NoEngineOutlivesAKilledOwner) {
     std::array<int, 2> ready{};
     ASSERT_EQ(::pipe(ready.data()), 0);

@@ -21,7 +21,8 @@ Lease ModelEntry::lease(double load_seconds) const {
                  .load_seconds = load_seconds,
                  .memory = memory,
                  .crashes = all_crashes,
-                 .hold = hold};
+                 .hold = hold,
+                 .answered = answered};
 }
 
 void ModelEntry::note_end(double now) {
@@ -31,11 +32,16 @@ void ModelEntry::note_end(double now) {
     const double ran = child->seconds();
     last_end = with_last_lines(
         fmt::format("the engine for {} ended after {}: {}", model, human_seconds(ran), os::describe(*exit)));
-    if (ran > kHealthySeconds) crashes.succeeded();
-    crashes.crashed(now);
-    ++all_crashes;
+    note_crash(now, ran);
     child.reset();
     disown();
+}
+
+void ModelEntry::note_crash(double now, double ran) {
+    const bool worked = answered && answered->load();
+    if (worked || ran > kHealthySeconds) crashes.succeeded();
+    crashes.crashed(now);
+    ++all_crashes;
 }
 
 void ModelEntry::end(std::string why) {
@@ -45,8 +51,7 @@ void ModelEntry::end(std::string why) {
 }
 
 void ModelEntry::end_hung(double now, const std::string& words) {
-    crashes.crashed(now);
-    ++all_crashes;
+    note_crash(now, child->seconds());
     end(with_last_lines(fmt::format("the engine for {} hung and was ended: {}", model, words)));
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -37,6 +38,8 @@ struct ModelEntry {
     // A lease holds this too, so more than one owner means that somebody uses the child. A new one for each child.
     std::shared_ptr<int> hold = std::make_shared<int>(0);
 
+    std::shared_ptr<std::atomic<bool>> answered;  // set by who has a lease
+
     [[nodiscard]] bool leased() const { return hold.use_count() > 1; }
 
     [[nodiscard]] Lease lease(double load_seconds) const;
@@ -46,6 +49,9 @@ struct ModelEntry {
 
     // Leases that are taken without asking see the end by the old hold (serve/model_pool.cpp), so it goes before the child does.
     void disown() { hold = std::make_shared<int>(0); }
+
+    // After `ran` seconds.
+    void note_crash(double now, double ran);
 
     // Ends the child, disowned.
     void end(std::string why);
