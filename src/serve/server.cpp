@@ -34,9 +34,12 @@ constexpr std::chrono::seconds kTracesAtEnd{2};  // that the last traces may tak
 constexpr std::size_t kPullsAtOnce = 8;          // further ones wait
 constexpr std::size_t kMostConnections = 16'384;
 
-// A desk's usual limit of 1,024 open files is fewer than the connections that may be served, so it is raised as far as it goes. A quarter
-// stays for engines, files and remotes.
-net::ServerLimits limits_here() {
+// Readies this process for many clients, and says what it can bear.
+net::ServerLimits ready_process() {
+    // Long bodies go back to the system when they end. By itself glibc would keep memory of their size from the first one on.
+    ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
+    // A desk's usual limit of 1,024 open files is fewer than the connections that may be served, so it is raised as far as it goes. A
+    // quarter stays for engines, files and remotes.
     net::ServerLimits limits;
     rlimit files{};
     if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return limits;
@@ -142,9 +145,7 @@ asio::awaitable<void> prune_ledger(Gate& gate, std::chrono::days kept) {
 }  // namespace
 
 Status run_server(const ServerSettings& settings, const ListeningSink& listening, std::stop_token stop) {
-    // Long bodies go back to the system when they end. By itself glibc would keep memory of their size from the first one on.
-    ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
-    const net::ServerLimits limits = limits_here();
+    const net::ServerLimits limits = ready_process();
     // The pools outlive the coroutines that use them, which end with the loop.
     asio::thread_pool files(2);
     asio::thread_pool pulls(kPullsAtOnce);
