@@ -7,7 +7,7 @@ Starts a server of its own (HEARTH_HOME as for any verb; no model is needed). In
 /api/version on a kept connection and on new ones. Figures: the good client's median and worst time, what the others were told, and the
 server's memory. Faults, which make it end with status 1: the good client fails or waits for over a second; the others are told something
 else than belongs to the case; the server takes more than its limit of memory, or ends.
---quick leaves out the cases that take seconds of waiting.
+--quick leaves out the cases that take seconds of waiting, and allows for three seconds, because it runs beside other tests.
 """
 
 import argparse
@@ -272,7 +272,7 @@ def run_case(case, server, options):
         for each in connections:
             each.close()
     faults = [f"{case.__name__}: the good client failed: {why}" for why in set(good.failures)]
-    if max(good.times) > LONGEST_MS:
+    if max(good.times) > LONGEST_MS * (3 if options.quick else 1):
         faults.append(f"{case.__name__}: the good client waited for {max(good.times):.0f} ms")
     if set(told) - expected:
         faults.append(f"{case.__name__}: told {dict(told)} instead of {sorted(expected)}")
