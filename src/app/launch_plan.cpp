@@ -22,19 +22,24 @@ std::int64_t longest_answer(Tokens context) { return std::clamp<std::int64_t>(co
 
 std::int64_t compact_at(Tokens context) { return context.value - longest_answer(context); }
 
+// Claude Code compacts when this and an answer no longer fit into what it takes for the window. Its variable for the window at which it
+// compacts takes none under 100,000.
+constexpr std::int64_t kClaudeReserve = 13'000;
+
 LaunchPlan claude(const LaunchTarget& target, const fs::path& /*home*/, const fs::path& /*state*/) {
     LaunchPlan plan{.title = "Claude Code",
                     .install = "npm install -g @anthropic-ai/claude-code",
                     .argv = {"claude", "--model", target.model}};
-    plan.environment = {{"ANTHROPIC_BASE_URL", target.url},
-                        {"ANTHROPIC_AUTH_TOKEN", target.key},
-                        {"ANTHROPIC_API_KEY", ""},
-                        {"CLAUDE_CODE_MAX_OUTPUT_TOKENS", std::to_string(longest_answer(target.context))},
-                        // It takes a model that it does not know for one with a window of a million tokens.
-                        {"CLAUDE_CODE_AUTO_COMPACT_WINDOW", std::to_string(compact_at(target.context))},
-                        // A line that changes with each request would make the cache of the prompt useless.
-                        {"CLAUDE_CODE_ATTRIBUTION_HEADER", "0"},
-                        {"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1"}};
+    plan.environment = {
+        {"ANTHROPIC_BASE_URL", target.url},
+        {"ANTHROPIC_AUTH_TOKEN", target.key},
+        {"ANTHROPIC_API_KEY", ""},
+        {"CLAUDE_CODE_MAX_OUTPUT_TOKENS", std::to_string(longest_answer(target.context))},
+        // It takes a model that it does not know for one with a window of a million tokens.
+        {"CLAUDE_CODE_MAX_CONTEXT_TOKENS", std::to_string(target.context.value + kClaudeReserve)},
+        // A line that changes with each request would make the cache of the prompt useless.
+        {"CLAUDE_CODE_ATTRIBUTION_HEADER", "0"},
+        {"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1"}};
     for (const char* name :
          {"ANTHROPIC_MODEL", "ANTHROPIC_DEFAULT_OPUS_MODEL", "ANTHROPIC_DEFAULT_SONNET_MODEL",
           "ANTHROPIC_DEFAULT_HAIKU_MODEL", "CLAUDE_CODE_SUBAGENT_MODEL"})

@@ -40,7 +40,7 @@ struct LaunchPlan {
 
 // What a client is told, by its command line and environment where it can be, else in its settings below `home`, or in `state`, a folder
 // of hearth's. Windows: the client compacts at three quarters of the model's, and an answer may take a quarter.
-// Source: the variables and settings of Claude Code 2.1, Codex 0.169, opencode 1.18, pi 1.5 and aider 0.86, tried with each.
+// Source: the variables and settings of Claude Code 2.1, Codex 0.171, opencode 1.18, pi 1.5 and aider 0.86, tried with each.
 // Errors: kInvalidInput with the clients there are. Pure.
 [[nodiscard]] Result<LaunchPlan> plan_launch(std::string_view client, const LaunchTarget& target,
                                              const std::filesystem::path& home,

@@ -45,14 +45,16 @@ TEST(LaunchPlan, EachClientKnowsServerModelAndWindow) {
         const std::string words = launch_words(plan_of(client), {"-p", "it's"}, kTarget.key);
         EXPECT_THAT(words, HasSubstr(kTarget.url)) << client;
         EXPECT_THAT(words, HasSubstr(kTarget.model)) << client;
-        EXPECT_THAT(words, testing::AnyOf(HasSubstr("32768"), HasSubstr("24576"))) << client;
+        EXPECT_THAT(words, testing::AnyOf(HasSubstr("32768"), HasSubstr("24576"), HasSubstr("45768")))
+            << client;
         EXPECT_THAT(words, testing::EndsWith(" -p 'it'\\''s'\n")) << client;
     }
 }
 
 TEST(LaunchPlan, ClaudeCompactsBeforeTheWindowIsFull) {
+    // It compacts at the first less the second less 13,000: at three quarters of 32,768.
     EXPECT_THAT(plan_of("claude").environment,
-                AllOf(Contains(Pair("CLAUDE_CODE_AUTO_COMPACT_WINDOW", "24576")),
+                AllOf(Contains(Pair("CLAUDE_CODE_MAX_CONTEXT_TOKENS", "45768")),
                       Contains(Pair("CLAUDE_CODE_MAX_OUTPUT_TOKENS", "8192"))));
 }
 

@@ -31,6 +31,15 @@ PROGRAMS = [NODE, AGENTS / ".bin", AGENTS / "opencode-linux-x64-baseline/bin", A
 PROGRAM = str(Path(os.environ["HEARTH_PROGRAM"]).resolve())
 PROMPT = f"Write a greeting to {scripted_engine.FILE}."
 LIMIT_S = 120
+WINDOW = 32_768
+# What each is told to do its work without asking.
+ARGUMENTS = {
+    "claude": ["-p", PROMPT, "--allowedTools", "Write"],
+    "codex": ["exec", "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox", PROMPT],
+    "pi": ["-p", PROMPT],
+    "opencode": ["run", PROMPT],
+    "aider": ["--yes-always", "--no-git", "--edit-format", "whole", "--message", PROMPT],
+}
 
 
 def without_network():
@@ -64,7 +73,7 @@ class AgentsTest(unittest.TestCase):
         }
         self.engine = scripted_engine.ScriptedEngine()
         self.addCleanup(self.engine.close)
-        self.hearth("remote", "add", "test", self.engine.url, "--context", "65536")
+        self.hearth("remote", "add", "test", self.engine.url, "--context", str(WINDOW))
         key = json.loads(self.hearth("key", "create", "agent", "--json"))
         self.key_id = key["id"]
         self.environment["HEARTH_API_KEY"] = key["secret"]
@@ -83,10 +92,10 @@ class AgentsTest(unittest.TestCase):
         self.addCleanup(server.terminate)
         self.assertRegex(server.stdout.readline(), r"http://\S+")
 
-    def launch(self, client, *arguments):
+    def launch(self, client):
         """What the client printed."""
         done = subprocess.run(
-            [PROGRAM, "launch", client, "-m", scripted_engine.MODEL, "--", *arguments],
+            [PROGRAM, "launch", client, "-m", scripted_engine.MODEL, "--", *ARGUMENTS[client]],
             cwd=self.workspace,
             env=self.environment | {"PWD": str(self.workspace)},
             stdin=subprocess.DEVNULL,
@@ -119,28 +128,39 @@ class AgentsTest(unittest.TestCase):
             self.assertGreater(row["first_token_seconds"], 0)
         self.assertLessEqual(set(end_reasons), {row["end_reason"] for row in answered}, self.said)
         self.assertFalse([row for row in self.rows() if row["status"] >= 400], self.said)
+        if "tool_calls" in end_reasons:
+            self.assertIn("tool", [message["role"] for message in self.engine.requests[-1]["messages"]])
 
     def test_claude_code(self):
-        printed = self.launch("claude", "-p", PROMPT, "--allowedTools", "Write")
-        self.check(printed, "anthropic", ["tool_calls", "stop"])
+        self.check(self.launch("claude"), "anthropic", ["tool_calls", "stop"])
 
     def test_codex(self):
-        printed = self.launch("codex", "exec", "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox", PROMPT)
-        self.check(printed, "openai", ["tool_calls", "stop"])
+        self.check(self.launch("codex"), "openai", ["tool_calls", "stop"])
 
     def test_pi(self):
-        printed = self.launch("pi", "-p", PROMPT)
-        self.check(printed, "openai", ["tool_calls", "stop"])
+        self.check(self.launch("pi"), "openai", ["tool_calls", "stop"])
 
     def test_opencode(self):
-        printed = self.launch("opencode", "run", PROMPT)
-        self.check(printed, "openai", ["tool_calls", "stop"])
+        self.check(self.launch("opencode"), "openai", ["tool_calls", "stop"])
 
     def test_aider(self):
-        # It has no tools: an answer has the whole file, or a change to it.
+        # It has no tools: an answer has the whole file.
         self.environment["PYTHONPATH"] = str(AIDER)
-        printed = self.launch("aider", "--yes-always", "--no-git", "--edit-format", "whole", "--message", PROMPT)
-        self.check(printed, "openai", ["stop"])
+        self.check(self.launch("aider"), "openai", ["stop"])
+
+    def test_a_conversation_is_compacted_at_three_quarters_of_the_window(self):
+        # pi compacts no conversation as short as this one; Claude Code none after a single call.
+        for client, calls in (("claude", 2), ("codex", 1), ("opencode", 1)):
+            with self.subTest(client):
+                under, over = (self.requests_of(client, calls, tokens) for tokens in (23_000, 25_500))
+                self.assertGreater(over, under, self.said)
+
+    def requests_of(self, client, calls, call_prompt_tokens):
+        self.engine.requests.clear()
+        self.engine.calls = calls
+        self.engine.call_prompt_tokens = call_prompt_tokens
+        self.launch(client)
+        return len(self.engine.requests)
 
 
 if __name__ == "__main__":

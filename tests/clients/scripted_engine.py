@@ -1,4 +1,4 @@
-"""A server of the OpenAI API that plays a model with a fixed part: it calls a tool of the agent that asks, then says a closing text.
+"""A server of the OpenAI API that plays a model with a fixed part: it calls a tool of the agent, then says a closing text.
 
 Which tool, under which names of arguments, is taken from those that the agent offers. Without tools it answers in the form in which
 aider takes whole files. Everything is streamed in small pieces, as engines do.
@@ -36,14 +36,12 @@ def find_call(tools):
     return None
 
 
-def play(request):
+def play(request, call_is_due):
     """The answer: ("text", text) or ("call", name, arguments)."""
-    if any(message["role"] == "tool" for message in request["messages"]):
-        return "text", CLOSING
     tools = request.get("tools")
     if not tools:
         return "text", WHOLE_FILE
-    call = find_call(tools)
+    call = find_call(tools) if call_is_due else None
     return ("call", *call) if call else ("text", CLOSING)
 
 
@@ -51,36 +49,38 @@ def pieces(text, size=7):
     return [text[at : at + size] for at in range(0, len(text), size)]
 
 
-def deltas(answer):
+def deltas(answer, number):
     yield {"role": "assistant", "content": ""}
     if answer[0] == "text":
         for piece in pieces(answer[1]):
             yield {"content": piece}
         return
     _, name, arguments = answer
-    yield {"tool_calls": [{"index": 0, "id": "call_1", "type": "function", "function": {"name": name, "arguments": ""}}]}
+    yield {"tool_calls": [{"index": 0, "id": f"call_{number}", "type": "function", "function": {"name": name, "arguments": ""}}]}
     for piece in pieces(json.dumps(arguments)):
         yield {"tool_calls": [{"index": 0, "function": {"arguments": piece}}]}
 
 
-def chunks(request):
-    answer = play(request)
-    head = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": MODEL}
-    for delta in deltas(answer):
+def chunks(answer, number, prompt_tokens):
+    head = {"id": f"chatcmpl-{number}", "object": "chat.completion.chunk", "created": 1, "model": MODEL}
+    for delta in deltas(answer, number):
         yield {**head, "choices": [{"index": 0, "delta": delta, "finish_reason": None}]}
     reason = "tool_calls" if answer[0] == "call" else "stop"
     yield {**head, "choices": [{"index": 0, "delta": {}, "finish_reason": reason}]}
-    usage = {"prompt_tokens": PROMPT_TOKENS, "completion_tokens": GENERATED_TOKENS}
-    yield {**head, "choices": [], "usage": {**usage, "total_tokens": PROMPT_TOKENS + GENERATED_TOKENS}}
+    usage = {"prompt_tokens": prompt_tokens, "completion_tokens": GENERATED_TOKENS}
+    yield {**head, "choices": [], "usage": {**usage, "total_tokens": prompt_tokens + GENERATED_TOKENS}}
 
 
 class ScriptedEngine(http.server.ThreadingHTTPServer):
-    """Runs until close(); `requests` has the bodies that came, in their order."""
+    """Runs until close(); `requests` has the bodies that came, in their order. The next `calls` that are offered tools get a call, which
+    says that the prompt had `call_prompt_tokens`; all else gets text and says PROMPT_TOKENS."""
 
     daemon_threads = True
 
     def __init__(self):
         requests = self.requests = []
+        self.calls = 1
+        self.call_prompt_tokens = PROMPT_TOKENS
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
@@ -90,7 +90,12 @@ class ScriptedEngine(http.server.ThreadingHTTPServer):
             def do_POST(self):
                 request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 requests.append(request)
-                events = [json.dumps(chunk) for chunk in chunks(request)] + ["[DONE]"]
+                answer = play(request, self.server.calls > 0)
+                tokens = PROMPT_TOKENS
+                if answer[0] == "call":
+                    self.server.calls -= 1
+                    tokens = self.server.call_prompt_tokens
+                events = [json.dumps(chunk) for chunk in chunks(answer, len(requests), tokens)] + ["[DONE]"]
                 self.answer("text/event-stream", "".join(f"data: {event}\n\n" for event in events).encode())
 
             def answer(self, kind, body):
