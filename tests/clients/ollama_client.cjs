@@ -1,4 +1,4 @@
-// What sdks_test.py has Ollama's client for Node do: node ollama_client.cjs URL MODEL SMALL, with the question and a tool on standard input.
+// What node_test.py has Ollama's client for Node do: node ollama_client.cjs URL MODEL SMALL, with the question and a tool on standard input.
 // Prints one object of JSON.
 const { readFileSync } = require('node:fs');
 const { Ollama } = require('ollama');

