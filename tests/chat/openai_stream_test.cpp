@@ -51,7 +51,8 @@ struct Describe {
 std::string describe(const Reply& reply) {
     std::string out;
     for (std::size_t i = 0; i < reply.answers.size(); ++i) {
-        const auto& [message, reason] = reply.answers[i];
+        const Message& message = reply.answers[i].message;
+        const StopReason reason = reply.answers[i].reason;
         out += fmt::format("answer {} {} {}\n", i, stop_reason_name(reason), json_quote(message.text));
         if (!message.reasoning.empty()) out += fmt::format("  thought {}\n", json_quote(message.reasoning));
         for (const auto& call : message.tool_calls) {
@@ -181,6 +182,23 @@ TEST(OpenAiStreamDecoder, CountsAStoppedStreamFromItsTimings) {
     EXPECT_EQ(reply.usage.cached_tokens, Tokens{5});
     EXPECT_DOUBLE_EQ(reply.usage.prompt_seconds, 1.5);
     EXPECT_DOUBLE_EQ(reply.usage.decode_seconds, 0.25);
+}
+
+// llama-server with "verbose", vLLM and SGLang.
+TEST(OpenAiStreamDecoder, KnowsWhichSequenceEndedAnAnswer) {
+    for (const auto* chunk :
+         {R"({"choices":[{"finish_reason":"stop"}],"__verbose":{"stop_type":"word","stopping_word":"END"}})",
+          R"({"choices":[{"finish_reason":"stop","stop_reason":"END"}]})",
+          R"({"choices":[{"finish_reason":"stop","matched_stop":"END"}]})"}) {
+        OpenAiStreamDecoder decoder(1);
+        EXPECT_TRUE(decoder.feed(chunk, {}));
+        EXPECT_EQ(std::move(decoder).take().answers[0].stop_sequence, "END") << chunk;
+    }
+    OpenAiStreamDecoder decoder(1);
+    EXPECT_TRUE(decoder.feed(
+        R"({"choices":[{"finish_reason":"stop","stop_reason":2}],"__verbose":{"stop_type":"eos","stopping_word":""}})",
+        {}));
+    EXPECT_EQ(std::move(decoder).take().answers[0].stop_sequence, "") << "the model ended it";
 }
 
 TEST(OpenAiStreamDecoder, AnAnswerWithoutAFinishIsAnError) {

@@ -115,10 +115,14 @@ TEST(OpenAiReply, ChunksPassAndTheCountsAreTheSum) {
     ChatCall call{.model = "m"};
     call.include_usage = true;
     const auto encoder = openai_chat_encoder(call);
-    EXPECT_EQ(encoder->payload(R"({"choices":[{"index":0}]})"), "data: {\"choices\":[{\"index\":0}]}\n\n");
+    EXPECT_EQ(encoder->payload(R"({"id":"a","choices":[{"index":0}]})"),
+              "data: {\"id\":\"a\",\"choices\":[{\"index\":0}]}\n\n");
+    EXPECT_THAT(encoder->payload(R"({"id":"b","choices":[{"index":1}]})"), HasSubstr(R"({"id":"a",)"))
+        << "one stream has one id";
     EXPECT_EQ(encoder->payload(R"({"choices":[],"usage":{"completion_tokens":1}})"), "");
     EXPECT_EQ(encoder->payload("[DONE]"), "");
     const auto end = encoder->end(reply_of("Hi"), {});
+    EXPECT_THAT(end, HasSubstr(R"({"id":"a",)"));
     EXPECT_THAT(end, HasSubstr(R"("completion_tokens":3)"));
     EXPECT_THAT(end, HasSubstr(R"("cached_tokens":8)"));
     EXPECT_TRUE(end.ends_with("data: [DONE]\n\n"));

@@ -20,6 +20,7 @@
 #include "core/json.h"
 #include "os/files.h"
 #include "serve/anthropic_messages.h"
+#include "serve/detail/chat_answers.h"
 #include "serve/ollama_chat.h"
 #include "serve/openai_chat.h"
 #include "serve/openai_responses.h"
@@ -196,6 +197,27 @@ TEST_P(GoldenRefusal, HasBothCountsInTheFormOfItsDialect) {
 
 INSTANTIATE_TEST_SUITE_P(Overflow, GoldenRefusal, testing::ValuesIn(kDialects),
                          [](const auto& each) { return std::string(each.param.name); });
+
+// They are asked of the engine one by one.
+TEST(ReplyStream, SeveralAnswersAreOneStream) {
+    const ResponsesCall call = the_call();
+    const auto encoder = openai_chat_encoder(call.chat);
+    std::string out;
+    chat::Reply all;
+    for (const auto* name : {"text", "length"}) {
+        const auto engine = os::read_file(kData / (std::string(name) + ".sse"));
+        ASSERT_TRUE(engine);
+        const int index = static_cast<int>(all.answers.size());
+        ReplyStream stream(call.chat, *encoder, {.index = index});
+        out += stream.feed(*engine).out;
+        detail::add_to(all, std::move(stream).take(), index > 0);
+    }
+    out += encoder->end(all, {});
+    EXPECT_EQ(rules::openai(out).value_or("none"), "none");
+    EXPECT_THAT(out, testing::HasSubstr(R"({"finish_reason":"length","index":1,)"));
+    EXPECT_THAT(
+        out, testing::HasSubstr(R"("usage":{"prompt_tokens":36,"completion_tokens":19,"total_tokens":55,)"));
+}
 
 // What is kept is what was sent, as a stream or in one piece.
 TEST(ResponsesStream, EndsWithTheResponseThatIsKept) {
