@@ -301,7 +301,7 @@ def measure(program, model, kills, seed):
                     time.sleep(chance.uniform(0, 2))
                     pid = server.wait_for_engine()
                     begun = time.monotonic()
-                    os.kill(pid, signal.SIGSTOP if kill % 3 == 2 else signal.SIGKILL)
+                    os.kill(pid, signal.SIGSTOP if kill % 3 == 1 else signal.SIGKILL)
                     server.wait_for_engine(but=pid)
                     load.wait_for_complete(1)
                     waits.append(time.monotonic() - begun)
