@@ -9,53 +9,18 @@
 #include "core/json.h"
 #include "guard/key_book.h"
 #include "guard/ledger.h"
-#include "integration/engine_fixture.h"
-#include "integration/running_server.h"
-#include "net/http_client.h"
-#include "serve/server.h"
+#include "integration/serve_fixture.h"
 
 namespace hearth::serve {
 namespace {
 
 using engine::happens;
-using engine::processes_with;
 using testing::Contains;
 using testing::EndsWith;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Key;
 using testing::Not;
 using testing::StartsWith;
-
-class Serve : public engine::EngineTest, public RunningServer {
-protected:
-    void SetUp() override {
-        EngineTest::SetUp();
-        prepare(paths_, net::UnixAddress{folder_.path() / "hearth.sock"});
-    }
-
-    void TearDown() override {
-        stop();
-        EXPECT_THAT(engines(), IsEmpty()) << "no engine outlives its server";
-    }
-
-    // A request that finds its model loaded and a slot free does not wait, so its answer begins with what the engine says.
-    void start_with_model() {
-        start();
-        ASSERT_EQ(ask("/api/generate", R"({"model":"smollm2:135m"})").status, 200);
-    }
-
-    [[nodiscard]] std::vector<pid_t> engines() const { return processes_with(paths_.runtime.string() + "/"); }
-
-    [[nodiscard]] net::HttpResponse ask(const std::string& target, const std::string& body,
-                                        const net::BodySink& sink = {}) const {
-        return send(body.empty() ? "GET" : "POST", target, body, sink);
-    }
-
-    [[nodiscard]] json::value loaded() const {
-        return parse_json(ask("/api/ps", "").body).value().at("models");
-    }
-};
 
 constexpr const char* kCount =
     R"("model":"smollm2:135m","temperature":0,"messages":[{"role":"user","content":"Write a long story about a dog."}])";
@@ -109,26 +74,6 @@ TEST_F(Serve, AForcedCallIsAlwaysACall) {
     EXPECT_TRUE(arguments->at("loud").is_bool());
 }
 
-TEST_F(Serve, APromptThatIsTooLongIsRefusedWithBothCounts) {
-    start_with_model();
-    std::string text;
-    for (int i = 0; i < 3000; ++i)
-        text += "word ";
-    const auto refused = ask(
-        "/api/chat", R"({"model":"smollm2:135m","messages":[{"role":"user","content":")" + text + R"("}]})");
-    EXPECT_EQ(refused.status, 400);
-    EXPECT_THAT(refused.body, HasSubstr("the context window holds 2048"));
-}
-
-TEST_F(Serve, AClientThatGoesAwayGivesItsSlotBack) {
-    start_with_model();
-    const auto left = ask("/v1/chat/completions", kLong, [](int, std::string_view) { return false; });
-    EXPECT_EQ(left.status, 0);
-    EXPECT_TRUE(happens([&] { return loaded().at(0).at("running") == 0; }));
-    const auto next = ask("/v1/chat/completions", std::string("{\"max_tokens\":4,") + kCount + "}");
-    EXPECT_EQ(next.status, 200) << next.body;
-}
-
 TEST_F(Serve, RequestsWaitForASlot) {
     start();
     std::vector<std::thread> clients;
@@ -142,15 +87,6 @@ TEST_F(Serve, RequestsWaitForASlot) {
         client.join();
     EXPECT_EQ(answered, 4);
 }
-
-// Long enough to be under way until the test has seen what it waits for.
-struct Occupied {
-    explicit Occupied(const std::function<void()>& ask) : thread(ask) {}
-
-    ~Occupied() { thread.join(); }
-
-    std::thread thread;
-};
 
 TEST_F(Serve, WhoWaitsIsToldItsPlaceInEachDialect) {
     start();
@@ -185,26 +121,6 @@ TEST_F(Serve, WhoWaitsIsToldItsPlaceInEachDialect) {
         ask_while_busy("/v1/chat/completions", std::string("{\"max_tokens\":2,") + kCount + "}");
     EXPECT_THAT(place(whole), HasSubstr("seconds=")) << "by now the model's speed is known";
     EXPECT_THAT(whole.body, StartsWith("{")) << "a whole answer is nothing else";
-}
-
-TEST_F(Serve, WhoWaitedTooLongAPromptIsToldInItsStream) {
-    start();
-    std::string text;
-    for (int i = 0; i < 3000; ++i)
-        text += "word ";
-    const Occupied first([&] {
-        std::ignore = ask(
-            "/v1/chat/completions",
-            R"({"model":"smollm2:135m","messages":[{"role":"user","content":"Write a long story about a dog."}],)"
-            R"("temperature":0,"max_tokens":400})");
-    });
-    EXPECT_TRUE(happens([&] { return !loaded().as_array().empty() && loaded().at(0).at("running") == 1; }));
-    const auto refused = ask(
-        "/v1/chat/completions",
-        R"({"model":"smollm2:135m","stream":true,"messages":[{"role":"user","content":")" + text + R"("}]})");
-    EXPECT_EQ(refused.status, 200);
-    EXPECT_THAT(refused.body, HasSubstr("data: {\"error\":{\"message\":"));
-    EXPECT_THAT(refused.body, HasSubstr("context_length_exceeded"));
 }
 
 TEST_F(Serve, AFullQueueSaysWhenToComeBack) {
@@ -268,46 +184,6 @@ TEST_F(Serve, MetricsAndTheAccessLogTellOfEachRequest) {
     EXPECT_THAT(log, HasSubstr(R"("generated_tokens":4)"));
     EXPECT_THAT(log, Not(HasSubstr(std::string(guard::kSecretPrefix)))) << "no secret";
     EXPECT_THAT(log, Not(HasSubstr("dog"))) << "nothing of a prompt";
-}
-
-TEST_F(Serve, AnEngineThatIsKilledEndsTheStreamInWordsAndTheNextRequestWorks) {
-    start_with_model();
-    std::string body;
-    bool killed = false;
-    const auto broken = ask("/v1/chat/completions", kLong, [&](int, std::string_view piece) {
-        body += piece;
-        if (killed || !body.contains("delta")) return true;  // it may say first that the model loads
-        ::kill(engines().front(), SIGKILL);
-        killed = true;
-        return true;
-    });
-    EXPECT_EQ(broken.status, 200) << "the stream had begun";
-    EXPECT_TRUE(killed);
-    EXPECT_THAT(body, HasSubstr("killed by signal 9"));
-    const auto next = ask("/v1/chat/completions", std::string("{\"max_tokens\":4,") + kCount + "}");
-    EXPECT_EQ(next.status, 200) << next.body;
-}
-
-TEST_F(Serve, AResponseOfAnEngineThatIsKilledFailsAndIsNotKept) {
-    start();
-    std::string body;
-    bool killed = false;
-    const auto broken = ask(
-        "/v1/responses",
-        R"({"model":"smollm2:135m","input":"Count to one thousand.","temperature":0,"stream":true,"max_output_tokens":1500})",
-        [&](int, std::string_view piece) {
-            body += piece;
-            if (killed || !body.contains("delta")) return true;  // it may say first that the model loads
-            ::kill(engines().front(), SIGKILL);
-            killed = true;
-            return true;
-        });
-    EXPECT_EQ(broken.status, 200) << "the stream had begun";
-    EXPECT_THAT(body, HasSubstr("event: response.failed"));
-    EXPECT_THAT(body, HasSubstr("killed by signal 9"));
-    const auto at = body.find("resp_");
-    ASSERT_NE(at, std::string::npos);
-    EXPECT_EQ(ask("/v1/responses/" + body.substr(at, body.find('"', at) - at), "").status, 404);
 }
 
 TEST_F(Serve, AResponseBelongsToItsKeyAndOutlivesTheServer) {
