@@ -58,7 +58,8 @@ void play_whole(ChatCall call, ReplyEncoder& encoder, std::string_view bytes) {
     ReplyStream stream(call, encoder, {});
     const ReplyStream::Fed fed = stream.feed(bytes);
     if (!fed.out.empty()) require("something was streamed");
-    require_json(fed.status ? encoder.whole(std::move(stream).take(), {}) : encoder.refusal(fed.status.error()));
+    require_json(fed.status ? encoder.whole(std::move(stream).take(), {})
+                            : encoder.refusal(fed.status.error()));
 }
 
 ResponsesCall the_call() {

@@ -77,8 +77,8 @@ struct ReasoningDelta {
 struct ToolCallDelta {
     int candidate = 0;
     int index = 0;          // which call of this answer
-    std::string id;         // only in the first piece
-    std::string name;       // only in the first piece
+    std::string id;         // only in the first piece, never empty there
+    std::string name;       // likewise
     std::string arguments;  // piece of the JSON text
 };
 

@@ -64,6 +64,7 @@ private:
     void tell(const Event& event, const EventSink& sink);
     Status take_choice(const Chunk& chunk, const EventSink& sink);
     Status take_tool_calls(const Chunk& chunk, int candidate, const EventSink& sink);
+    Status take_end(const Chunk& chunk, int candidate, const EventSink& sink);
     Status grow(std::size_t bytes);
     void take_progress(const Chunk& chunk, const EventSink& sink);
     void take_timings(const Chunk& chunk);

@@ -7,6 +7,7 @@
 
 #include "chat/openai_error.h"
 #include "chat/openai_provider.h"
+#include "core/ids.h"
 #include "core/json.h"
 #include "core/text.h"
 
@@ -27,6 +28,24 @@ Error not_a_chunk(std::string_view why, std::string_view payload) {
     return {Code::kCorrupt, fmt::format("the answer is no stream of the chat API ({}): {}", why,
                                         printable(to_valid_utf8(payload.substr(0, 200))))};
 }
+
+// Of a call, as one chunk tells it.
+struct CallPiece {
+    std::string_view id;
+    std::string_view name;
+    std::string_view arguments;
+};
+
+CallPiece call_piece_of(const json::value& piece) {
+    CallPiece part{.id = string_member(piece, "id").value_or(""), .name = {}, .arguments = {}};
+    if (const auto* function = member(piece, "function")) {
+        part.name = string_member(*function, "name").value_or("");
+        part.arguments = string_member(*function, "arguments").value_or("");
+    }
+    return part;
+}
+
+bool is_nameless(const ToolCall& call) { return call.name.empty(); }
 
 // Which of the stop sequences ended an answer: vLLM and SGLang say so beside the finish reason, llama-server to those who ask for
 // "verbose".
@@ -116,15 +135,23 @@ Status OpenAiStreamDecoder::take_choice(const Chunk& chunk, const EventSink& sin
         answer.message.text += *text;
         tell(TextDelta{.candidate = candidate, .text = std::string(*text)}, sink);
     }
-    if (const auto reason = string_member(*chunk.choice, "finish_reason")) {
-        answer.reason = reason_of(*reason);
-        answer.stop_sequence = stop_sequence_of(chunk.value, *chunk.choice);
-        progress_[last_candidate_].finished = true;
-        tell(CandidateDone{.candidate = candidate, .reason = answer.reason}, sink);
-    }
+    return take_end(chunk, candidate, sink);
+}
+
+Status OpenAiStreamDecoder::take_end(const Chunk& chunk, int candidate, const EventSink& sink) {
+    const auto reason = string_member(*chunk.choice, "finish_reason");
+    if (!reason) return {};
+    auto& answer = reply_.answers[static_cast<std::size_t>(candidate)];
+    answer.reason = reason_of(*reason);
+    if (answer.reason != StopReason::kLength && std::ranges::any_of(answer.message.tool_calls, is_nameless))
+        return not_a_chunk("a tool call has no name", chunk.payload);
+    answer.stop_sequence = stop_sequence_of(chunk.value, *chunk.choice);
+    progress_[static_cast<std::size_t>(candidate)].finished = true;
+    tell(CandidateDone{.candidate = candidate, .reason = answer.reason}, sink);
     return {};
 }
 
+// Some servers tell a call's name behind its first arguments, or no id at all: a call begins for whoever listens when its name is there.
 Status OpenAiStreamDecoder::take_tool_calls(const Chunk& chunk, int candidate, const EventSink& sink) {
     const auto* pieces = array_member(*member(*chunk.choice, "delta"), "tool_calls");
     if (pieces == nullptr) return {};
@@ -136,17 +163,24 @@ Status OpenAiStreamDecoder::take_tool_calls(const Chunk& chunk, int candidate, c
         }
         if (std::cmp_equal(index, calls.size())) calls.emplace_back();
         auto& call = calls[static_cast<std::size_t>(index)];
-        ToolCallDelta delta{
-            .candidate = candidate, .index = static_cast<int>(index), .id = {}, .name = {}, .arguments = {}};
-        if (const auto id = string_member(piece, "id"); id && call.id.empty()) call.id = delta.id = *id;
-        if (const auto* function = member(piece, "function")) {
-            delta.arguments = string_member(*function, "arguments").value_or("");
-            if (const auto name = string_member(*function, "name"); name && call.name.empty()) {
-                call.name = delta.name = *name;
-            }
+        const CallPiece part = call_piece_of(piece);
+        TRY(grow(part.id.size() + part.name.size() + part.arguments.size()));
+        const bool was_told = !call.name.empty();
+        if (call.id.empty()) call.id = part.id;
+        if (!was_told) call.name = part.name;
+        call.arguments += part.arguments;
+        if (call.name.empty()) continue;
+        ToolCallDelta delta{.candidate = candidate,
+                            .index = static_cast<int>(index),
+                            .id = {},
+                            .name = {},
+                            .arguments = std::string(part.arguments)};
+        if (!was_told) {
+            if (call.id.empty()) call.id = "call_" + random_hex(24);
+            delta.id = call.id;
+            delta.name = call.name;
+            delta.arguments = call.arguments;
         }
-        TRY(grow(delta.arguments.size() + delta.name.size() + delta.id.size()));
-        call.arguments += delta.arguments;
         tell(delta, sink);
     }
     return {};
@@ -199,6 +233,7 @@ Reply OpenAiStreamDecoder::take() && {
         generated += progress.generated;
         reply_.usage.prompt_seconds = std::max(reply_.usage.prompt_seconds, progress.prompt_ms / 1000);
         reply_.usage.decode_seconds = std::max(reply_.usage.decode_seconds, progress.decode_ms / 1000);
+        std::erase_if(reply_.answers[i].message.tool_calls, is_nameless);  // cut before its name came
         if (!progress.finished) reply_.answers[i].reason = stopped_ ? StopReason::kStop : StopReason::kError;
     }
     // Stopped early, some candidates may have had their usage chunk and some not; the timings have them all.

@@ -84,12 +84,15 @@ public:
     }
 
     std::string event(const chat::Event& event) override {
-        if (const auto* text = std::get_if<chat::TextDelta>(&event))
-            return open(Block::kText, {{"type", "text"}, {"text", ""}}) +
-                   delta({{"type", "text_delta"}, {"text", to_valid_utf8(text->text)}});
-        if (const auto* thought = std::get_if<chat::ReasoningDelta>(&event))
-            return open(Block::kThinking, {{"type", "thinking"}, {"thinking", ""}, {"signature", ""}}) +
-                   delta({{"type", "thinking_delta"}, {"thinking", to_valid_utf8(thought->text)}});
+        if (const auto* text = std::get_if<chat::TextDelta>(&event)) {
+            std::string out = open(Block::kText, {{"type", "text"}, {"text", ""}});
+            return out += delta({{"type", "text_delta"}, {"text", to_valid_utf8(text->text)}});
+        }
+        if (const auto* thought = std::get_if<chat::ReasoningDelta>(&event)) {
+            std::string out =
+                open(Block::kThinking, {{"type", "thinking"}, {"thinking", ""}, {"signature", ""}});
+            return out += delta({{"type", "thinking_delta"}, {"thinking", to_valid_utf8(thought->text)}});
+        }
         if (const auto* call = std::get_if<chat::ToolCallDelta>(&event)) return call_piece(*call);
         return {};
     }

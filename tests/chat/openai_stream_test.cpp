@@ -218,6 +218,43 @@ TEST(OpenAiStreamDecoder, BoundsTheNumberOfToolCalls) {
     EXPECT_EQ(fed.error().code(), Code::kCorrupt);
 }
 
+// What is told of calls and what the answer has of them.
+std::string calls_of(std::initializer_list<const char*> chunks) {
+    OpenAiStreamDecoder decoder(1);
+    std::string told;
+    for (const auto* chunk : chunks) {
+        const auto fed = decoder.feed(chunk, [&](const Event& event) {
+            const auto* call = std::get_if<ToolCallDelta>(&event);
+            if (call == nullptr) return true;
+            told += fmt::format("{} {} {}; ", call->index, call->name, call->arguments);
+            EXPECT_EQ(call->id.empty(), call->name.empty());
+            return true;
+        });
+        if (!fed) return told + fed.error().message();
+    }
+    const auto reply = std::move(decoder).take();
+    for (const ToolCall& call : reply.answers[0].message.tool_calls)
+        told += fmt::format("[{} {}{}]", call.name, call.arguments, call.id.empty() ? " without an id" : "");
+    return told;
+}
+
+constexpr const char* kArguments =
+    R"({"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{}"}}]}}]})";
+constexpr const char* kName =
+    R"({"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"name":"f"}}]}}]})";
+
+TEST(OpenAiStreamDecoder, ACallBeginsWithItsNameAndAlwaysHasAnId) {
+    constexpr const char* kEnd = R"({"choices":[{"delta":{},"finish_reason":"tool_calls"}]})";
+    EXPECT_EQ(calls_of({kArguments, kName, kEnd}), "0 f {}; [f {}]");
+    EXPECT_EQ(calls_of({kName, kArguments, kEnd}), "0 f ; 0  {}; [f {}]");
+    EXPECT_THAT(calls_of({kArguments, kEnd}), testing::HasSubstr("a tool call has no name"));
+}
+
+TEST(OpenAiStreamDecoder, ACallThatIsCutBeforeItsNameIsNone) {
+    EXPECT_EQ(calls_of({kArguments, R"({"choices":[{"delta":{},"finish_reason":"length"}]})"}), "");
+    EXPECT_EQ(calls_of({kArguments, "[DONE]"}), "");
+}
+
 TEST(StopReason, HasANameForPeople) {
     EXPECT_STREQ(stop_reason_name(StopReason::kStop), "stop");
     EXPECT_STREQ(stop_reason_name(StopReason::kLength), "length");

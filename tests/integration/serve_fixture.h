@@ -13,6 +13,11 @@
 
 namespace hearth::serve {
 
+// A stream that the model does not end by itself, whatever a machine's arithmetic makes it say.
+constexpr const char* kEndless =
+    R"({"model":"smollm2:135m","messages":[{"role":"user","content":"Count to one thousand."}],"temperature":0,)"
+    R"("stream":true,"max_tokens":1500,"ignore_eos":true})";
+
 // A server with the smallest model, behind a Unix socket.
 class Serve : public engine::EngineTest, public RunningServer {
 protected:

@@ -128,8 +128,8 @@ TEST_F(ServeStreams, WhoWaitedTooLongAPromptIsToldInItsStream) {
     std::atomic<std::size_t> told = 0;
     {
         const Occupied first([&] {
-            std::ignore = ask_in(kWays[0], "Count to one thousand.", kLong,
-                                 [&](int, std::string_view) { return told < kClients; });
+            std::ignore =
+                ask("/v1/chat/completions", kEndless, [&](int, std::string_view) { return told < kClients; });
         });
         EXPECT_TRUE(happens([&] { return loaded().at(0).at("running") == 1; }));
         std::vector<std::unique_ptr<Occupied>> others;

@@ -24,9 +24,6 @@ using testing::StartsWith;
 
 constexpr const char* kCount =
     R"("model":"smollm2:135m","temperature":0,"messages":[{"role":"user","content":"Write a long story about a dog."}])";
-const std::string kLong =
-    R"({"model":"smollm2:135m","messages":[{"role":"user","content":"Count to one thousand."}],"temperature":0,)"
-    R"("stream":true,"max_tokens":1500})";
 
 TEST_F(Serve, AnswersInThreeDialects) {
     start();
@@ -146,7 +143,7 @@ TEST_F(Serve, StopEndsAModelAndWithNowThoseThatUseIt) {
     EXPECT_TRUE(engines().empty());
     std::string stream;
     {
-        const Occupied first([&] { stream = ask("/v1/chat/completions", kLong).body; });
+        const Occupied first([&] { stream = ask("/v1/chat/completions", kEndless).body; });
         EXPECT_TRUE(happens(
             [&] { return ask("/hearth/status", "").body.find(R"("stage":"decode")") != std::string::npos; }));
         EXPECT_THAT(ask("/hearth/stop", R"({"model":"smollm2:135m"})").body, HasSubstr(R"("ended":false)"));
@@ -267,7 +264,7 @@ TEST_F(Serve, AShortQuestionDoesNotWaitBehindAnotherClientsLongOnes) {
     std::vector<std::thread> flood;
     for (int i = 0; i < 2; ++i)
         flood.emplace_back([&] {
-            const auto answer = ask("/v1/chat/completions", kLong, [&](int, std::string_view) {
+            const auto answer = ask("/v1/chat/completions", kEndless, [&](int, std::string_view) {
                 ++begun;
                 return !enough;
             });
@@ -289,7 +286,7 @@ TEST_F(Serve, AnEngineThatIsStoppedEndsTheStreamInWordsAndTheNextRequestWorks) {
     start_with_model();
     std::string body;
     bool stopped = false;
-    const auto broken = ask("/v1/chat/completions", kLong, [&](int, std::string_view piece) {
+    const auto broken = ask("/v1/chat/completions", kEndless, [&](int, std::string_view piece) {
         body += piece;
         if (stopped || !body.contains("delta")) return true;  // it may say first that the model loads
         ::kill(engines().front(), SIGSTOP);

@@ -157,27 +157,16 @@ private:
     std::string reason_;
 };
 
-inline Broken anthropic(std::string_view stream) {
-    const auto events = events_of(stream);
-    if (!events) return events.error().message();
-    AnthropicRules rules;
-    for (const Event& event : *events)
-        if (auto broken = rules.take(event)) return broken;
-    return rules.ended() ? Broken() : Broken("it has no end");
-}
-
 // Lines until one that is done or an error.
-inline Broken ollama(std::string_view stream) {
-    if (!stream.ends_with("\n")) return "its last line is open";
-    bool ended = false;
-    for (const auto line : split_lines(stream)) {
-        if (line.empty()) continue;
-        if (ended) return "it goes on behind its end";
+class OllamaRules {
+public:
+    Broken take(std::string_view line) {
+        if (ended_) return "it goes on behind its end";
         const auto value = parse_json(line, {.max_bytes = std::size_t{256} << 20U, .max_depth = 200});
         if (!value) return value.error().message();
         if (member(*value, "error") != nullptr) {
-            ended = true;
-            continue;
+            ended_ = true;
+            return {};
         }
         if (text_at(*value, "created_at").empty()) return "a line has no time";
         const auto* message = member(*value, "message");
@@ -185,45 +174,93 @@ inline Broken ollama(std::string_view stream) {
         if (const auto* calls = array_member(*message, "tool_calls"))
             for (const auto& call : *calls)
                 if (!call.at_pointer("/function/arguments").is_object()) return "arguments are no object";
-        ended = bool_member(*value, "done").value_or(false);
-        if (!ended) continue;
-        const auto reason = text_at(*value, "done_reason");
+        ended_ = bool_member(*value, "done").value_or(false);
+        return ended_ ? take_end(*value) : Broken();
+    }
+
+    [[nodiscard]] bool ended() const { return ended_; }
+
+private:
+    static Broken take_end(const json::value& line) {
+        const auto reason = text_at(line, "done_reason");
         if (reason != "stop" && reason != "length") return "no known reason: " + reason;
         for (const auto* name : {"total_duration", "prompt_eval_count", "eval_count", "eval_duration"})
-            if (!integer_member(*value, name)) return std::string("the last line lacks ") + name;
+            if (!integer_member(line, name)) return std::string("the last line lacks ") + name;
+        return {};
     }
-    return ended ? Broken() : Broken("it has no end");
+
+    bool ended_ = false;
+};
+
+inline Broken ollama(std::string_view stream) {
+    if (!stream.ends_with("\n")) return "its last line is open";
+    OllamaRules rules;
+    for (const auto line : split_lines(stream)) {
+        if (line.empty()) continue;
+        if (auto broken = rules.take(line)) return broken;
+    }
+    return rules.ended() ? Broken() : Broken("it has no end");
 }
 
 // Events are numbered without a gap; each item opens once and closes once in its place; the last event has the items that closed.
-inline Broken responses(std::string_view stream) {
+class ResponsesRules {
+public:
+    Broken take(const Event& event) {
+        const auto& [name, data] = event;
+        if (ended_) return name + " behind the end";
+        if (integer_member(data, "sequence_number") != number_) return name + " has not the next number";
+        if (text_at(data, "type") != name) return name + " is called otherwise inside";
+        if (number_ == 0 && name != "response.created") return "it begins with " + name;
+        if (number_ == 1 && name != "response.in_progress") return "its second event is " + name;
+        ++number_;
+        if (auto broken = take_item(event)) return broken;
+        constexpr std::array kEnds = {"response.completed", "response.incomplete", "response.failed"};
+        ended_ = std::ranges::find(kEnds, name) != kEnds.end();
+        return ended_ ? take_end(event) : Broken();
+    }
+
+    [[nodiscard]] bool ended() const { return ended_; }
+
+private:
+    Broken take_item(const Event& event) {
+        const auto& [name, data] = event;
+        const auto index = integer_member(data, "output_index");
+        if (index && !std::cmp_equal(*index, items_.size())) return name + " is of another item";
+        if (index && !open_ && name != "response.output_item.added") return name + " without an item";
+        if (name == "response.output_item.added" && std::exchange(open_, true)) return "two items are open";
+        if (name != "response.output_item.done") return {};
+        open_ = false;
+        items_.push_back(data.at("item"));
+        return {};
+    }
+
+    [[nodiscard]] Broken take_end(const Event& event) const {
+        const auto& response = event.data.at("response");
+        if (open_) return "it ends in the middle of an item";
+        if (response.at("output") != json::value(items_)) return "the last event has other items";
+        if (event.name != "response." + text_at(response, "status")) return "its state is another";
+        return {};
+    }
+
+    std::int64_t number_ = 0;
+    json::array items_;
+    bool open_ = false;
+    bool ended_ = false;
+};
+
+// Whether the events of a stream keep the rules of a dialect whose last event says that it is the last.
+template <typename Rules>
+Broken kept_by(std::string_view stream) {
     const auto events = events_of(stream);
     if (!events) return events.error().message();
-    std::int64_t number = 0;
-    json::array items;
-    bool open = false;
-    constexpr std::array kEnds = {"response.completed", "response.incomplete", "response.failed"};
-    for (const auto& [name, data] : *events) {
-        if (integer_member(data, "sequence_number") != number++) return name + " has not the next number";
-        if (text_at(data, "type") != name) return name + " is called otherwise inside";
-        if (number == 1 && name != "response.created") return "it begins with " + name;
-        if (number == 2 && name != "response.in_progress") return "its second event is " + name;
-        const auto index = integer_member(data, "output_index");
-        if (index && !std::cmp_equal(*index, items.size())) return name + " is of another item";
-        if (index && !open && name != "response.output_item.added") return name + " without an item";
-        if (name == "response.output_item.added" && std::exchange(open, true)) return "two items are open";
-        if (name == "response.output_item.done") {
-            open = false;
-            items.push_back(data.at("item"));
-        }
-        const bool ends = std::ranges::find(kEnds, name) != kEnds.end();
-        if (ends != (std::cmp_equal(number, events->size()))) return name + " in the wrong place";
-    }
-    if (events->empty() || open) return "it has no end";
-    const auto& response = events->back().data.at("response");
-    if (response.at("output") != json::value(items)) return "the last event has other items";
-    if (events->back().name != "response." + text_at(response, "status")) return "its state is another";
-    return {};
+    Rules rules;
+    for (const Event& event : *events)
+        if (auto broken = rules.take(event)) return broken;
+    return rules.ended() ? Broken() : Broken("it has no end");
 }
+
+inline Broken anthropic(std::string_view stream) { return kept_by<AnthropicRules>(stream); }
+
+inline Broken responses(std::string_view stream) { return kept_by<ResponsesRules>(stream); }
 
 }  // namespace hearth::serve::rules
