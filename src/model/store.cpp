@@ -109,6 +109,14 @@ fs::path ModelStore::blob(std::string_view sha256) const {
 
 fs::path ModelStore::partial_folder(std::string_view key) const { return folder_ / "partial" / key; }
 
+std::optional<std::int64_t> ModelStore::names_stamp() const {
+    constexpr std::chrono::seconds kCoarsest{2};  // what file systems tell apart
+    std::error_code absent;
+    const auto changed = fs::last_write_time(folder_ / "manifests", absent);
+    if (absent || fs::file_time_type::clock::now() - changed < kCoarsest) return {};
+    return std::chrono::nanoseconds(changed.time_since_epoch()).count();
+}
+
 fs::path ModelStore::manifest_file(std::string_view name) const {
     // A name has no '@', so names and files stay one to one.
     return folder_ / "manifests" / (replace_all(name, "/", "@") + ".json");

@@ -1,5 +1,7 @@
 #pragma once
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -59,6 +61,10 @@ public:
 
     // By name only: what other machines ask for must not look at files here. Errors: as find().
     [[nodiscard]] Result<InstalledModel> find_name(std::string_view name) const;
+
+    // Another value after each change of what find_name() finds of ours. Nothing while the last change is so fresh that a further one
+    // might not show. One look at a folder.
+    [[nodiscard]] std::optional<std::int64_t> names_stamp() const;
 
     // By name, ours first. Errors: kCorrupt naming a manifest of ours that cannot be read.
     [[nodiscard]] Result<std::vector<InstalledModel>> list() const;

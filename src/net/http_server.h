@@ -57,7 +57,7 @@ public:
     // A whole answer.
     virtual Task<void> send(int status, Headers headers, std::string body) = 0;
 
-    // An answer in pieces (chunked), each of which is on its way to the client when write() returns.
+    // An answer in pieces (chunked), each of which is on its way to the client when write() returns. The head goes with the first one.
     virtual Task<void> begin(int status, Headers headers) = 0;
     virtual Task<void> write(std::string piece) = 0;
     virtual Task<void> finish() = 0;

@@ -71,6 +71,8 @@ ModelPool::~ModelPool() {
 void ModelPool::stop_loading() { state_->stop.request_stop(); }
 
 net::Task<model::InstalledModel> ModelPool::find(std::string name) {
+    if (auto known = state_->known.find(name)) co_return *std::move(known);
+    const auto stamp = state_->known.stamp();
     const model::ModelStore& store = state_->store;
     auto look = [&store, name]() -> Result<model::InstalledModel> {
         auto found = store.find_name(name);
@@ -80,6 +82,7 @@ net::Task<model::InstalledModel> ModelPool::find(std::string name) {
         return untagged ? untagged : found;
     };
     Result<model::InstalledModel> found = co_await elsewhere(state_->files, std::move(look));
+    if (found) state_->known.keep(name, *found, stamp);
     co_return found;
 }
 

@@ -1,6 +1,7 @@
 #include "net/detail/session_responder.h"
 
 #include <fmt/format.h>
+#include <utility>
 
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/http/status.hpp>
@@ -38,18 +39,21 @@ Task<void> SessionResponder::begin(int status, Headers headers) {
         headers.emplace_back("Transfer-Encoding", "chunked");
     else
         close_afterwards();  // the end of the connection is the end of the body
-    co_return co_await put(head_of(status, headers));
+    head_ = head_of(status, headers);
+    co_return Status();
 }
 
 Task<void> SessionResponder::write(std::string piece) {
     if (piece.empty() || form_.head) co_return Status();  // an empty chunk would end the body
     if (chunked_) piece = fmt::format("{:x}\r\n{}\r\n", piece.size(), piece);
-    co_return co_await put(std::move(piece));
+    co_return co_await put(std::exchange(head_, {}) + piece);
 }
 
 Task<void> SessionResponder::finish() {
-    if (chunked_ && !form_.head) {
-        CO_CHECK(co_await put("0\r\n\r\n"));
+    std::string last = std::exchange(head_, {});
+    if (chunked_ && !form_.head) last += "0\r\n\r\n";
+    if (!last.empty()) {
+        CO_CHECK(co_await put(std::move(last)));
     }
     phase_ = Phase::kFinished;
     co_return Status();

@@ -47,6 +47,7 @@ private:
     const ServerLimits& limits_;
     Form form_;
     bool chunked_ = false;
+    std::string head_;  // of an answer in pieces, until its first one
     Phase phase_ = Phase::kFresh;
 };
 

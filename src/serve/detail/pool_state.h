@@ -16,6 +16,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "serve/detail/clock.h"
+#include "serve/detail/known_models.h"
 #include "serve/model_pool.h"
 #include "serve/wait_estimate.h"
 
@@ -109,6 +110,7 @@ struct ModelPool::State {
           files(blocking),
           options(std::move(wanted)),
           store(options.paths.data / "models", options.foreign_stores),
+          known(store),
           remotes(given, blocking, options.paths, [this] { remotes_changed(); }),
           timer(given) {
         options.serve.slots = std::max(options.serve.slots, 1);
@@ -118,6 +120,7 @@ struct ModelPool::State {
     boost::asio::thread_pool& files;
     PoolOptions options;
     model::ModelStore store;
+    detail::KnownModels known;
     std::unique_ptr<engine::Supervisor> supervisor;  // touched on the engine thread alone
     boost::asio::thread_pool engine_thread{1};
     std::stop_source stop;
