@@ -102,10 +102,10 @@ async def run_streams(port, pid):
     return memory, sum(tokens) / (time.monotonic() - begun), sum(each == TOKENS for each in tokens)
 
 
-def requests_per_second(port):
+def requests_per_second(port, path="/api/version", seconds=5):
     if not shutil.which("wrk"):
         return None
-    command = ["wrk", "-t1", "-c32", "-d5s", f"http://127.0.0.1:{port}/api/version"]
+    command = ["wrk", "-t1", "-c32", f"-d{seconds}s", f"http://127.0.0.1:{port}{path}"]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in said:
         raise RuntimeError(said)
