@@ -267,12 +267,12 @@ def summary_of(rows, planners):
 def print_table(summary, rows):
     files = len({row["model"] for row in rows})
     print(f"{files} files, {len(rows)} combinations; absolute error in %: mean / median / max\n")
-    print(f"{'planner':<24}" + "".join(f"{TITLES[part]:>22}" for part in PARTS) + f"{'not read':>10}")
+    print(f"{'planner':<24}" + "".join(f"{TITLES[part]:>26}" for part in PARTS) + f"{'not read':>10}")
     for entry in summary:
         line = f"{entry['planner'] + ' ' + entry['version']:<24}"
         for part in PARTS:
             at = entry["parts"].get(part)
-            line += f"{'{mean:.2f} / {median:.2f} / {max:.1f}'.format(**at) if at else '-':>22}"
+            line += f"{'{mean:.2f} / {median:.2f} / {max:.1f}'.format(**at) if at else '-':>26}"
         print(line + f"{len(entry['unreadable']):>10}")
     for entry in summary:
         if entry["unreadable"]:
