@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -6,5 +7,8 @@ namespace hearth {
 
 // Bytes as base64 with padding (RFC 4648, section 4).
 [[nodiscard]] std::string encode_base64(std::string_view bytes);
+
+// The bytes of what encode_base64 makes; nothing for any other text, so that each sequence of bytes has one form.
+[[nodiscard]] std::optional<std::string> decode_base64(std::string_view text);
 
 }  // namespace hearth

@@ -21,5 +21,20 @@ TEST(Base64, TakesAnyBytes) {
     EXPECT_EQ(encode_base64("\xfb\xff"), "+/8=");
 }
 
+TEST(Base64, GivesTheBytesBack) {
+    for (const std::string_view bytes : {"", "f", "fo", "foo", "foobar"})
+        EXPECT_EQ(decode_base64(encode_base64(bytes)), bytes);
+    std::string all;
+    for (int byte = 0; byte < 256; ++byte)
+        all += static_cast<char>(byte);
+    EXPECT_EQ(decode_base64(encode_base64(all)), all);
+}
+
+TEST(Base64, HasOneFormForEachSequenceOfBytes) {
+    for (const char* wrong :
+         {"Zg", "Zg=", "Zg===", "Z===", "====", "=Zg=", "Zh==", "Zm9=", "Zm 9", "Zm9v\n", "Zm-_", "Zg==Zg=="})
+        EXPECT_EQ(decode_base64(wrong), std::nullopt) << wrong;
+}
+
 }  // namespace
 }  // namespace hearth
