@@ -27,9 +27,9 @@ Result<std::unique_ptr<guard::Ledger>> ledger(const std::string& place) {
 }
 
 Result<guard::Prices> prices() {
-    const auto config = os::paths_from_environment().config;
-    std::vector<std::filesystem::path> files = {config / "prices.toml"};
-    for (const auto& folder : model::catalogue_folders(os::executable_path(), config))
+    const auto paths = os::paths_from_environment();
+    std::vector<std::filesystem::path> files = {paths.config / "prices.toml"};
+    for (const auto& folder : model::catalogue_folders(os::executable_path(), paths))
         files.push_back(folder / "prices/prices.toml");
     return guard::load_prices(files);
 }

@@ -13,7 +13,7 @@ model::ModelStore model_store() {
 
 Result<model::Catalogue> model_catalogue() {
     return model::Catalogue::load(
-        model::catalogue_folders(os::executable_path(), os::paths_from_environment().config));
+        model::catalogue_folders(os::executable_path(), os::paths_from_environment()));
 }
 
 std::string context_words(Tokens context) {

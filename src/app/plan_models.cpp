@@ -15,7 +15,7 @@ namespace hearth::app {
 namespace {
 
 std::vector<std::filesystem::path> folders() {
-    return model::catalogue_folders(os::executable_path(), os::paths_from_environment().config);
+    return model::catalogue_folders(os::executable_path(), os::paths_from_environment());
 }
 
 Result<PlannedModel> planned(std::string name, const model::GgufHeader& header) {

@@ -163,7 +163,7 @@ Result<serve::ServerSettings> server_settings(const ServeChoices& choices, const
     // On a terminal a hang-up says that the window is gone, and the server goes with it.
     settings.reload_on_hangup = ::isatty(STDIN_FILENO) == 0;
     settings.version = HEARTH_VERSION;
-    settings.catalogue = model::catalogue_folders(os::executable_path(), paths.config);
+    settings.catalogue = model::catalogue_folders(os::executable_path(), paths);
     return settings;
 }
 

@@ -46,7 +46,7 @@ capacity::Wish wish_of(const Request& request) {
 
 Result<std::vector<capacity::MachineProfile>> known_machines() {
     return capacity::load_machines(
-        model::catalogue_folders(os::executable_path(), os::paths_from_environment().config));
+        model::catalogue_folders(os::executable_path(), os::paths_from_environment()));
 }
 
 Result<capacity::MachineProfile> machine_of(const Request& request) {

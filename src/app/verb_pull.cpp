@@ -3,10 +3,12 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <memory>
+#include <optional>
 
 #include <boost/json.hpp>
 
 #include "app/exit_status.h"
+#include "app/lifecycle_render.h"
 #include "app/model_access.h"
 #include "app/options.h"
 #include "app/render.h"
@@ -37,19 +39,34 @@ bool is_file_or_url(std::string_view text) {
     return text.contains('/') && std::filesystem::exists(std::filesystem::path(text), error);
 }
 
-// What is to be pulled, and what a person must know about its licence.
-Result<std::pair<model::PullRequest, std::string>> request_of(const Wish& wish) {
+// What is to be pulled, and what the catalogue says of it.
+struct Wanted {
+    model::PullRequest request;
+    std::string licence_note;
+    std::optional<model::LifecycleOf> lifecycle;
+};
+
+// Sets `refused` to what the catalogue says of a model that it has delisted.
+Result<Wanted> request_of(const Wish& wish, std::optional<model::LifecycleOf>& refused) {
     if (is_file_or_url(wish.what))
-        return std::pair(TRY(model::request_for_file(wish.what, wish.name, wish.sha256)), std::string());
+        return Wanted{.request = TRY(model::request_for_file(wish.what, wish.name, wish.sha256)),
+                      .licence_note = {},
+                      .lifecycle = {}};
     if (!wish.name.empty() || !wish.sha256.empty()) {
         return Error(
             Code::kInvalidInput,
             "--name and --sha256 go with a URL or a file (for a file in this folder write ./NAME); a model "
             "of the catalogue has both already");
     }
-    const auto folders = model::catalogue_folders(os::executable_path(), os::paths_from_environment().config);
+    const auto folders = model::catalogue_folders(os::executable_path(), os::paths_from_environment());
     const auto choice = TRY(model::choose_pull(wish.what, folders, wish.insecure));
-    return std::pair(TRY(model::resolve_pull(choice, os::stop_on_interrupt())), choice.licence_note);
+    if (choice.lifecycle.lifecycle.status == model::Listing::kDelisted) refused = choice.lifecycle;
+    auto request = TRY(model::resolve_pull(choice, model_store(), os::stop_on_interrupt()));
+    refused.reset();
+    Wanted wanted{
+        .request = std::move(request), .licence_note = choice.licence_note, .lifecycle = std::nullopt};
+    if (!choice.lifecycle.name.empty()) wanted.lifecycle = choice.lifecycle;
+    return wanted;
 }
 
 // Shows the phases of a pull on standard error.
@@ -96,7 +113,15 @@ private:
     Bytes first_{0};
 };
 
-void print(const model::Pulled& pulled, bool as_json) {
+void print_refusal(const model::LifecycleOf& refused) {
+    json::object object;
+    object["name"] = refused.name;
+    object["installed"] = false;
+    add_lifecycle(object, refused);
+    fmt::print("{}\n", json::serialize(object));
+}
+
+void print(const model::Pulled& pulled, const std::optional<model::LifecycleOf>& lifecycle, bool as_json) {
     const auto& model = pulled.model;
     if (as_json) {
         json::object object;
@@ -106,6 +131,7 @@ void print(const model::Pulled& pulled, bool as_json) {
         object["sha256"] = model.sha256;
         object["source"] = model.manifest.source;
         object["was_installed"] = pulled.was_here;
+        if (lifecycle) add_lifecycle(object, *lifecycle);
         fmt::print("{}\n", json::serialize(object));
         return;
     }
@@ -136,12 +162,19 @@ int verb_pull(Arguments arguments) {
         "`hearth list --all` shows the catalogue. A name that is not in it is asked for at Ollama's "
         "registry.");
     if (const auto status = options.parse(arguments)) return *status;
-    auto wanted = request_of(wish);
-    if (!wanted) return report(wanted.error());
-    auto& [request, licence_note] = *wanted;
+    std::optional<model::LifecycleOf> refused;
+    auto wanted = request_of(wish, refused);
+    if (!wanted) {
+        if (refused && wish.as_json) print_refusal(*refused);
+        return report(wanted.error());
+    }
+    auto& [request, licence_note, lifecycle] = *wanted;
     request.rehash = wish.verify;
     Display display(request.name);
     if (!licence_note.empty()) display.notice(fmt::format("Licence of {}: {}", request.name, licence_note));
+    if (const auto warning = lifecycle ? model::lifecycle_warning(*lifecycle) : std::string();
+        !warning.empty())
+        display.notice(warning);
     const model::PullObserver observer{
         .progress = [&](auto phase, Bytes done,
                         std::optional<Bytes> total) { display.progress(phase, done, total); },
@@ -150,7 +183,7 @@ int verb_pull(Arguments arguments) {
     const auto pulled = model::pull(request, model_store(), observer, os::stop_on_interrupt());
     display.end();
     if (!pulled) return report(pulled.error());
-    print(*pulled, wish.as_json);
+    print(*pulled, lifecycle, wish.as_json);
     return 0;
 }
 

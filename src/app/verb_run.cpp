@@ -8,6 +8,7 @@
 
 #include "app/engine_provider.h"
 #include "app/exit_status.h"
+#include "app/lifecycle_render.h"
 #include "app/model_access.h"
 #include "app/options.h"
 #include "app/prompt_input.h"
@@ -55,6 +56,8 @@ Result<model::InstalledModel> find_model(const std::string& name) {
     }
     const auto catalogue = TRY(model_catalogue());
     const auto entry = TRY(catalogue.find(name));
+    if (entry.lifecycle.status == model::Listing::kDelisted)
+        return model::delisted_error(catalogue.lifecycle_of(entry));
     return Error(Code::kNotFound, fmt::format("{} is not installed yet ({}); get it with: hearth pull {}",
                                               entry.name, human_bytes(entry.size), entry.name));
 }
@@ -215,6 +218,7 @@ Result<int> run(const RunWish& wish) {
                      "--json answers one question: give a PROMPT or text on standard input");
     }
     const auto model = TRY(find_model(wish.model));
+    warn_of_lifecycle(model);
     std::string question;
     if (!interactive) question = TRY(whole_question(wish, input));
     const auto provider = TRY(load(model, wish, interrupts));

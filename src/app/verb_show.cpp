@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "app/exit_status.h"
+#include "app/lifecycle_render.h"
 #include "app/model_access.h"
 #include "app/options.h"
 #include "app/verbs.h"
@@ -20,6 +21,7 @@ struct Knowledge {
     std::optional<model::InstalledModel> installed;
     std::optional<model::CatalogueEntry> entry;
     std::optional<model::ModelFacts> facts;
+    model::LifecycleOf lifecycle;
 };
 
 Result<model::ModelFacts> facts_of(const model::InstalledModel& model) {
@@ -33,6 +35,7 @@ Result<Knowledge> know(const std::string& name) {
     auto installed = model_store().find(name);
     if (installed) {
         known.facts = TRY(facts_of(*installed));
+        known.lifecycle = lifecycle_of(catalogue, *installed);
         known.installed = *std::move(installed);
     } else if (installed.error().code() != Code::kNotFound || name.contains('/') || name.ends_with(".gguf")) {
         return std::move(installed).error();
@@ -41,6 +44,7 @@ Result<Knowledge> know(const std::string& name) {
     if (entry) {
         // A model of one's own may bear a name of the catalogue; then its entry says nothing about it.
         if (!known.installed || known.installed->sha256 == entry->sha256) known.entry = *entry;
+        if (!known.installed) known.lifecycle = catalogue.lifecycle_of(*entry);
     } else if (!known.installed) {
         return entry.error();
     }
@@ -63,6 +67,13 @@ json::object facts_json(const model::ModelFacts& facts) {
     object["vocabulary"] = facts.vocabulary;
     object["chat_template"] = facts.has_chat_template;
     return object;
+}
+
+json::array scores_json(const std::vector<model::Score>& scores) {
+    json::array list;
+    for (const auto& score : scores)
+        list.push_back(json::object{{"name", score.name}, {"value", score.value}, {"source", score.source}});
+    return list;
 }
 
 void print_json(const Knowledge& known) {
@@ -91,7 +102,9 @@ void print_json(const Knowledge& known) {
             sources.emplace_back(describe(source));
         object["sources"] = std::move(sources);
         object["defined_in"] = known.entry->defined_in.string();
+        object["scores"] = scores_json(known.entry->scores);
     }
+    add_lifecycle(object, known.lifecycle);
     if (known.facts) object["facts"] = facts_json(*known.facts);
     fmt::print("{}\n", json::serialize(object));
 }
@@ -114,6 +127,17 @@ void print_facts(const model::ModelFacts& facts) {
     line("chat template", facts.has_chat_template ? "in the file" : "none in the file");
 }
 
+// Whether it is to be had for long; nothing for a current model.
+void print_standing(const Knowledge& known) {
+    const auto& lifecycle = known.lifecycle.lifecycle;
+    if (lifecycle.status != model::Listing::kCurrent) {
+        line("status", fmt::format("{}{}{}", listing_name(lifecycle.status),
+                                   lifecycle.since.empty() ? "" : " since ", lifecycle.since));
+        line("reason", lifecycle.reason);
+        line("successor", known.lifecycle.replacement);
+    }
+}
+
 void print_text(const Knowledge& known) {
     line("name", known.installed ? known.installed->name : known.entry->name);
     if (known.entry) {
@@ -133,11 +157,16 @@ void print_text(const Knowledge& known) {
     if (known.entry) {
         line("", known.entry->licence_note);
         line("notes", known.entry->template_notes);
+        for (const auto& score : known.entry->scores)
+            line("score", fmt::format("{} {} (published: {})", score.name, score.value, score.source));
     }
+    print_standing(known);
     line("sha256", known.installed ? known.installed->sha256 : known.entry->sha256);
     if (known.installed) {
         line("file", known.installed->file.string());
         line("came from", known.installed->manifest.source);
+    } else if (known.lifecycle.lifecycle.status == model::Listing::kDelisted) {
+        line("installed", "no, and it cannot be pulled any more");
     } else {
         line("installed", fmt::format("no; get it with: hearth pull {}", known.entry->name));
     }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <initializer_list>
 #include <optional>
@@ -17,6 +18,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxText = 4096;
 constexpr std::size_t kMaxPackages = 4096;
+constexpr std::size_t kMaxScores = 256;
 
 // Reads values of one file and says where in it they are when they are wrong.
 class Reader {
@@ -24,8 +26,7 @@ public:
     explicit Reader(const fs::path& file) : file_(file) {}
 
     [[nodiscard]] Error wrong(const toml::source_region& place, std::string_view what) const {
-        return Error(Code::kInvalidInput,
-                     fmt::format("{}:{}:{}: {}", file_.string(), place.begin.line, place.begin.column, what));
+        return {Code::kInvalidInput, fmt::format("{}: {}", this->place(place), what)};
     }
 
     Status only_keys(const toml::table& table, std::initializer_list<std::string_view> known) const;
@@ -36,6 +37,19 @@ public:
     Result<const toml::array*> tables(const toml::table& table, std::string_view key) const;
 
     Result<CatalogueEntry> entry(const toml::table& table) const;
+    Result<std::string> name(const toml::table& table) const;
+    [[nodiscard]] std::string name_of(const toml::table& table) const;  // empty where it is wrong
+    Result<std::string> web_address(const toml::table& table, std::string_view key) const;
+    Result<Lifecycle> lifecycle(const toml::table& table) const;
+    Result<Listing> listing(const toml::table& table) const;
+    Result<std::string> date(const toml::table& table, std::string_view key) const;
+    Result<std::vector<Score>> scores(const toml::table& table) const;
+    Result<Score> score(const toml::table& table) const;
+
+    [[nodiscard]] std::string place(const toml::source_region& at) const {
+        return fmt::format("{}:{}:{}", file_.string(), at.begin.line, at.begin.column);
+    }
+
     Result<std::vector<std::string>> aliases(const toml::table& table) const;
     Result<Source> source(const toml::table& table, Bytes model_size) const;
     Result<UrlSource> url_source(const toml::table& table) const;
@@ -110,20 +124,28 @@ Result<const toml::array*> Reader::tables(const toml::table& table, std::string_
     return array;
 }
 
-Result<UrlSource> Reader::url_source(const toml::table& table) const {
-    TRY(only_keys(table, {"kind", "url"}));
-    const auto url = TRY(text(table, "url"));
+Result<std::string> Reader::web_address(const toml::table& table, std::string_view key) const {
+    auto url = TRY(text(table, key));
     const bool scheme = url.starts_with("https://") || url.starts_with("http://");
     const bool clean = std::ranges::all_of(url, [](char c) { return c > ' ' && c < 0x7F; });
     if (!scheme || !clean || url.size() < 12)
-        return wrong(place_of(table, "url"), "'url' must be an http or https address without spaces");
-    return UrlSource{url};
+        return wrong(place_of(table, key),
+                     fmt::format("'{}' must be an http or https address without spaces", key));
+    return url;
+}
+
+Result<UrlSource> Reader::url_source(const toml::table& table) const {
+    TRY(only_keys(table, {"kind", "url"}));
+    return UrlSource{TRY(web_address(table, "url"))};
 }
 
 Result<PathSource> Reader::path_source(const toml::table& table) const {
     TRY(only_keys(table, {"kind", "path"}));
     const fs::path path = TRY(text(table, "path"));
-    return PathSource{(path.is_absolute() ? path : file_.parent_path() / path).lexically_normal()};
+    return PathSource{
+        .path = (path.is_absolute() ? path : file_.parent_path() / path).lexically_normal(),
+        .beside = !path.is_absolute(),
+    };
 }
 
 // Name and version end up on lines that pip reads, so nothing else may be in them.
@@ -189,13 +211,85 @@ Result<std::vector<std::string>> Reader::aliases(const toml::table& table) const
     return aliases;
 }
 
-Result<CatalogueEntry> Reader::entry(const toml::table& table) const {
-    TRY(only_keys(table, {"name", "tag", "aliases", "title", "file", "quantisation", "size", "sha256",
-                          "licence", "licence_note", "context", "template_notes", "source"}));
-    CatalogueEntry entry;
+Result<Listing> Reader::listing(const toml::table& table) const {
+    if (!table.contains("status")) return Listing::kCurrent;
+    const auto name = TRY(text(table, "status"));
+    for (const auto known : {Listing::kCurrent, Listing::kDeprecated, Listing::kDelisted})
+        if (name == listing_name(known)) return known;
+    return wrong(
+        place_of(table, "status"),
+        fmt::format("unknown status '{}' (possible: current, deprecated, delisted)", printable(name)));
+}
+
+Result<std::string> Reader::date(const toml::table& table, std::string_view key) const {
+    const auto* node = table.get(key);
+    if (node == nullptr) return std::string();
+    const auto* value = node->as_date();
+    if (value == nullptr)
+        return wrong(node->source(), fmt::format("'{}' must be a date without quotes, as 2026-03-31", key));
+    const toml::date& date = value->get();
+    return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
+}
+
+// Whoever is refused a model is told why and since when; a current one has nothing to tell.
+Result<Lifecycle> Reader::lifecycle(const toml::table& table) const {
+    Lifecycle lifecycle{.status = TRY(listing(table)),
+                        .successor = TRY(optional_text(table, "successor")),
+                        .reason = TRY(optional_text(table, "status_reason")),
+                        .since = TRY(date(table, "status_since"))};
+    if (lifecycle.status == Listing::kCurrent) {
+        for (const char* key : {"successor", "status_reason", "status_since"})
+            if (table.contains(key))
+                return wrong(place_of(table, key),
+                             fmt::format("'{}' needs a status that is deprecated or delisted", key));
+    }
+    if (lifecycle.status == Listing::kDelisted && (lifecycle.reason.empty() || lifecycle.since.empty()))
+        return wrong(place_of(table, "status"), "a delisted model needs 'status_reason' and 'status_since'");
+    if (lifecycle.successor.empty()) return lifecycle;
+    const auto successor = parse_model_name(lifecycle.successor);
+    if (!successor) return wrong(place_of(table, "successor"), successor.error().message());
+    lifecycle.successor = successor->text();
+    return lifecycle;
+}
+
+Result<Score> Reader::score(const toml::table& table) const {
+    TRY(only_keys(table, {"name", "value", "source"}));
+    Score score{.name = TRY(text(table, "name")), .value = 0, .source = TRY(web_address(table, "source"))};
+    const auto* node = table.get("value");
+    const auto value = node != nullptr && node->is_number() ? node->value<double>() : std::nullopt;
+    if (!value || !std::isfinite(*value)) return wrong(place_of(table, "value"), "'value' must be a number");
+    score.value = *value;
+    return score;
+}
+
+Result<std::vector<Score>> Reader::scores(const toml::table& table) const {
+    std::vector<Score> scores;
+    if (!table.contains("scores")) return scores;
+    const auto* array = TRY(tables(table, "scores"));
+    if (array->size() > kMaxScores)
+        return wrong(array->source(), fmt::format("more than {} scores", kMaxScores));
+    for (const auto& node : *array)
+        scores.push_back(TRY(score(*node.as_table())));
+    return scores;
+}
+
+Result<std::string> Reader::name(const toml::table& table) const {
     const auto name = parse_model_name(TRY(text(table, "name")) + ":" + TRY(text(table, "tag")));
     if (!name) return wrong(place_of(table, "name"), name.error().message());
-    entry.name = name->text();
+    return name->text();
+}
+
+std::string Reader::name_of(const toml::table& table) const {
+    const auto known = name(table);
+    return known ? *known : std::string();
+}
+
+Result<CatalogueEntry> Reader::entry(const toml::table& table) const {
+    TRY(only_keys(table, {"name", "tag", "aliases", "title", "file", "quantisation", "size", "sha256",
+                          "licence", "licence_note", "context", "template_notes", "status", "successor",
+                          "status_reason", "status_since", "scores", "shape", "source"}));
+    CatalogueEntry entry;
+    entry.name = TRY(name(table));
     entry.aliases = TRY(aliases(table));
     entry.title = TRY(text(table, "title"));
     entry.file_name = TRY(text(table, "file"));
@@ -206,14 +300,32 @@ Result<CatalogueEntry> Reader::entry(const toml::table& table) const {
     entry.licence_note = TRY(optional_text(table, "licence_note"));
     entry.context = Tokens{TRY(count(table, "context"))};
     entry.template_notes = TRY(optional_text(table, "template_notes"));
+    entry.shape = TRY(optional_text(table, "shape"));
+    entry.lifecycle = TRY(lifecycle(table));
+    entry.successor_place = place(place_of(table, "successor"));
+    entry.scores = TRY(scores(table));
     entry.defined_in = file_;
     if (entry.file_name.contains('/') || entry.file_name.starts_with('.'))
         return wrong(place_of(table, "file"), "'file' must be a plain file name");
     if (!made_of(entry.licence, ".+-() "))
         return wrong(place_of(table, "licence"), "'licence' must be an SPDX expression, such as Apache-2.0");
+    if (!made_of(entry.shape, "._-"))
+        return wrong(place_of(table, "shape"), "'shape' must be the name of a model shape");
     const auto* sources = TRY(tables(table, "source"));
     for (const auto& node : *sources)
         entry.sources.push_back(TRY(source(*node.as_table(), entry.size)));
+    return entry;
+}
+
+// The entry, unless the file has one of its names already.
+Result<CatalogueEntry> once(const Reader& reader, std::set<std::string>& names, const toml::table& table,
+                            CatalogueEntry entry) {
+    auto all = entry.aliases;
+    all.push_back(entry.name);
+    for (auto& name : all) {
+        if (!names.insert(name).second)
+            return reader.wrong(table.source(), fmt::format("the name '{}' is given twice", name));
+    }
     return entry;
 }
 
@@ -225,7 +337,7 @@ toml::source_region place_at(unsigned line, unsigned column) {
 
 }  // namespace
 
-Result<std::vector<CatalogueEntry>> parse_catalogue(std::string_view text, const fs::path& file) {
+Result<CatalogueLayer> parse_catalogue(std::string_view text, const fs::path& file) {
     const Reader reader(file);
     if (const auto mistake = toml_mistake(text))
         return reader.wrong(place_at(mistake->line, mistake->column), mistake->what);
@@ -237,20 +349,21 @@ Result<std::vector<CatalogueEntry>> parse_catalogue(std::string_view text, const
     } catch (const std::logic_error&) {
         return reader.wrong(place_at(1, 1), "not valid TOML somewhere in this file");
     }
-    TRY(reader.only_keys(root, {"model"}));
-    std::vector<CatalogueEntry> entries;
+    TRY(reader.only_keys(root, {"version", "model"}));
+    CatalogueLayer layer;
+    if (root.contains("version")) layer.version = TRY(reader.count(root, "version"));
     std::set<std::string> names;
     const auto* models = TRY(reader.tables(root, "model"));
     for (const auto& node : *models) {
-        entries.push_back(TRY(reader.entry(*node.as_table())));
-        auto all = entries.back().aliases;
-        all.push_back(entries.back().name);
-        for (const auto& name : all) {
-            if (!names.insert(name).second)
-                return reader.wrong(node.source(), fmt::format("the name '{}' is given twice", name));
-        }
+        const auto& table = *node.as_table();
+        auto entry = reader.entry(table);
+        if (entry) entry = once(reader, names, table, *std::move(entry));
+        if (entry)
+            layer.entries.push_back(*std::move(entry));
+        else
+            layer.faults.push_back({.model = reader.name_of(table), .error = entry.error()});
     }
-    return entries;
+    return layer;
 }
 
 }  // namespace hearth::model

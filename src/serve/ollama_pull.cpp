@@ -68,8 +68,10 @@ net::Task<void> run(const Visit& visit, const PullWish& wish, StatusStream& answ
     PullJob::Work work = [&store, choice = *std::move(choice)](
                              const model::PullObserver& observer, const PullJob::KnowDigest& know,
                              std::stop_token stop) -> Result<model::Pulled> {
-        const model::PullRequest request = TRY(model::resolve_pull(choice, stop));
+        const model::PullRequest request = TRY(model::resolve_pull(choice, store, stop));
         know(request.sha256.value_or(""));
+        if (const auto warning = model::lifecycle_warning(choice.lifecycle); !warning.empty())
+            observer.notice(warning);
         return model::pull(request, store, observer, stop);
     };
     PullJob job(visit.desk.pulls, std::move(work));

@@ -48,10 +48,10 @@ TEST(Catalogue, ShipsTheFirstModels) {
 
 TEST(Catalogue, ReadsEveryKindOfSource) {
     const auto path = kData / "catalogue/good.toml";
-    const auto entries = parse_catalogue(test::read_all(path), path);
-    ASSERT_TRUE(entries) << entries.error().message();
-    ASSERT_EQ(entries->size(), 1U);
-    const auto& entry = entries->front();
+    const auto layer = parse_catalogue(test::read_all(path), path);
+    ASSERT_TRUE(layer) << layer.error().message();
+    ASSERT_EQ(layer->entries.size(), 1U);
+    const auto& entry = layer->entries.front();
     EXPECT_EQ(entry.name, "tiny:1b");
     EXPECT_THAT(entry.aliases, ElementsAre("small", "tiny:latest"));
     EXPECT_EQ(entry.defined_in, path);
@@ -71,11 +71,12 @@ TEST(Catalogue, SaysWhereAFileIsWrong) {
         ASSERT_TRUE(first.starts_with("# ")) << first;
         const auto parts = split(first.substr(2), '|');
         ASSERT_EQ(parts.size(), 2U) << "# LINE|WORDS";
-        const auto entries = parse_catalogue(text, "c.toml");
-        ASSERT_FALSE(entries);
-        EXPECT_EQ(entries.error().code(), Code::kInvalidInput);
-        EXPECT_THAT(entries.error().message(), testing::StartsWith(fmt::format("c.toml:{}:", parts[0])));
-        EXPECT_THAT(entries.error().message(), HasSubstr(std::string(parts[1])));
+        const auto layer = parse_catalogue(text, "c.toml");
+        ASSERT_TRUE(!layer || !layer->faults.empty());
+        const Error& error = layer ? layer->faults.front().error : layer.error();
+        EXPECT_EQ(error.code(), Code::kInvalidInput);
+        EXPECT_THAT(error.message(), testing::StartsWith(fmt::format("c.toml:{}:", parts[0])));
+        EXPECT_THAT(error.message(), HasSubstr(std::string(parts[1])));
         ++count;
     }
     EXPECT_GE(count, 20U);
@@ -145,14 +146,16 @@ TEST_F(CatalogueFolders, AnswerToNamesWithoutATagWhenOneFits) {
     EXPECT_THAT(mistyped.error().message(), HasSubstr("Did you mean two:7b"));
 }
 
-TEST_F(CatalogueFolders, AreTheOneBesideTheProgramThenTheUsers) {
+TEST_F(CatalogueFolders, AreTheOneBesideTheProgramThenAnUpdateThenTheUsers) {
     fs::create_directories(folder_->path() / "share/hearth/catalogue");
-    const auto folders = catalogue_folders(folder_->path() / "bin/hearth", second_);
     fs::create_directories(folder_->path() / "bin");
-    EXPECT_THAT(catalogue_folders(folder_->path() / "bin/hearth", second_),
-                ElementsAre(folder_->path() / "share/hearth/catalogue", second_ / "catalogue"));
-    EXPECT_THAT(catalogue_folders("/nowhere/bin/hearth", second_),
-                ElementsAre(fs::path(HEARTH_SOURCE_DIR) / "catalogue", second_ / "catalogue"))
+    const os::Paths paths{.config = first_, .data = second_, .state = {}, .cache = {}, .runtime = {}};
+    EXPECT_THAT(
+        catalogue_folders(folder_->path() / "bin", paths),
+        ElementsAre(folder_->path() / "share/hearth/catalogue", second_ / "catalogue", first_ / "catalogue"));
+    EXPECT_THAT(
+        catalogue_folders("/nowhere/bin", paths),
+        ElementsAre(fs::path(HEARTH_SOURCE_DIR) / "catalogue", second_ / "catalogue", first_ / "catalogue"))
         << "a program in its build folder uses the source tree's";
 }
 

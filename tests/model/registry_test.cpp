@@ -135,7 +135,7 @@ TEST_F(Registry, IsAskedWhenTheCatalogueHasNoSuchModel) {
     const auto choice = choose_pull(registry_.name(), {});
     ASSERT_TRUE(choice);
     EXPECT_EQ(choice->name, registry_.name());
-    const auto request = resolve_pull(*choice, {});
+    const auto request = resolve_pull(*choice, *store_, {});
     ASSERT_TRUE(request) << request.error().message();
     EXPECT_EQ(request->sha256, os::sha256(content_));
 }
