@@ -1,6 +1,7 @@
 #include "app/config_file.h"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <optional>
 
@@ -17,6 +18,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMostFileBytes = std::size_t{1} << 20U;
 constexpr std::size_t kMostTextBytes = 4096;
+constexpr std::array<std::string_view, 2> kTables = {"catalogue", "serve"};
 
 class Reader {
 public:
@@ -133,7 +135,8 @@ Result<ConfigTable> parse_config(std::string_view text, const fs::path& file, st
         const toml::table root = toml::parse(text, file.string());
         for (const auto& [name, node] : root) {
             if (name.str() != table) {
-                const std::vector<std::string> known{std::string(table)};
+                if (std::ranges::find(kTables, name.str()) != kTables.end()) continue;
+                const std::vector<std::string> known(kTables.begin(), kTables.end());
                 const bool setting =
                     std::ranges::any_of(keys, [&](const ConfigKey& key) { return key.name == name.str(); });
                 if (setting)

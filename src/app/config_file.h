@@ -35,7 +35,8 @@ struct ConfigValue {
 
 using ConfigTable = std::map<std::string, ConfigValue, std::less<>>;
 
-// The table [`table`] of a config.toml, which may hold these keys; the file has no other tables.
+// The table [`table`] of a config.toml, which may hold these keys. Other tables that the file may have ([serve], [catalogue]) are left to
+// those who read them.
 // Errors: kInvalidInput "FILE:LINE:COLUMN: ..." for what is no TOML, an unknown name (with the nearest ones) and a value of another kind.
 // Threads: pure.
 [[nodiscard]] Result<ConfigTable> parse_config(std::string_view text, const std::filesystem::path& file,

@@ -38,6 +38,8 @@ constexpr std::array kVerbs = {
     Verb{"pull", "Gets a model, verified.", hearth::app::verb_pull},
     Verb{"list", "Shows the installed models.", hearth::app::verb_list},
     Verb{"show", "Shows what is known about one model.", hearth::app::verb_show},
+    Verb{"catalogue", "Checks, updates and signs the list of models that can be pulled.",
+         hearth::app::verb_catalogue},
     Verb{"machine", "Says what this machine is, and measures how fast.", hearth::app::verb_machine},
     Verb{"plan", "Says what a model takes on this machine, and with which settings it fits.",
          hearth::app::verb_plan},
@@ -52,7 +54,7 @@ void print_usage(std::FILE* out) {
                "hearth {}: a local-first AI stack in one program\n\nUsage: hearth VERB [OPTIONS]\n\nVerbs:\n",
                HEARTH_VERSION);
     for (const auto& verb : kVerbs)
-        fmt::print(out, "  {:<8} {}\n", verb.name, verb.summary);
+        fmt::print(out, "  {:<9} {}\n", verb.name, verb.summary);
     fmt::print(out, "\n`hearth VERB --help` explains one. `hearth --version` prints the version.\n");
 }
 
