@@ -5,9 +5,11 @@
 #include "engine/engine_log.h"
 #include "engine/flags.h"
 #include "engine/hang_watch.h"
+#include "engine/memory_report.h"
+#include "engine/process_stats.h"
 #include "engine/slot_files.h"
 
-// Text of other programs: a server's --help, its log, its slots and metrics, and the kernel's lines on its threads.
+// Text of other programs: a server's --help, its log, its buffers, slots and metrics, and the kernel's lines on processors and threads.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace hearth::engine;
     const std::string_view text(reinterpret_cast<const char*>(data), size);
@@ -22,5 +24,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const HeldPrompt& held : held_prompts(text))
         HEARTH_ASSERT(held.slot >= 0 && held.tokens.value > 0);
     HEARTH_ASSERT(!(prompt_pace(text) < 0));
+    if (const auto report = parse_memory_report(text)) {
+        for (const hearth::Bytes each : {report->mapped, report->weights, report->kv_cache, report->state,
+                                         report->compute, report->output})
+            HEARTH_ASSERT(each.value >= 0);
+    }
+    HEARTH_ASSERT(parse_checkpoints(text).value >= 0);
+    if (const auto ticks = parse_processor_ticks(text)) HEARTH_ASSERT(ticks->busy <= ticks->all);
+    if (const auto memory = parse_anonymous(text)) HEARTH_ASSERT(memory->value >= 0);
     return 0;
 }

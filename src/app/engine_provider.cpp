@@ -1,8 +1,30 @@
 #include "app/engine_provider.h"
 
+#include <algorithm>
+
 #include "chat/openai_provider.h"
 
 namespace hearth::app {
+namespace {
+
+engine::AnswerTimes times_of(const chat::Request& request, const chat::Reply& reply) {
+    const chat::Usage& usage = reply.usage;
+    // A grammar takes the processor's time too, which says nothing about the model. Calls have one.
+    const bool free =
+        request.grammar.empty() && std::ranges::all_of(reply.answers, [](const chat::Answer& each) {
+            return each.message.tool_calls.empty();
+        });
+    return {.prompt = usage.prompt_tokens,
+            .cached = usage.cached_tokens,
+            .generated = free ? usage.longest_answer : Tokens{0},
+            .all_answers = usage.generated_tokens,
+            .drafted = usage.drafted_tokens,
+            .streams = request.candidates,
+            .prompt_seconds = usage.prompt_seconds,
+            .decode_seconds = usage.decode_seconds};
+}
+
+}  // namespace
 
 Result<std::unique_ptr<EngineProvider>> EngineProvider::open(const os::Paths& paths,
                                                              const model::InstalledModel& model,
@@ -29,7 +51,13 @@ Status EngineProvider::connect(std::stop_token stop) {
 
 Result<chat::Reply> EngineProvider::stream(const chat::Request& request, const chat::EventSink& sink,
                                            std::stop_token stop) {
+    engine::AnswerMeter::Watch watch = lease_.watch();
     auto reply = provider_->stream(request, sink, stop);
+    if (reply) {
+        watch.done(times_of(request, *reply));
+        // Who asks has the answer; that something about it is not kept is no failure of that.
+        static_cast<void>(supervisor_->keep_reports().has_value());
+    }
     if (reply || reply.error().code() != Code::kUnavailable) return reply;
     const auto health = supervisor_->healthy(lease_);
     if (health) return reply;  // the engine is well; the failure was another

@@ -95,14 +95,32 @@ std::string range_words(const capacity::Range& range) {
     return fmt::format("{:.3g} ({:.3g} to {:.3g})", range.middle, range.low, range.high);
 }
 
-std::string speeds_text(const Plan& plan) {
-    if (plan.speeds.empty()) return "speed: not known before `hearth machine --measure` (about 5 s)\n";
+std::string speed_table(const std::vector<capacity::SpeedAt>& speeds) {
     Table table{
         .headings = {"tokens before", "decode tok/s", "prefill tok/s"}, .numeric = {true}, .rows = {}};
-    for (const capacity::SpeedAt& at : plan.speeds)
+    for (const capacity::SpeedAt& at : speeds)
         table.rows.push_back(
             {fmt::format("{}", at.depth.value), range_words(at.decode), range_words(at.prefill)});
-    std::string text = fmt::format("speed ({})\n{}", plan.speed_basis, render_table(table));
+    return render_table(table);
+}
+
+// "decode measured here 12 times, prefill predicted"
+std::string samples_words(const Plan& plan) {
+    const auto words = [](std::string_view what, std::int64_t count) {
+        if (count == 0) return fmt::format("{} predicted", what);
+        return fmt::format("{} measured here {} time{}", what, count, count == 1 ? "" : "s");
+    };
+    return words("decode", plan.decode_samples) + ", " + words("prefill", plan.prefill_samples);
+}
+
+std::string speeds_text(const Plan& plan, bool why) {
+    if (plan.speeds.empty()) return "speed: not known before `hearth machine --measure` (about 5 s)\n";
+    const bool is_corrected = !plan.uncorrected.empty();
+    std::string text = fmt::format("speed ({})\n{}", is_corrected ? samples_words(plan) : plan.speed_basis,
+                                   speed_table(plan.speeds));
+    if (is_corrected && why)
+        text += fmt::format("as it was predicted before ({}), without the answers that were measured\n{}",
+                            plan.speed_basis, speed_table(plan.uncorrected));
     if (plan.shape.slots > 1)
         text +=
             fmt::format("all {} slots together: {} tok/s\n", plan.shape.slots, range_words(plan.all_slots));
@@ -115,6 +133,18 @@ json::object range_json(const capacity::Range& range) {
     object["middle"] = range.middle;
     object["high"] = range.high;
     return object;
+}
+
+json::array speeds_json(const std::vector<capacity::SpeedAt>& speeds) {
+    json::array array;
+    for (const capacity::SpeedAt& at : speeds) {
+        json::object each;
+        each["depth"] = at.depth.value;
+        each["decode"] = range_json(at.decode);
+        each["prefill"] = range_json(at.prefill);
+        array.emplace_back(std::move(each));
+    }
+    return array;
 }
 
 json::object side_json(const DeviceMemory& side) {
@@ -167,7 +197,7 @@ std::string render_plan(const PlanReport& report, bool why) {
                     plan.fits ? fmt::format("fits with {} tokens of context", plan.slot_context.value)
                               : fmt::format("does not fit; with {} tokens of context it takes {}",
                                             plan.slot_context.value, human_bytes(plan.memory.total())));
-    text += memory_text(report) + "\n" + choices_text(plan) + "\n" + speeds_text(plan) + "\nsettings\n";
+    text += memory_text(report) + "\n" + choices_text(plan) + "\n" + speeds_text(plan, why) + "\nsettings\n";
     for (const capacity::Reason& reason : plan.reasons)
         text += why ? fmt::format("  {:<14} {:<10} {}\n", reason.setting, reason.value, reason.why)
                     : fmt::format("  {:<14} {}\n", reason.setting, reason.value);
@@ -188,15 +218,14 @@ std::string plan_json(const PlanReport& report) {
     object["fits"] = plan.fits;
     object["memory"] = memory_json(plan);
     object["settings"] = settings_json(plan);
-    json::array speeds;
-    for (const capacity::SpeedAt& at : plan.speeds) {
-        json::object each;
-        each["depth"] = at.depth.value;
-        each["decode"] = range_json(at.decode);
-        each["prefill"] = range_json(at.prefill);
-        speeds.emplace_back(std::move(each));
+    object["speeds"] = speeds_json(plan.speeds);
+    if (!plan.uncorrected.empty()) {
+        json::object measured;
+        measured["decode"] = plan.decode_samples;
+        measured["prefill"] = plan.prefill_samples;
+        object["measured_here"] = std::move(measured);
+        object["uncorrected_speeds"] = speeds_json(plan.uncorrected);
     }
-    object["speeds"] = std::move(speeds);
     object["all_slots_decode"] = range_json(plan.all_slots);
     object["speed_basis"] = plan.speed_basis;
     json::array choices;

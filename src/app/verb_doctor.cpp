@@ -12,6 +12,7 @@
 #include "app/exit_status.h"
 #include "app/model_access.h"
 #include "app/options.h"
+#include "app/plan_check.h"
 #include "app/render.h"
 #include "app/verbs.h"
 #include "capacity/machine.h"
@@ -19,6 +20,7 @@
 #include "core/text.h"
 #include "engine/engine_child.h"
 #include "engine/engine_choice.h"
+#include "engine/report_keeper.h"
 #include "os/files.h"
 #include "os/interrupt.h"
 #include "os/paths.h"
@@ -203,6 +205,32 @@ void check_engine(Report& report, const os::Paths& paths, const capacity::Machin
     list_variants(report, *chooser, choice);
 }
 
+// Whether models took the memory that was planned for them.
+void check_plans(Report& report) {
+    const Result<PlanCheck> check = read_plan_check({}, {});
+    if (!check) {
+        report.add(Check::State::kWarning, "plans", check.error().message());
+        return;
+    }
+    if (check->loads.empty()) return;
+    const std::size_t misses = check->misses();
+    if (misses == 0) {
+        report.add(Check::State::kGood, "plans",
+                   fmt::format("models took the memory that was planned ({} settings compared)",
+                               check->loads.size()));
+        return;
+    }
+    for (const capacity::LoadRecord& load : check->loads)
+        for (const capacity::Figure& figure : load.figures)
+            if (figure.missed()) {
+                report.add(Check::State::kWarning, "plans",
+                           fmt::format("{} miss{} of what was planned, the last: {}", misses,
+                                       misses == 1 ? "" : "es", engine::miss_words(load, figure)),
+                           "`hearth plan --check` shows all; leave more memory free until it is understood");
+                return;
+            }
+}
+
 Status containment_works() {
     const os::TempDir workspace = TRY(os::TempDir::create("hearth-doctor-"));
     sandbox::Policy policy;
@@ -305,6 +333,7 @@ int verb_doctor(Arguments arguments) {
     const std::optional<fs::path> model = check_models(report);
     if (machine) check_engine(report, paths, *machine, model, test_again, stop);
     if (stop.stop_requested()) return hearth::app::report(Error(Code::kCancelled, "the check was stopped"));
+    check_plans(report);
     check_places(report, paths);
     if (as_json) {
         print_json(report);

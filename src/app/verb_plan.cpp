@@ -5,11 +5,13 @@
 #include "app/machine_facts.h"
 #include "app/model_access.h"
 #include "app/options.h"
+#include "app/plan_check.h"
 #include "app/plan_models.h"
 #include "app/plan_render.h"
 #include "app/verbs.h"
 #include "capacity/advice.h"
 #include "capacity/planner.h"
+#include "engine/report_keeper.h"
 #include "os/paths.h"
 
 namespace hearth::app {
@@ -32,6 +34,7 @@ struct Request {
     bool gpu = false;
     bool buy = false;
     bool why = false;
+    bool check = false;
     bool as_json = false;
 };
 
@@ -49,21 +52,35 @@ Result<std::vector<capacity::MachineProfile>> known_machines() {
         model::catalogue_folders(os::executable_path(), os::paths_from_environment()));
 }
 
-Result<capacity::MachineProfile> machine_of(const Request& request) {
+// What is planned for: a machine of the catalogue, or this one with what is known of it.
+struct Target {
+    capacity::MachineProfile machine;
+    std::optional<MachineFacts> here;
+
+    // On this machine corrected by what was measured in daily use.
+    [[nodiscard]] capacity::Plan plan(const model::Architecture& model, const capacity::Wish& wish) const {
+        capacity::Plan plan = capacity::make_plan(model, machine, wish);
+        if (here) correct_plan(*here, model, plan);
+        return plan;
+    }
+};
+
+Result<Target> target_of(const Request& request) {
     if (request.on.empty()) {
-        const MachineFacts facts = TRY(machine_facts());
-        return profile_of(facts, request.gpu);
+        MachineFacts facts = TRY(machine_facts());
+        capacity::MachineProfile machine = profile_of(facts, request.gpu);
+        return Target{.machine = std::move(machine), .here = std::move(facts)};
     }
     const std::vector<capacity::MachineProfile> machines = TRY(known_machines());
-    return capacity::choose_machine(machines, request.on, request.link);
+    return Target{.machine = TRY(capacity::choose_machine(machines, request.on, request.link)), .here = {}};
 }
 
 Result<int> plan_one(const Request& request) {
     const PlannedModel model = TRY(find_planned_model(request.model));
-    const capacity::MachineProfile machine = TRY(machine_of(request));
-    const capacity::Plan plan = capacity::make_plan(model.architecture, machine, wish_of(request));
+    const Target target = TRY(target_of(request));
+    const capacity::Plan plan = target.plan(model.architecture, wish_of(request));
     const PlanReport report{
-        .model = model.name, .architecture = model.architecture, .machine = machine, .plan = plan};
+        .model = model.name, .architecture = model.architecture, .machine = target.machine, .plan = plan};
     if (request.as_json) {
         fmt::print("{}\n", plan_json(report));
     } else {
@@ -75,17 +92,16 @@ Result<int> plan_one(const Request& request) {
 // The best models for a task on one machine.
 Result<int> plan_task(const Request& request) {
     const std::vector<PlannedModel> models = TRY(all_planned_models());
-    const capacity::MachineProfile machine = TRY(machine_of(request));
+    const Target target = TRY(target_of(request));
     std::vector<capacity::Candidate> candidates;
     for (const PlannedModel& model : models)
         if (request.task.empty() || request.task == "chat" || model.task == request.task)
-            candidates.push_back(
-                {.name = model.name,
-                 .model = &model.architecture,
-                 .plan = capacity::make_plan(model.architecture, machine, wish_of(request))});
+            candidates.push_back({.name = model.name,
+                                  .model = &model.architecture,
+                                  .plan = target.plan(model.architecture, wish_of(request))});
     capacity::rank_models(candidates, request.least_speed);
     fmt::print("{}", request.as_json ? candidates_json(candidates)
-                                     : render_candidates(candidates, machine, request.least_speed));
+                                     : render_candidates(candidates, target.machine, request.least_speed));
     return 0;
 }
 
@@ -103,7 +119,30 @@ Result<int> plan_purchase(const Request& request) {
     return 0;
 }
 
+// What was predicted for this machine, and what came of it.
+Result<int> check_plans(const Request& request) {
+    if (!request.on.empty())
+        return Error(Code::kInvalidInput,
+                     "--check compares what engines reported on this machine; leave --on out");
+    std::string key;
+    std::string family;
+    if (!request.model.empty()) {
+        const model::InstalledModel model = TRY(model_store().find(request.model));
+        const PlannedModel planned = TRY(find_planned_model(request.model));
+        key = engine::model_key(model.file);
+        family = planned.architecture.name;
+    }
+    const PlanCheck check = TRY(read_plan_check(key, family));
+    if (request.as_json) {
+        fmt::print("{}\n", plan_check_json(check));
+    } else {
+        fmt::print("{}", render_plan_check(check));
+    }
+    return 0;
+}
+
 Result<int> run(const Request& request) {
+    if (request.check) return check_plans(request);
     if (request.buy && request.model.empty())
         return Error(Code::kInvalidInput, "--buy compares machines for one model: hearth plan MODEL --buy");
     if (request.buy) return plan_purchase(request);
@@ -138,6 +177,8 @@ int verb_plan(Arguments arguments) {
                    1e6);
     options.flag("--buy", request.buy, "compare the machines of the catalogue for MODEL");
     options.flag("--why", request.why, "say why each setting was chosen");
+    options.flag("--check", request.check,
+                 "show what was predicted beside what engines reported here, of MODEL or of all");
     options.flag("--json", request.as_json, "print JSON");
     if (const auto status = options.parse(arguments)) return *status;
     const Result<int> done = run(request);

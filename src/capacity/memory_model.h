@@ -31,6 +31,10 @@ enum class WeightLayout : std::uint8_t { kAsStored, kAvx2, kAvx512, kAmx, kNeon 
 // Whether this layout copies a weight. Pure.
 [[nodiscard]] bool is_repacked(const model::Weight& weight, WeightLayout layout);
 
+// The most tokens that n-gram speculation proposes at once for one slot. Longer ones cost more steps when they are wrong than they save on a CPU, where
+// checking a token is only a few times cheaper than generating one.
+inline constexpr int kLongestDraft = 24;
+
 // How a model is run: the settings that decide its memory.
 struct RunShape {
     Tokens cells{8192};   // of the KV cache, all slots together

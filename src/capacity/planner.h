@@ -55,7 +55,11 @@ struct Plan {
     std::vector<SpeedAt>
         speeds;       // at the start, at 4k, 16k and the end of the context; empty where nothing is known
     Range all_slots;  // decode of all slots together, each at a quarter of its context
-    std::string speed_basis;             // "measured here"
+    std::string speed_basis;  // "measured here"
+    // Answers of this machine that corrected the speeds (capacity/correction.h), and what they were without these.
+    std::int64_t decode_samples = 0;
+    std::int64_t prefill_samples = 0;
+    std::vector<SpeedAt> uncorrected;    // empty where nothing was corrected
     std::vector<ContextChoice> choices;  // by context, then by cache type
     std::vector<Reason> reasons;
     std::vector<std::string> traps;  // what people get wrong about this model or machine

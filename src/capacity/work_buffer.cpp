@@ -62,6 +62,22 @@ std::int64_t state_space_width(const model::RecurrentShape& shape, std::int64_t 
     return shape.inner + convolution + shape.heads + 3 * convolution + 3 * embedding;
 }
 
+// Logits of every token that a draft may have, behind the embeddings they are made of and what the last attention left.
+std::int64_t draft_bytes(const Architecture& model, const RunShape& shape, bool quantized) {
+    if (!shape.edit_speculation || model.layers.empty()) return 0;
+    const std::int64_t slots = std::clamp(shape.slots, 1, 4096);
+    const std::int64_t batch = step_tokens(shape);
+    const std::int64_t outputs = std::min(batch, slots * (kLongestDraft + 1));
+    const bool hole = quantized && attention_width(model.layers.back()) == model.embedding;
+    std::int64_t embeddings = batch + outputs;
+    if (hole) {
+        embeddings += outputs;
+    } else if (slots == 1) {
+        embeddings *= 2;
+    }
+    return kBytesPerFloat * (embeddings * model.embedding + outputs * model.vocabulary);
+}
+
 }  // namespace
 
 std::int64_t step_tokens(const RunShape& shape) {
@@ -100,8 +116,9 @@ Bytes work_buffer(const Architecture& model, const RunShape& shape, const CacheC
         const std::int64_t slots = std::clamp(shape.slots, 1, 4096);
         states = slots * kBytesPerFloat * (model.recurrent.convolution + model.recurrent.state);
     }
-    return Bytes{batch * (kBytesPerFloat * widest + mask + kBytesPerInput) + states +
-                 (quantized ? kRotations : 0)};
+    const std::int64_t layers =
+        batch * (kBytesPerFloat * widest + mask + kBytesPerInput) + states + (quantized ? kRotations : 0);
+    return Bytes{std::max(layers, draft_bytes(model, shape, quantized))};
 }
 
 }  // namespace hearth::capacity

@@ -55,6 +55,8 @@ struct Usage {
     Tokens prompt_tokens;     // all of the prompt
     Tokens cached_tokens;     // of those, taken from the engine's cache
     Tokens generated_tokens;  // of all candidates together
+    Tokens longest_answer;    // of the candidate with the most; 0 where the server does not say it
+    Tokens drafted_tokens;    // that speculation proposed; likewise
     double prompt_seconds = 0;
     double decode_seconds = 0;
 };

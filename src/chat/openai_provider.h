@@ -57,6 +57,7 @@ private:
     struct Progress {  // of one candidate
         bool finished = false;
         std::int64_t generated = 0;
+        std::int64_t drafted = 0;
         double prompt_ms = 0;
         double decode_ms = 0;
     };

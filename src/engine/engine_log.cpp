@@ -18,6 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t kTailBytes = 16384;
+constexpr std::uint64_t kFrontBytes = 1U << 20U;
 constexpr int kMostWriters = 32;
 
 std::uint64_t size_of(const fs::path& path) {
@@ -92,6 +93,12 @@ void EngineLog::trim() {
     // A child appends, so after the cut its next line is at the start. What it says in between is lost.
     fs::resize_file(path_, 0, ignored);
     begin_ = 0;
+}
+
+std::string EngineLog::text() const {
+    const std::uint64_t size = size_of(path_);
+    const std::uint64_t begin = begin_ > size ? 0 : begin_;
+    return read_range(path_, begin, std::min(size - begin, kFrontBytes));
 }
 
 std::string EngineLog::last_lines(std::size_t count) const {

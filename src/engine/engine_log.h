@@ -28,6 +28,9 @@ public:
     // Moves the content to <file>.1 when it is over the limit. Safe while a child appends.
     void trim();
 
+    // What was written since begin(), its first MiB at most.
+    [[nodiscard]] std::string text() const;
+
     // The last lines since begin(), oldest first, each made harmless for a terminal; at most 16 KiB are looked at.
     [[nodiscard]] std::string last_lines(std::size_t count) const;
 

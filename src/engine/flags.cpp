@@ -12,10 +12,10 @@ constexpr std::int64_t kCellStep = 256;
 
 bool is_flag_byte(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-'; }
 
-// Drafts longer than this cost more steps when they are wrong than they save on a CPU, where checking a token is only a
-// few times cheaper than generating one.
-constexpr int kLongestDraft = 24;
 constexpr int kShortestDraft = 8;
+
+// As --help has it. In other versions the same level may print what people ask.
+constexpr std::string_view kTrace = "4: trace";
 
 }  // namespace
 
@@ -31,6 +31,7 @@ KnownFlags KnownFlags::from_help(std::string_view help) {
         if (help.substr(at, 9) == "ngram-mod") known.emplace("ngram-mod");
         at = starts ? end : at + 1;
     }
+    if (help.contains(kTrace)) known.emplace(kTrace);
     return flags;
 }
 
@@ -67,7 +68,7 @@ std::vector<std::string> serve_argv(const ServeSettings& settings, const KnownFl
     if (settings.edit_speculation && known.has("ngram-mod")) {
         add("--spec-type", "ngram-mod");
         add("--spec-ngram-mod-n-min", std::to_string(kShortestDraft));
-        add("--spec-ngram-mod-n-max", std::to_string(kLongestDraft));
+        add("--spec-ngram-mod-n-max", std::to_string(capacity::kLongestDraft));
     }
     // Fitting loads the model twice, and on a CPU it only compares with the total memory, which was done before.
     if (!settings.accelerator) add("--fit", "off");
@@ -76,6 +77,7 @@ std::vector<std::string> serve_argv(const ServeSettings& settings, const KnownFl
     add("--no-webui", "");
     add("--offline", "");
     add("--log-colors", "off");
+    if (known.has(kTrace)) add("--log-verbosity", "4");  // it then says what it allocates (memory_report.h)
     return argv;
 }
 
@@ -104,7 +106,7 @@ std::vector<std::pair<std::string, std::string>> serve_environment(
     return environment;
 }
 
-int longest_draft() { return kLongestDraft; }
+int longest_draft() { return capacity::kLongestDraft; }
 
 Tokens pool_for(Tokens context, int slots, bool shared_prompt) {
     const std::int64_t part = shared_prompt ? context.value / 4 : context.value;

@@ -105,9 +105,10 @@ Result<ServePlan> plan_serving(const model::Architecture& model, const ServeOpti
     shape.cells = *pool;
     if (is_text) plan.prompt_cache_mib = prompt_cache_mib(budget - capacity::memory_of(model, shape).total());
     shape.prompt_cache = Bytes{plan.prompt_cache_mib * kMiB};
-    const MemoryParts parts = capacity::memory_of(model, shape);
-    plan.memory += parts.total();
-    plan.prompt_cache = parts.prompt_cache;
+    plan.shape = shape;
+    plan.parts = capacity::memory_of(model, shape);
+    plan.memory += plan.parts.total();
+    plan.prompt_cache = plan.parts.prompt_cache;
     return plan;
 }
 

@@ -20,6 +20,8 @@ struct ServePlan {
     int prompt_cache_mib = 0;
     Bytes prompt_cache{0};  // with what it may hold over its limit
     Bytes memory{0};        // all of it
+    capacity::RunShape shape;
+    capacity::MemoryParts parts;  // of `memory`; without what vectors of causal models take beside it
 };
 
 // The plan for one model within `budget` bytes. A window longer than the model was trained for is cut to that. When the

@@ -41,9 +41,11 @@ public:
           chooser_(std::move(chooser)),
           folder_(std::move(folder)),
           memory_limit_(memory_limit),
-          prompts_(paths_.cache) {}
+          prompts_(paths_.cache),
+          keeper_(paths_.state, machine_) {}
 
     ~ChildSupervisor() override {
+        static_cast<void>(keep_reports().has_value());  // nobody is left to be told
         for (Entry& entry : entries_)
             if (!entry.leased()) unload(entry, entry.model + " ended with its server");
     }
@@ -57,6 +59,7 @@ public:
     bool end_if_hung(const Lease& lease) override;
     bool unload(const std::string& model_name) override;
     bool end(const std::string& model_name, const std::string& why) override;
+    Result<std::vector<std::string>> keep_reports() override;
 
 private:
     void unload(Entry& entry, std::string why);
@@ -65,8 +68,8 @@ private:
     [[nodiscard]] Result<ServePlan> make_room(const Entry& entry, const model::Architecture& model);
     [[nodiscard]] Bytes free_for_models(bool without_idle) const;
     Status load(Entry& entry, const LoadSink& progress, const std::stop_token& stop);
-    Result<bool> start_once(Entry& entry, const ServePlan& plan, const LoadSink& progress,
-                            const std::stop_token& stop);
+    Result<bool> start_once(Entry& entry, const ModelHeader& file, const ServePlan& plan,
+                            const LoadSink& progress, const std::stop_token& stop);
     Result<bool> died_while_loading(Entry& entry, const EngineChoice& choice, const Error& error,
                                     const LoadSink& progress, const std::stop_token& stop);
     Status wait_between_crashes(Entry& entry, const LoadSink& progress, const std::stop_token& stop);
@@ -90,6 +93,8 @@ private:
     RuntimeFolder folder_;
     std::optional<Bytes> memory_limit_;
     PromptFiles prompts_;
+    ReportKeeper keeper_;
+    std::shared_ptr<AnswerMeter> meter_ = std::make_shared<AnswerMeter>();  // shared with leases
     Clock::time_point start_ = Clock::now();
     std::uint64_t uses_ = 0;
     int sockets_ = 0;
@@ -102,7 +107,6 @@ Result<Lease> ChildSupervisor::acquire(const std::string& model_name, const fs::
     note_ends();
     Entry& entry = *TRY(entry_of(model_name, file, options));
     entry.last_used = ++uses_;
-    entry.log.trim();
     if (entry.child) return entry.lease(0);
     const Clock::time_point begun = Clock::now();
     TRY(load(entry, progress, stop).context("loading " + model_name));
@@ -255,6 +259,25 @@ bool ChildSupervisor::end(const std::string& model_name, const std::string& why)
     return false;
 }
 
+Result<std::vector<std::string>> ChildSupervisor::keep_reports() {
+    std::vector<std::string> news;
+    const auto add = [&](std::vector<std::string> sentences) {
+        news.insert(news.end(), sentences.begin(), sentences.end());
+    };
+    for (Entry& entry : entries_) {
+        if (!entry.child) continue;
+        if (entry.planned && !entry.planned->buffers)
+            add(TRY(keeper_.keep_load(*entry.planned, entry.log.text())));
+        entry.log.trim();  // of a child that nobody asks for anew it would grow for ever
+    }
+    for (const AnswerReport& report : meter_->take())
+        for (Entry& entry : entries_)
+            if (entry.planned && entry.child_number == report.child)
+                add(TRY(keeper_.keep_answer(*entry.planned, report,
+                                            report.anonymous ? entry.log.text() : std::string())));
+    return news;
+}
+
 Status ChildSupervisor::load(Entry& entry, const LoadSink& progress, const std::stop_token& stop) {
     const model::GgufHeader header = TRY(model::read_gguf(entry.file));
     const model::Architecture model = TRY(model::read_architecture(header).context(entry.file.string()));
@@ -266,7 +289,8 @@ Status ChildSupervisor::load(Entry& entry, const LoadSink& progress, const std::
                                      entry.crashes.count(), entry.last_end));
         TRY(wait_between_crashes(entry, progress, stop));
         const ServePlan plan = TRY(make_room(entry, model));
-        if (TRY(start_once(entry, plan, progress, stop)) && restore_prompts(entry)) return {};
+        if (TRY(start_once(entry, {header, model}, plan, progress, stop)) && restore_prompts(entry))
+            return {};
     }
 }
 
@@ -284,8 +308,8 @@ Status ChildSupervisor::wait_between_crashes(Entry& entry, const LoadSink& progr
 }
 
 // One start. True when the model answers; false when it is worth another try.
-Result<bool> ChildSupervisor::start_once(Entry& entry, const ServePlan& plan, const LoadSink& progress,
-                                         const std::stop_token& stop) {
+Result<bool> ChildSupervisor::start_once(Entry& entry, const ModelHeader& file, const ServePlan& plan,
+                                         const LoadSink& progress, const std::stop_token& stop) {
     const EngineChoice choice = TRY(chooser_.choose(entry.file, test_place(), progress, stop));
     const ServeSettings settings{.server = choice.build.server,
                                  .model = entry.file,
@@ -327,6 +351,9 @@ Result<bool> ChildSupervisor::start_once(Entry& entry, const ServePlan& plan, co
     entry.memory = plan.memory;
     entry.hold = std::make_shared<int>(0);
     entry.answered = std::make_shared<std::atomic<bool>>(false);
+    entry.meter = meter_;
+    entry.child_number = meter_->add_child(entry.child->pid(), plan.batch);
+    entry.planned = plan_load(plan, settings, file, entry.engine_words, machine_.cpu.physical);
     return true;
 }
 

@@ -8,10 +8,12 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "capacity/memory_model.h"
 #include "core/result.h"
 #include "core/units.h"
+#include "engine/answer_meter.h"
 #include "net/http_client.h"
 #include "os/paths.h"
 
@@ -58,6 +60,14 @@ struct Lease {
     std::shared_ptr<void> hold;  // shared: the supervisor and the holder both keep the child's use count
     std::shared_ptr<std::atomic<bool>> answered;  // shared likewise; one for each child
 
+    std::shared_ptr<AnswerMeter> meter;  // shared with the supervisor; none for a server elsewhere
+    std::uint64_t child = 0;             // its number there
+
+    // To be held while a request is under way at the child, and told at its end how long the engine worked for it. Any thread.
+    [[nodiscard]] AnswerMeter::Watch watch() const {
+        return meter ? meter->begin(child) : AnswerMeter::Watch();
+    }
+
     // The child has given a whole answer: should it crash, that is none in a row with the crash before. Any thread.
     void note_answer() const {
         if (answered) answered->store(true);
@@ -100,6 +110,11 @@ public:
 
     // Ends the child of a model in any case: answers under way break off, and healthy() says `why`. False when it is not loaded.
     virtual bool end(const std::string& model_name, const std::string& why) = 0;
+
+    // Compares what the children reported since the last call, at their load and with answers, with what was planned, and keeps it
+    // (report_keeper.h); to be called now and then, and after answers. Misses that are news, in sentences. Errors: as of the track record; what was
+    // reported is lost then.
+    virtual Result<std::vector<std::string>> keep_reports() = 0;
 };
 
 }  // namespace hearth::engine

@@ -13,6 +13,7 @@
 #include "net/upstream.h"
 #include "remote/failure.h"
 #include "remote/request_body.h"
+#include "serve/detail/answer_times.h"
 #include "serve/detail/chat_answers.h"
 #include "serve/detail/clock.h"
 #include "serve/detail/engine_call.h"
@@ -122,6 +123,7 @@ private:
     }
 
     net::Task<void> attempt() {
+        watch_ = {};
         seat_ = Seat();
         seated_ = false;
         failure_.reset();
@@ -140,6 +142,7 @@ private:
         seated_at_ = Clock::now();
         activity_.stage = Stage::kPrefill;
         activity_.engine = seat_.engine.words;
+        watch_ = seat_.lease.watch();
         if (call_.forced_tool && seat_.engine.is_llama_server()) {
             CO_TRY(const chat::Reply reply, co_await forced());
             CO_CHECK(co_await send_made(reply));
@@ -279,6 +282,7 @@ private:
         row_.compute_seconds = reply.usage.prompt_seconds + reply.usage.decode_seconds;
         end_row(detail::end_of(reply), 200);
         seat_.lease.note_answer();
+        watch_.done(detail::answer_times(call_, reply));
         seat_ = Seat();  // the next one may go while the last bytes are sent
         seated_ = false;
         CO_CHECK(co_await record());
@@ -346,6 +350,7 @@ private:
     Gate::Pass pass_;
     Seat seat_;
     bool seated_ = false;
+    engine::AnswerMeter::Watch watch_;
     SeatWish wish_;
     std::optional<remote::Failure>
         failure_;  // of the remote that was asked last, where more than an error is known

@@ -70,6 +70,7 @@ net::Task<void> Errand::enter(std::string name, SeatWish wish) {
 
 net::Task<std::string> Errand::ask(std::string route, std::string body) {
     const Seat::Owed owed(seat_);
+    const auto watch = seat_.lease.watch();  // so that no other answer counts as alone meanwhile
     Result<std::unique_ptr<net::UpstreamResponse>> answer =
         co_await detail::open_engine(seat_.engine, route, std::move(body));
     if (answer && (*answer)->status() != 200) {

@@ -53,6 +53,7 @@ Result<std::unique_ptr<ModelPool>> ModelPool::open(asio::io_context& loop, asio:
         return supervisor.error();
     std::unique_ptr<ModelPool> pool(new ModelPool(std::move(state)));
     asio::co_spawn(loop, pool->end_unused(), asio::detached);
+    asio::co_spawn(loop, pool->keep_reports(), asio::detached);
     asio::co_spawn(loop, pool->state_->remotes.watch(), asio::detached);
     return pool;
 }

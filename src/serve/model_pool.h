@@ -233,6 +233,7 @@ private:
     boost::asio::awaitable<void> load(Model& model, model::InstalledModel file, engine::ServeOptions options);
     boost::asio::awaitable<void> end_unused();
     boost::asio::awaitable<void> end_hung();
+    boost::asio::awaitable<void> keep_reports();
     boost::asio::awaitable<bool> end_engine(std::string name);
     net::Task<Stopped> stop_engine(std::string name, StopMode mode);
     [[nodiscard]] std::vector<std::string> engines_of(const std::string& model) const;

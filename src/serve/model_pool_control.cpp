@@ -1,8 +1,10 @@
-// What is asked of a pool beside seats: how long a wait will be, what it holds, and the end of a model at a person's wish.
+// What is asked of a pool beside seats: how long a wait will be, what it holds, the end of a model at a person's wish, and what engines report.
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 #include <utility>
 
+#include "core/text.h"
 #include "serve/detail/elsewhere.h"
 #include "serve/detail/pool_state.h"
 #include "serve/model_pool.h"
@@ -18,8 +20,27 @@ namespace {
 
 constexpr std::chrono::seconds kUsualRetry{5};
 constexpr std::chrono::seconds kLongestRetry{600};
+constexpr std::chrono::seconds kBetweenReports{1};
 
 }  // namespace
+
+// While a model loads, reports of the others wait.
+boost::asio::awaitable<void> ModelPool::keep_reports() {
+    bool told_of_failure = false;
+    while (!state_->stop.stop_requested()) {
+        state_->report_timer.expires_after(kBetweenReports);
+        co_await state_->report_timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+        engine::Supervisor& supervisor = *state_->supervisor;
+        auto keep = [&supervisor] { return supervisor.keep_reports(); };
+        const auto news = co_await elsewhere(state_->engine_thread, std::move(keep));
+        if (news)
+            for (const std::string& miss : *news)
+                fmt::print(stderr, "hearth: memory is not as it was planned: {}\n", printable(miss));
+        else if (!std::exchange(told_of_failure, true))
+            fmt::print(stderr, "hearth: what engines report is not kept: {}\n",
+                       printable(news.error().message()));
+    }
+}
 
 QueuePlace ModelPool::place_in_queue(const Model& model, std::uint64_t id) const {
     QueuePlace place{.position = model.queue.before(id) + 1, .seconds = {}};

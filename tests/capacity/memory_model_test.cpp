@@ -137,6 +137,30 @@ TEST(MemoryModel, AbsurdSettingsDoNotOverflow) {
     EXPECT_EQ(memory_of(small_qwen(), shape).host.kv_cache, Bytes{0});
 }
 
+// Qwen2.5-Coder 1.5B in llama-server 0.5.0 with n-gram speculation of up to 24 tokens, MiB as it prints them.
+TEST(MemoryModel, DraftsTakeTheLogitsOfAllTheirTokens) {
+    struct Said {
+        int slots;
+        std::int64_t cells;
+        int batch;
+        CacheType type;
+        double mib;
+    };
+
+    for (const Said& said :
+         {Said{3, 6144, 128, CacheType::kF16, 44.67}, Said{4, 32768, 128, CacheType::kF16, 59.30},
+          Said{8, 16384, 224, CacheType::kF16, 118.40}, Said{2, 4096, 128, CacheType::kQ8_0, 30.32},
+          Said{5, 10240, 128, CacheType::kQ8_0, 74.68}, Said{1, 2048, 128, CacheType::kF16, 16.63}}) {
+        RunShape shape = shape_of(said.cells);
+        shape.slots = said.slots;
+        shape.batch = said.batch;
+        shape.keys = shape.values = said.type;
+        shape.edit_speculation = true;
+        const double mib = static_cast<double>(memory_of(small_qwen(), shape).host.compute.value) / kMiB;
+        EXPECT_NEAR(mib, said.mib, 0.005 * said.mib) << said.slots << " slots, batch " << said.batch;
+    }
+}
+
 TEST(LargestPool, IsTheLargestThatFits) {
     const Bytes budget = memory_of(small_qwen(), shape_of(8192)).total();
     EXPECT_EQ(largest_pool(small_qwen(), shape_of(32768), budget, Tokens{256}), Tokens{8192});

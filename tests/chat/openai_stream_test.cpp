@@ -168,6 +168,20 @@ TEST(OpenAiStreamDecoder, TellsNothingAfterTheSinkHadEnough) {
     EXPECT_EQ(told, 2);
 }
 
+TEST(OpenAiStreamDecoder, KnowsTheLongestAnswerAndWhatWasDrafted) {
+    OpenAiStreamDecoder decoder(2);
+    const auto chunk = [](int index, int generated, int drafted) {
+        return fmt::format(R"({{"choices":[{{"index":{},"delta":{{"content":"a"}},"finish_reason":"stop"}}],)"
+                           R"("timings":{{"prompt_n":2,"predicted_n":{},"predicted_ms":250,"draft_n":{}}}}})",
+                           index, generated, drafted);
+    };
+    EXPECT_TRUE(decoder.feed(chunk(0, 7, 3), {}));
+    EXPECT_TRUE(decoder.feed(chunk(1, 9, 4), {}));
+    const auto reply = std::move(decoder).take();
+    EXPECT_EQ(reply.usage.longest_answer, Tokens{9});
+    EXPECT_EQ(reply.usage.drafted_tokens, Tokens{7});
+}
+
 TEST(OpenAiStreamDecoder, CountsAStoppedStreamFromItsTimings) {
     OpenAiStreamDecoder decoder(1);
     int told = 0;

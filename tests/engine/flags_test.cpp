@@ -114,6 +114,14 @@ TEST(ServeArgv, LeavesOutWhatAServerDoesNotKnow) {
     EXPECT_FALSE(has(argv, "off"));
 }
 
+TEST(ServeArgv, AServerThatTracesWithoutWhatPeopleAskSaysWhatItAllocates) {
+    EXPECT_EQ(value_of(serve_argv(settings(), KnownFlags::all()), "--log-verbosity"), "4");
+    const std::string flag = "-lv, --log-verbosity N  Values:\n - 3: info\n";
+    EXPECT_FALSE(has(serve_argv(settings(), KnownFlags::from_help(flag)), "--log-verbosity"));
+    EXPECT_TRUE(has(serve_argv(settings(), KnownFlags::from_help(flag + " - 4: trace (more info)\n")),
+                    "--log-verbosity"));
+}
+
 TEST(ServeEnvironment, WaitsPassivelyAndHoldsNothingElse) {
     const auto environment = serve_environment({}, false, {{"HOME", "/home/me"}, {"LD_LIBRARY_PATH", "/x"}});
     const std::vector<std::pair<std::string, std::string>> expected = {{"OMP_WAIT_POLICY", "passive"},

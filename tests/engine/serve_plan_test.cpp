@@ -61,7 +61,7 @@ TEST(ServePlan, AStepTooShortForTheDraftsOfAllSlotsIsMadeLonger) {
 
 TEST(ServePlan, ShortMemoryTakesThePromptCacheFirstThenTheSharedCells) {
     const ServeOptions options{.context = Tokens{8192}, .slots = 8};
-    const Bytes tight{kWeights.value + 500 * kMiB};
+    const Bytes tight{kWeights.value + 600 * kMiB};
     const Result<ServePlan> made = plan(options, tight);
     ASSERT_TRUE(made) << made.error().message();
     EXPECT_EQ(made->prompt_cache_mib, 0);
@@ -80,7 +80,7 @@ TEST(ServePlan, VectorsTakeAWholeTextInOneStepAndMemoryForItsLogits) {
     EXPECT_EQ(made->pooling, "mean") << "the model has none of its own";
     EXPECT_EQ(made->prompt_cache_mib, 0);
     EXPECT_FALSE(made->edit_speculation);
-    const Bytes logits{2 * 2048 * small_qwen().vocabulary * 4};
+    const Bytes logits{std::int64_t{2} * 2048 * small_qwen().vocabulary * 4};
     EXPECT_GT(made->memory, kWeights + logits);
     EXPECT_EQ(plan(options, logits).error().code(), Code::kExhausted);
 

@@ -22,7 +22,9 @@ Lease ModelEntry::lease(double load_seconds) const {
                  .memory = memory,
                  .crashes = all_crashes,
                  .hold = hold,
-                 .answered = answered};
+                 .answered = answered,
+                 .meter = meter,
+                 .child = child_number};
 }
 
 void ModelEntry::note_end(double now) {

@@ -12,6 +12,7 @@
 #include "engine/engine_log.h"
 #include "engine/hang_watch.h"
 #include "engine/prompt_files.h"
+#include "engine/report_keeper.h"
 #include "engine/residency.h"
 #include "engine/supervisor.h"
 #include "model/architecture.h"
@@ -39,6 +40,9 @@ struct ModelEntry {
     std::shared_ptr<int> hold = std::make_shared<int>(0);
 
     std::shared_ptr<std::atomic<bool>> answered;  // set by who has a lease
+    std::shared_ptr<AnswerMeter> meter;           // the supervisor's, told by who has a lease
+    std::uint64_t child_number = 0;               // there
+    std::optional<PlannedLoad> planned;           // of the running child, where it can be compared
 
     [[nodiscard]] bool leased() const { return hold.use_count() > 1; }
 

@@ -24,6 +24,8 @@ public:
 
     bool end(const std::string& /*model_name*/, const std::string& /*why*/) override { return false; }
 
+    Result<std::vector<std::string>> keep_reports() override { return std::vector<std::string>(); }
+
 private:
     Error why_;
 };

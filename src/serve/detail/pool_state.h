@@ -112,7 +112,8 @@ struct ModelPool::State {
           store(options.paths.data / "models", options.foreign_stores),
           known(store),
           remotes(given, blocking, options.paths, [this] { remotes_changed(); }),
-          timer(given) {
+          timer(given),
+          report_timer(given) {
         options.serve.slots = std::max(options.serve.slots, 1);
     }
 
@@ -127,6 +128,7 @@ struct ModelPool::State {
     std::function<void()> remotes_changed = [] {};  // set by the pool
     Remotes remotes;
     boost::asio::steady_timer timer;
+    boost::asio::steady_timer report_timer;
     std::map<std::string, Model> models;
     std::uint64_t last_id = 0;
 };
