@@ -119,7 +119,7 @@ std::string speeds_text(const Plan& plan, bool why) {
     std::string text = fmt::format("speed ({})\n{}", is_corrected ? samples_words(plan) : plan.speed_basis,
                                    speed_table(plan.speeds));
     if (is_corrected && why)
-        text += fmt::format("as it was predicted before ({}), without the answers that were measured\n{}",
+        text += fmt::format("as it was predicted before, from the machine's figures alone ({})\n{}",
                             plan.speed_basis, speed_table(plan.uncorrected));
     if (plan.shape.slots > 1)
         text +=

@@ -23,6 +23,8 @@ constexpr std::int64_t kBytesPerFloat = 4;
 constexpr std::int64_t kHeap = 7 * kMiB;
 constexpr std::int64_t kHeapPerEntry = 180;
 constexpr std::int64_t kHeapPerMerge = 150;
+// Of each cell of the KV cache its position, how far it moved, and a bit for each of 256 sequences.
+constexpr std::int64_t kHeapPerCell = 48;
 constexpr std::int64_t kDraftTable = 16 * kMiB;  // n-gram speculation
 constexpr std::int64_t kDriver =
     450 * kMiB;  // context, kernels and libraries of a GPU process: 300 to 600 MiB
@@ -93,6 +95,17 @@ void add_caches(const Architecture& model, const RunShape& shape, MemoryParts& p
             slots;
         parts.prompt_cache = shape.prompt_cache + Bytes{std::min(one, shape.prompt_cache.value)};
     }
+}
+
+// Cells of all caches that the engine keeps a book of.
+std::int64_t counted_cells(const Architecture& model, const Cells& cells) {
+    bool full = false;
+    bool sliding = false;
+    for (const LayerShape& layer : model.layers) {
+        full = full || (layer.attention && !layer.sliding);
+        sliding = sliding || (layer.attention && layer.sliding);
+    }
+    return cells.streams * ((full ? cells.full : 0) + (sliding ? cells.sliding : 0));
 }
 
 void add_weight(const Architecture& model, const Weight& weight, const RunShape& shape, MemoryParts& parts) {
@@ -223,7 +236,7 @@ MemoryParts context_memory(const Architecture& model, const RunShape& shape) {
     (shape.gpu_layers > 0 ? parts.device : parts.host).compute = work;
     parts.host.runtime =
         Bytes{kHeap + kHeapPerEntry * model.tokenizer_entries + kHeapPerMerge * model.tokenizer_merges +
-              (shape.edit_speculation ? kDraftTable : 0)};
+              kHeapPerCell * counted_cells(model, cells) + (shape.edit_speculation ? kDraftTable : 0)};
     if (shape.gpu_layers > 0) {
         parts.device.runtime = Bytes{kDriver};
         parts.host.compute = Bytes{work.value / 4};  // inputs and the embedding step, in pinned memory

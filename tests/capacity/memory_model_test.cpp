@@ -161,6 +161,12 @@ TEST(MemoryModel, DraftsTakeTheLogitsOfAllTheirTokens) {
     }
 }
 
+TEST(MemoryModel, EachCellHasItsEntryInTheBook) {
+    const Bytes less = memory_of(small_qwen(), shape_of(65'536)).host.runtime;
+    const Bytes more = memory_of(small_qwen(), shape_of(262'144)).host.runtime;
+    EXPECT_EQ(more - less, Bytes{9 * kMiB});  // 196,608 cells of 48 bytes; measured 9.8 MiB
+}
+
 TEST(LargestPool, IsTheLargestThatFits) {
     const Bytes budget = memory_of(small_qwen(), shape_of(8192)).total();
     EXPECT_EQ(largest_pool(small_qwen(), shape_of(32768), budget, Tokens{256}), Tokens{8192});
