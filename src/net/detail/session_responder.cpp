@@ -46,7 +46,8 @@ Task<void> SessionResponder::begin(int status, Headers headers) {
 Task<void> SessionResponder::write(std::string piece) {
     if (piece.empty() || form_.head) co_return Status();  // an empty chunk would end the body
     if (chunked_) piece = fmt::format("{:x}\r\n{}\r\n", piece.size(), piece);
-    co_return co_await put(std::exchange(head_, {}) + piece);
+    piece.insert(0, std::exchange(head_, {}));
+    co_return co_await put(std::move(piece));
 }
 
 Task<void> SessionResponder::finish() {
