@@ -9,7 +9,7 @@ For each step (hearth serve --batch) a server of its own (HEARTH_HOME as for any
     busy first token     of the same question while another client sends 4,000-token prompts without pause (median, worst)
     limit                twice the idle first token and one step
     longest pause        between two pieces of a third client's running stream meanwhile
-    prompt seconds       of the 4,000-token prompt, alone: what the shorter step costs its sender
+    prompt seconds       until the first token of the 4,000-token prompt, alone: what the shorter step costs its sender
 """
 
 import argparse
@@ -47,28 +47,29 @@ class Server:
         self.process.wait(60)
 
     def stream(self, text, tokens, on_piece):
-        """Asks and calls on_piece(seconds since the question) for each piece of text; ends when that says so."""
+        """Asks and calls on_piece(seconds since the question) for each piece of text; ends when that says so. Gives the counts."""
         body = {
             "model": self.model,
             "stream": True,
             "max_tokens": tokens,
             "temperature": 0,
+            "stream_options": {"include_usage": True},
             "messages": [{"role": "user", "content": text}],
         }
         request = urllib.request.Request(self.url + "/v1/chat/completions", json.dumps(body).encode())
         request.add_header("Content-Type", "application/json")
         begun = time.perf_counter()
-        timings = {}
+        usage = {}
         with urllib.request.urlopen(request, timeout=600) as answer:
             for line in answer:
                 if not line.startswith(b"data: {"):
                     continue
                 chunk = json.loads(line[6:])
-                timings = chunk.get("timings", timings)
+                usage = chunk.get("usage") or usage
                 if chunk["choices"] and chunk["choices"][0]["delta"].get("content"):
                     if on_piece(time.perf_counter() - begun):
                         break
-        return timings
+        return usage
 
     def first_token(self, text):
         seconds = []
@@ -86,8 +87,9 @@ def measure(program, model, batch):
         server.first_token("Hello")  # loads
         # Another one each time, so that nothing of it is in a cache.
         idle = statistics.median(server.first_token(f"What is {i} plus {i}? One word.") for i in range(11, 11 + QUESTIONS))
-        alone = server.stream(long_prompt(0), 1, lambda _: False)
-        step = batch / alone["prompt_per_second"]
+        alone = []
+        tokens = server.stream(long_prompt(0), 1, alone.append)["prompt_tokens"]
+        step = batch * alone[0] / tokens
         done = threading.Event()
 
         def flood():
@@ -121,8 +123,8 @@ def measure(program, model, batch):
         "busy_first_token_worst_s": max(busy),
         "limit_s": 2 * idle + step,
         "longest_pause_s": max(pauses, default=0),
-        "prompt_s": alone["prompt_ms"] / 1000,
-        "prompt_tokens": alone["prompt_n"],
+        "prompt_s": alone[0],
+        "prompt_tokens": tokens,
     }
 
 
