@@ -67,8 +67,9 @@ Turn turn(int threads, double seconds, const std::stop_token& stop, const Work& 
     return result;
 }
 
-// The program is built for every CPU; these two are built for those with 256-bit units as well.
-#if defined(__x86_64__)
+// The program is built for every CPU; these two are built for those with 256-bit units as well. Not with the thread sanitizer: what chooses
+// between the two runs before that is there.
+#if defined(__x86_64__) && !defined(__SANITIZE_THREAD__)
 #define HEARTH_WIDE __attribute__((target_clones("default", "arch=haswell")))
 #else
 #define HEARTH_WIDE
