@@ -110,7 +110,7 @@ Result<std::int64_t> Reader::count(const toml::table& table, std::string_view ke
 }
 
 Result<std::string> Reader::sha256(const toml::table& table) const {
-    const auto value = to_lower_ascii(TRY(text(table, "sha256")));
+    auto value = to_lower_ascii(TRY(text(table, "sha256")));
     if (value.size() != 64 || value.find_first_not_of("0123456789abcdef") != std::string::npos)
         return wrong(place_of(table, "sha256"), "'sha256' must be 64 hexadecimal digits");
     return value;

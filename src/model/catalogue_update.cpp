@@ -83,7 +83,7 @@ Result<os::FileLock> lock(const fs::path& file) {
     return held;
 }
 
-Result<Updated> install(const UpdateRequest& request, const std::string& text, CheckedUpdate update) {
+Result<Updated> install(const UpdateRequest& request, const std::string& text, const CheckedUpdate& update) {
     const auto held = TRY(lock(request.file));
     sweep(request.file.parent_path());
     const auto installed = installed_layer(request.file);
@@ -166,7 +166,7 @@ Result<Updated> update_catalogue(const UpdateRequest& request, const std::stop_t
     const auto text = TRY(fetch(request.from, stop));
     auto checked = check_update(text, request.file, request.keys);
     if (!checked) return checked.error().with_context("the catalogue from " + request.from);
-    return install(request, text, *std::move(checked)).context("the catalogue from " + request.from);
+    return install(request, text, *checked).context("the catalogue from " + request.from);
 }
 
 Result<bool> forget_update(const fs::path& file) {

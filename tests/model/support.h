@@ -1,9 +1,9 @@
 #pragma once
 #include <cstdint>
-#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <fmt/format.h>
+#include <fstream>
 #include <gtest/gtest.h>
 #include <minizip/zip.h>
 #include <string>
@@ -163,10 +163,10 @@ inline void write_wheel(const std::filesystem::path& path, std::string_view pack
 // Not synced: tests need no file after a power loss.
 inline void write_file(const std::filesystem::path& path, std::string_view content) {
     std::filesystem::create_directories(path.parent_path());
-    std::FILE* file = std::fopen(path.c_str(), "wb");
-    ASSERT_NE(file, nullptr) << path;
-    EXPECT_EQ(std::fwrite(content.data(), 1, content.size(), file), content.size());
-    EXPECT_EQ(std::fclose(file), 0);
+    std::ofstream file(path, std::ios::binary);
+    file.write(content.data(), static_cast<std::streamsize>(content.size()));
+    file.close();
+    EXPECT_TRUE(file) << path;
 }
 
 inline std::string read_all(const std::filesystem::path& path) {
