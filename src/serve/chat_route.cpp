@@ -142,7 +142,6 @@ private:
         seated_at_ = Clock::now();
         activity_.stage = Stage::kPrefill;
         activity_.engine = seat_.engine.words;
-        watch_ = seat_.lease.watch();
         if (call_.forced_tool && seat_.engine.is_llama_server()) {
             CO_TRY(const chat::Reply reply, co_await forced());
             CO_CHECK(co_await send_made(reply));
@@ -157,6 +156,8 @@ private:
         for (int index = 0; index < answers; ++index) {
             CO_TRY(const auto answer, co_await ask(index));
             CO_CHECK(co_await check_head(*answer));
+            // Looking at the processors takes its time, which is none of the client's while the engine reads the prompt.
+            if (index == 0) watch_ = seat_.lease.watch();
             CO_TRY(chat::Reply one, co_await pass_on(*answer, index));
             const bool same_prompt = index % call_.candidates != 0;
             detail::add_to(all, std::move(one), same_prompt);
@@ -166,6 +167,7 @@ private:
     }
 
     net::Task<chat::Reply> forced() {
+        watch_ = seat_.lease.watch();
         const Seat::Owed owed(seat_);
         Result<chat::Reply> reply = co_await forced_call(seat_.engine, call_.body);
         co_return reply;

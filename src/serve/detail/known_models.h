@@ -9,7 +9,7 @@
 namespace hearth::serve::detail {
 
 // Installed models by the names that clients ask for, for as long as the store's names and the model's file stay as they were. Two looks
-// at the file system in place of a visit to the thread that reads manifests, which is most of what the server adds to a short answer.
+// at the file system in place of a visit to the thread that reads manifests.
 // Threads: one owner. The store outlives it.
 class KnownModels {
 public:
