@@ -23,29 +23,29 @@ std::string encode_base64(std::string_view bytes) {
     return out;
 }
 
-std::optional<std::string> decode_base64(std::string_view text) {
-    if (text.size() % 4 != 0) return std::nullopt;
-    std::string out;
-    out.reserve(text.size() / 4 * 3);
-    for (std::size_t at = 0; at < text.size(); at += 4) {
-        std::uint32_t bits = 0;
-        for (const char c : text.substr(at, 4)) {
-            const std::size_t digit = c == '=' ? 0 : kDigits.find(c);
-            if (digit == std::string_view::npos) return std::nullopt;
-            bits = bits << 6U | static_cast<std::uint32_t>(digit);
-        }
-        for (const unsigned shift : {16U, 8U, 0U})
-            out += static_cast<char>(static_cast<unsigned char>(bits >> shift & 0xFFU));
-    }
-    for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) {
+std::optional<std::string> decode_loose_base64(std::string_view text) {
+    while (text.ends_with('=') && text.size() % 4 != 1)
         text.remove_suffix(1);
-        out.pop_back();
+    if (text.size() % 4 == 1) return std::nullopt;
+    std::string bytes;
+    std::uint32_t bits = 0;
+    unsigned have = 0;
+    for (const char c : text) {
+        const std::size_t digit = kDigits.find(c);
+        if (digit == std::string_view::npos) return std::nullopt;
+        bits = (bits << 6U) | static_cast<std::uint32_t>(digit);
+        have += 6;
+        if (have < 8) continue;
+        have -= 8;
+        bytes.push_back(static_cast<char>((bits >> have) & 0xFFU));
     }
-    // '=' elsewhere, and bits that are in no byte.
-    const std::string again = encode_base64(out);
-    if (std::string_view(again).substr(0, text.size()) != text || again.size() - text.size() > 2)
-        return std::nullopt;
-    return out;
+    return bytes;
+}
+
+std::optional<std::string> decode_base64(std::string_view text) {
+    auto bytes = decode_loose_base64(text);
+    if (bytes && encode_base64(*bytes) != text) return std::nullopt;
+    return bytes;
 }
 
 }  // namespace hearth

@@ -11,4 +11,7 @@ namespace hearth {
 // The bytes of what encode_base64 makes; nothing for any other text, so that each sequence of bytes has one form.
 [[nodiscard]] std::optional<std::string> decode_base64(std::string_view text);
 
+// The bytes of base64 as people and programs write it: the padding may be left out, and bits behind the last byte are not looked at.
+[[nodiscard]] std::optional<std::string> decode_loose_base64(std::string_view text);
+
 }  // namespace hearth

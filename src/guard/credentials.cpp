@@ -1,9 +1,9 @@
 #include "guard/credentials.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <fmt/format.h>
 
+#include "core/base64.h"
 #include "core/text.h"
 #include "guard/key.h"
 
@@ -23,37 +23,10 @@ bool is_secret(std::string_view text) {
            std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7F; });
 }
 
-int base64_digit(char c) {
-    if (c >= 'A' && c <= 'Z') return c - 'A';
-    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-    if (c >= '0' && c <= '9') return c - '0' + 52;
-    if (c == '+') return 62;
-    return c == '/' ? 63 : -1;
-}
-
-// RFC 4648, section 4; the padding may be left out.
-std::optional<std::string> decode_base64(std::string_view text) {
-    while (text.ends_with('=') && text.size() % 4 != 1)
-        text.remove_suffix(1);
-    if (text.size() % 4 == 1) return std::nullopt;
-    std::string bytes;
-    std::uint32_t bits = 0;
-    int have = 0;
-    for (const char c : text) {
-        const int digit = base64_digit(c);
-        if (digit < 0) return std::nullopt;
-        bits = (bits << 6U) | static_cast<std::uint32_t>(digit);
-        have += 6;
-        if (have < 8) continue;
-        have -= 8;
-        bytes.push_back(static_cast<char>((bits >> static_cast<unsigned>(have)) & 0xFFU));
-    }
-    return bytes;
-}
-
 // The secret of "Basic …"; empty when user name and password are.
 Result<std::string> basic_secret(std::string_view value) {
-    const auto decoded = value.size() > 2 * kMostSecret ? std::optional<std::string>() : decode_base64(value);
+    const auto decoded =
+        value.size() > 2 * kMostSecret ? std::optional<std::string>() : decode_loose_base64(value);
     const auto colon = decoded ? decoded->find(':') : std::string::npos;
     if (colon == std::string::npos)
         return malformed(

@@ -36,5 +36,12 @@ TEST(Base64, HasOneFormForEachSequenceOfBytes) {
         EXPECT_EQ(decode_base64(wrong), std::nullopt) << wrong;
 }
 
+TEST(Base64, LooseFormsAreReadToo) {
+    EXPECT_EQ(decode_loose_base64("QQ"), "A");
+    EXPECT_EQ(decode_loose_base64("QR=="), "A") << "bits behind the last byte";
+    EXPECT_EQ(decode_loose_base64("Q"), std::nullopt);
+    EXPECT_EQ(decode_loose_base64("Q Q="), std::nullopt);
+}
+
 }  // namespace
 }  // namespace hearth
