@@ -2,12 +2,19 @@
 
 #include <utility>
 
+#include "os/process_memory.h"
+
 namespace hearth::engine {
 
 namespace {
 
 constexpr std::size_t kMostReports = 256;
 constexpr std::size_t kMostChildren = 64;  // the oldest are gone by then
+
+std::optional<Bytes> own_memory(pid_t process) {
+    const auto memory = os::process_memory(process);
+    return memory ? std::optional(memory->anonymous) : std::nullopt;
+}
 
 }  // namespace
 
@@ -67,7 +74,7 @@ void AnswerMeter::Watch::done(const AnswerTimes& times) {
                 const auto after = processor_ticks(child.process);
                 report.undisturbed = after && undisturbed(*before_, *after);
                 if (read.value >= child.batch && !std::exchange(child.filled_step, true))
-                    report.anonymous = anonymous_memory(child.process);
+                    report.anonymous = own_memory(child.process);
             }
             child.computed += read + times.all_answers;
             if (meter_->reports_.size() < kMostReports) meter_->reports_.push_back(report);

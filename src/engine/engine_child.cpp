@@ -10,7 +10,7 @@
 #include <boost/json.hpp>
 
 #include "core/json.h"
-#include "core/text.h"
+#include "os/process_memory.h"
 
 namespace hearth::engine {
 
@@ -140,14 +140,9 @@ Result<net::HttpResponse> EngineChild::ask(const net::HttpRequest& request, cons
 std::optional<double> EngineChild::loaded_fraction() const {
     std::error_code error;
     const std::uintmax_t file = fs::file_size(model_, error);
-    const Result<std::string> statm = os::read_file(fmt::format("/proc/{}/statm", pid()), 4096);
-    if (error || file == 0 || !statm) return std::nullopt;
-    const std::vector<std::string_view> fields = split(*statm, ' ');
-    if (fields.size() < 2) return std::nullopt;
-    const std::optional<std::int64_t> pages = parse_number(fields[1]);
-    if (!pages) return std::nullopt;
-    const double resident = static_cast<double>(*pages) * static_cast<double>(::sysconf(_SC_PAGESIZE));
-    return std::min(0.99, resident / (1.8 * static_cast<double>(file)));
+    const auto memory = os::process_memory(pid());
+    if (error || file == 0 || !memory) return std::nullopt;
+    return std::min(0.99, static_cast<double>(memory->resident.value) / (1.8 * static_cast<double>(file)));
 }
 
 void EngineChild::settle() {

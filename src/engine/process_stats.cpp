@@ -55,22 +55,4 @@ bool undisturbed(const ProcessorTicks& before, const ProcessorTicks& after) {
     return all > 0 && static_cast<double>(others) <= kMostOfOthers * static_cast<double>(all);
 }
 
-std::optional<Bytes> parse_anonymous(std::string_view status) {
-    constexpr std::string_view kField = "RssAnon:";
-    for (const std::string_view line : split_lines(status)) {
-        if (!line.starts_with(kField)) continue;
-        std::string_view value = trim(line.substr(kField.size()));
-        if (!value.ends_with(" kB")) return std::nullopt;
-        value.remove_suffix(3);
-        const auto kib = parse_number(trim(value));
-        if (!kib || *kib > INT64_MAX / kKiB) return std::nullopt;
-        return Bytes{*kib * kKiB};
-    }
-    return std::nullopt;
-}
-
-std::optional<Bytes> anonymous_memory(pid_t process) {
-    return parse_anonymous(os::read_file(fmt::format("/proc/{}/status", process), kMostText).value_or(""));
-}
-
 }  // namespace hearth::engine

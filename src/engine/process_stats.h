@@ -4,8 +4,6 @@
 #include <string_view>
 #include <sys/types.h>
 
-#include "core/units.h"
-
 namespace hearth::engine {
 
 // Processor time in the system's ticks since its start.
@@ -23,11 +21,5 @@ struct ProcessorTicks {
 
 // Whether others than the process took at most a tenth of the processors between two looks: then its speed is its own. Pure.
 [[nodiscard]] bool undisturbed(const ProcessorTicks& before, const ProcessorTicks& after);
-
-// Memory that a process has for itself, from the text of /proc/<pid>/status ("RssAnon:  832 kB"). Pure.
-[[nodiscard]] std::optional<Bytes> parse_anonymous(std::string_view status);
-
-// Of a process. Nothing when it is gone.
-[[nodiscard]] std::optional<Bytes> anonymous_memory(pid_t process);
 
 }  // namespace hearth::engine

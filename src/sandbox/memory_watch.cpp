@@ -18,6 +18,7 @@
 
 #include "core/text.h"
 #include "os/fd.h"
+#include "os/process_memory.h"
 
 namespace hearth::sandbox {
 namespace fs = std::filesystem;
@@ -53,15 +54,10 @@ std::vector<pid_t> tree_of(pid_t process) {
     return processes;
 }
 
-// Resident pages that no file is behind. After a fork both sides count the pages that they still share.
+// Quick; pages that are shared after a fork count on both sides.
 std::int64_t private_bytes(pid_t process) {
-    const std::string text = beginning(fmt::format("/proc/{}/statm", process));
-    const auto fields = split(text, ' ');
-    if (fields.size() < 3) return 0;
-    const auto resident = parse_number(fields[1]);
-    const auto shared = parse_number(fields[2]);
-    if (!resident || !shared || *resident < *shared) return 0;
-    return (*resident - *shared) * ::sysconf(_SC_PAGESIZE);
+    const auto memory = os::process_memory(process);
+    return memory ? memory->anonymous.value : 0;
 }
 
 // The same with shared pages divided among those who share them. Dearer: the kernel walks the page tables.

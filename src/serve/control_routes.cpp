@@ -8,7 +8,7 @@
 
 #include "core/json.h"
 #include "core/text.h"
-#include "os/files.h"
+#include "os/process_memory.h"
 #include "serve/chat_route.h"
 #include "serve/detail/elsewhere.h"
 #include "serve/status_view.h"
@@ -16,19 +16,11 @@
 namespace hearth::serve {
 namespace {
 
-// Source: proc(5), /proc/self/statm: pages, the second number is the resident ones. 0 where it cannot be read.
-Bytes resident_memory() {
-    const Result<std::string> text = os::read_file("/proc/self/statm");
-    if (!text) return Bytes{0};
-    const auto numbers = split(*text, ' ');
-    const auto pages = numbers.size() > 1 ? parse_number(numbers[1]) : std::nullopt;
-    return Bytes{pages.value_or(0) * ::sysconf(_SC_PAGESIZE)};
-}
-
 Answer metrics(const Visit& visit) {
     CO_CHECK(co_await visit.desk.gate.allow(visit.caller, guard::Route::kModels));
-    auto read = [] { return resident_memory(); };
-    const Bytes resident = co_await detail::elsewhere(visit.desk.files, std::move(read));
+    auto read = [] { return os::process_memory(::getpid()); };
+    const auto memory = co_await detail::elsewhere(visit.desk.files, std::move(read));
+    const Bytes resident = memory ? memory->resident : Bytes{0};
     net::WholeResponse response;
     response.headers.emplace_back("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
     response.body =

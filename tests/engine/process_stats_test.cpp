@@ -35,15 +35,5 @@ TEST(Undisturbed, WhileOthersTakeATenthAtMost) {
     EXPECT_FALSE(undisturbed(before, before)) << "too short to tell";
 }
 
-TEST(Anonymous, IsWhatTheKernelCallsSo) {
-    EXPECT_EQ(parse_anonymous("Name:\tx\nVmRSS:\t  999 kB\nRssAnon:\t     832 kB\nRssFile:\t 5 kB\n"),
-              Bytes{832 * kKiB});
-    for (const char* text : {"", "RssAnon:", "RssAnon:\t kB", "RssAnon:\t 5", "RssAnon:\t -5 kB",
-                             "RssAnon:\t 9223372036854775807 kB"})
-        EXPECT_FALSE(parse_anonymous(text)) << text;
-    EXPECT_GT(anonymous_memory(::getpid())->value, 0);
-    EXPECT_FALSE(anonymous_memory(0));
-}
-
 }  // namespace
 }  // namespace hearth::engine
