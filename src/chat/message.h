@@ -57,6 +57,7 @@ struct Usage {
     Tokens generated_tokens;  // of all candidates together
     Tokens longest_answer;    // of the candidate with the most; 0 where the server does not say it
     Tokens drafted_tokens;    // that speculation proposed; likewise
+    Tokens accepted_tokens;   // of those, what the model would have said too; likewise
     double prompt_seconds = 0;
     double decode_seconds = 0;
 };

@@ -58,6 +58,7 @@ private:
         bool finished = false;
         std::int64_t generated = 0;
         std::int64_t drafted = 0;
+        std::int64_t accepted = 0;
         double prompt_ms = 0;
         double decode_ms = 0;
     };

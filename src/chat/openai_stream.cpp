@@ -203,6 +203,7 @@ void OpenAiStreamDecoder::take_timings(const Chunk& chunk) {
     auto& progress = progress_[last_candidate_];
     progress.generated = integer_member(*timings, "predicted_n").value_or(progress.generated);
     progress.drafted = integer_member(*timings, "draft_n").value_or(progress.drafted);
+    progress.accepted = integer_member(*timings, "draft_n_accepted").value_or(progress.accepted);
     progress.prompt_ms = number_member(*timings, "prompt_ms").value_or(progress.prompt_ms);
     progress.decode_ms = number_member(*timings, "predicted_ms").value_or(progress.decode_ms);
     if (has_usage_) return;
@@ -234,6 +235,7 @@ Reply OpenAiStreamDecoder::take() && {
         generated += progress.generated;
         reply_.usage.longest_answer = std::max(reply_.usage.longest_answer, Tokens{progress.generated});
         reply_.usage.drafted_tokens += Tokens{progress.drafted};
+        reply_.usage.accepted_tokens += Tokens{progress.accepted};
         reply_.usage.prompt_seconds = std::max(reply_.usage.prompt_seconds, progress.prompt_ms / 1000);
         reply_.usage.decode_seconds = std::max(reply_.usage.decode_seconds, progress.decode_ms / 1000);
         std::erase_if(reply_.answers[i].message.tool_calls, is_nameless);  // cut before its name came

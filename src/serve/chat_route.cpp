@@ -281,6 +281,7 @@ private:
         row_.prompt = reply.usage.prompt_tokens;
         row_.cached = reply.usage.cached_tokens;
         row_.generated = reply.usage.generated_tokens;
+        row_.draft_accepted = reply.usage.accepted_tokens;
         row_.compute_seconds = reply.usage.prompt_seconds + reply.usage.decode_seconds;
         end_row(detail::end_of(reply), 200);
         seat_.lease.note_answer();

@@ -41,6 +41,8 @@ chat::Usage usage_of(const json::value& answer) {
     usage.prompt_tokens = {integer_member(answer, "tokens_evaluated").value_or(0)};
     if (const auto* timings = member(answer, "timings")) {
         usage.cached_tokens = {integer_member(*timings, "cache_n").value_or(0)};
+        usage.drafted_tokens = {integer_member(*timings, "draft_n").value_or(0)};
+        usage.accepted_tokens = {integer_member(*timings, "draft_n_accepted").value_or(0)};
         usage.prompt_seconds = number_member(*timings, "prompt_ms").value_or(0) / 1000;
         usage.decode_seconds = number_member(*timings, "predicted_ms").value_or(0) / 1000;
     }

@@ -50,6 +50,14 @@ json::object message_object(const chat::Message& message) {
     return out;
 }
 
+// "prompt_n", "prompt_ms", "prompt_per_token_ms", "prompt_per_second": the speeds only where there is something to divide by.
+void add_speed(json::object& timings, const std::string& what, std::int64_t tokens, double seconds) {
+    timings[what + "_n"] = tokens;
+    timings[what + "_ms"] = 1000 * seconds;
+    if (tokens > 0) timings[what + "_per_token_ms"] = 1000 * seconds / static_cast<double>(tokens);
+    if (seconds > 0) timings[what + "_per_second"] = static_cast<double>(tokens) / seconds;
+}
+
 class OpenAiEncoder final : public ReplyEncoder {
 public:
     explicit OpenAiEncoder(const ChatCall& call) : model_(call.model), include_usage_(call.include_usage) {}
@@ -86,7 +94,7 @@ public:
                              {"logprobs", nullptr},
                              {"finish_reason", chat::stop_reason_name(reply.answers[i].reason)}});
         body["choices"] = std::move(choices);
-        body["usage"] = openai_usage(reply.usage);
+        add_openai_counts(body, reply.usage);
         return json_response(json::serialize(body));
     }
 
@@ -118,20 +126,30 @@ private:
 
 }  // namespace
 
-json::object openai_usage(const chat::Usage& usage) {
+void add_openai_counts(json::object& body, const chat::Usage& usage) {
     const auto prompt = usage.prompt_tokens.value;
+    const auto cached = usage.cached_tokens.value;
     const auto generated = usage.generated_tokens.value;
-    return {{"prompt_tokens", prompt},
-            {"completion_tokens", generated},
-            {"total_tokens", prompt + generated},
-            {"prompt_tokens_details", json::object{{"cached_tokens", usage.cached_tokens.value}}}};
+    body["usage"] = json::object{{"prompt_tokens", prompt},
+                                 {"completion_tokens", generated},
+                                 {"total_tokens", prompt + generated},
+                                 {"prompt_tokens_details", json::object{{"cached_tokens", cached}}}};
+    if (usage.prompt_seconds <= 0 && usage.decode_seconds <= 0) return;
+    json::object timings{{"cache_n", cached}};
+    add_speed(timings, "prompt", prompt - cached, usage.prompt_seconds);
+    add_speed(timings, "predicted", generated, usage.decode_seconds);
+    if (usage.drafted_tokens.value > 0) {
+        timings["draft_n"] = usage.drafted_tokens.value;
+        timings["draft_n_accepted"] = usage.accepted_tokens.value;
+    }
+    body["timings"] = std::move(timings);
 }
 
 std::string openai_stream_end(json::object chunk, const chat::Usage& usage, bool include_usage) {
     std::string out;
     if (include_usage) {
         chunk["choices"] = json::array();
-        chunk["usage"] = openai_usage(usage);
+        add_openai_counts(chunk, usage);
         out = sse(json::serialize(chunk));
     }
     return out + sse("[DONE]");

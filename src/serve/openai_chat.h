@@ -17,8 +17,9 @@ namespace hearth::serve {
 
 [[nodiscard]] std::unique_ptr<ReplyEncoder> openai_chat_encoder(const ChatCall& call);
 
-// The "usage" of chat and text completions.
-[[nodiscard]] json::object openai_usage(const chat::Usage& usage);
+// Adds the "usage" of chat and text completions and, where the engine timed its work, llama-server's "timings" (milliseconds,
+// tokens a second), for all answers together.
+void add_openai_counts(json::object& body, const chat::Usage& usage);
 
 // {"error": {"message", "type", "param", "code"}} with the status that fits. Without a `code`, that of the error: a missing model, an
 // overflow of the context window.

@@ -94,7 +94,7 @@ public:
                              {"logprobs", nullptr},
                              {"finish_reason", chat::stop_reason_name(reply.answers[i].reason)}});
         body["choices"] = std::move(choices);
-        body["usage"] = openai_usage(reply.usage);
+        add_openai_counts(body, reply.usage);
         return json_response(json::serialize(body));
     }
 

@@ -171,15 +171,17 @@ TEST(OpenAiStreamDecoder, TellsNothingAfterTheSinkHadEnough) {
 TEST(OpenAiStreamDecoder, KnowsTheLongestAnswerAndWhatWasDrafted) {
     OpenAiStreamDecoder decoder(2);
     const auto chunk = [](int index, int generated, int drafted) {
-        return fmt::format(R"({{"choices":[{{"index":{},"delta":{{"content":"a"}},"finish_reason":"stop"}}],)"
-                           R"("timings":{{"prompt_n":2,"predicted_n":{},"predicted_ms":250,"draft_n":{}}}}})",
-                           index, generated, drafted);
+        return fmt::format(
+            R"({{"choices":[{{"index":{},"delta":{{"content":"a"}},"finish_reason":"stop"}}],)"
+            R"("timings":{{"prompt_n":2,"predicted_n":{},"predicted_ms":250,"draft_n":{},"draft_n_accepted":{}}}}})",
+            index, generated, drafted, drafted - 1);
     };
     EXPECT_TRUE(decoder.feed(chunk(0, 7, 3), {}));
     EXPECT_TRUE(decoder.feed(chunk(1, 9, 4), {}));
     const auto reply = std::move(decoder).take();
     EXPECT_EQ(reply.usage.longest_answer, Tokens{9});
     EXPECT_EQ(reply.usage.drafted_tokens, Tokens{7});
+    EXPECT_EQ(reply.usage.accepted_tokens, Tokens{5});
 }
 
 TEST(OpenAiStreamDecoder, CountsAStoppedStreamFromItsTimings) {

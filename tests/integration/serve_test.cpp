@@ -251,6 +251,30 @@ TEST_F(Serve, AKeyIsHeldToItsTermsAndTheLedgerCounts) {
     EXPECT_GT(line->total.generated.value, 0);
 }
 
+TEST_F(Serve, WhatSpeculationGuessedIsInTheAnswerAndInTheLedger) {
+    settings_.pool.serve.edit_speculation = true;
+    start();
+    const auto response = ask(
+        "/v1/chat/completions",
+        R"({"max_tokens":160,"temperature":0,"model":"smollm2:135m","messages":[{"role":"user","content":"Write one two three )"
+        R"(four a hundred times, again and again: one two three four one two three four one two three four"}]})");
+    ASSERT_EQ(response.status, 200) << response.body;
+    const auto answer = parse_json(response.body);
+    ASSERT_TRUE(answer);
+    const json::value& timings = answer->at("timings");
+    EXPECT_EQ(timings.at("predicted_n"), answer->at_pointer("/usage/completion_tokens"));
+    EXPECT_GT(timings.at("predicted_per_second").as_double(), 0);
+    const std::int64_t accepted = timings.at("draft_n_accepted").as_int64();
+    EXPECT_GT(accepted, 0);
+    EXPECT_LE(accepted, timings.at("draft_n").as_int64());
+    const auto ledger = guard::Ledger::open(paths_.state / "ledger.db");
+    ASSERT_TRUE(ledger);
+    const auto lines = (*ledger)->usage(guard::UsageBy::kModel, 0, unix_ms_now() + 1);
+    ASSERT_TRUE(lines);
+    ASSERT_EQ(lines->size(), 1U);
+    EXPECT_EQ(lines->front().total.draft_accepted, Tokens{accepted});
+}
+
 // All seats are taken by one client's long answers; another client's short question has its first token long before they end.
 TEST_F(Serve, AShortQuestionDoesNotWaitBehindAnotherClientsLongOnes) {
     auto keys = guard::KeyBook::open(paths_.data / "keys.db");

@@ -125,9 +125,31 @@ TEST(OpenAiReply, ChunksPassAndTheCountsAreTheSum) {
     EXPECT_THAT(end, HasSubstr(R"({"id":"a",)"));
     EXPECT_THAT(end, HasSubstr(R"("completion_tokens":3)"));
     EXPECT_THAT(end, HasSubstr(R"("cached_tokens":8)"));
+    EXPECT_THAT(end, HasSubstr(R"("timings":{"cache_n":8,"prompt_n":4,"prompt_ms":5E2,)"));
     EXPECT_TRUE(end.ends_with("data: [DONE]\n\n"));
     call.include_usage = false;
     EXPECT_EQ(openai_chat_encoder(call)->end(reply_of("Hi"), {}), "data: [DONE]\n\n");
+}
+
+TEST(OpenAiReply, TimingsAreThoseOfLlamaServer) {
+    chat::Reply reply = reply_of("Hi");
+    reply.usage.drafted_tokens = {2};
+    reply.usage.accepted_tokens = {1};
+    const auto body = parse_json(openai_chat_encoder({.model = "m"})->whole(reply, {}).body).value();
+    const json::value& timings = body.at("timings");
+    EXPECT_EQ(timings.at("prompt_per_second"), 8.0)
+        << "of the 4 tokens that were not cached, in half a second";
+    EXPECT_EQ(timings.at("predicted_n"), 3);
+    EXPECT_EQ(timings.at("predicted_per_second"), 12.0);
+    EXPECT_EQ(timings.at("draft_n"), 2);
+    EXPECT_EQ(timings.at("draft_n_accepted"), 1);
+}
+
+TEST(OpenAiReply, WithoutTheEnginesClockThereAreNoTimings) {
+    chat::Reply reply = reply_of("Hi");
+    reply.usage.prompt_seconds = 0;
+    reply.usage.decode_seconds = 0;
+    EXPECT_THAT(openai_chat_encoder({.model = "m"})->whole(reply, {}).body, Not(HasSubstr("timings")));
 }
 
 TEST(OpenAiReply, ErrorsHaveItsShape) {

@@ -30,6 +30,7 @@ void add_to(chat::Reply& all, chat::Reply one, bool same_prompt) {
         all.answers.push_back(std::move(answer));
     all.usage.generated_tokens += one.usage.generated_tokens;
     all.usage.drafted_tokens += one.usage.drafted_tokens;
+    all.usage.accepted_tokens += one.usage.accepted_tokens;
     all.usage.prompt_seconds += one.usage.prompt_seconds;
     all.usage.decode_seconds += one.usage.decode_seconds;
 }
