@@ -15,7 +15,7 @@ using namespace hearth;
 void decode_stream(benchmark::State& state) {
     const auto stream = os::read_file(HEARTH_SOURCE_DIR "/tests/data/chat/text.sse");
     if (!stream) return state.SkipWithError(stream.error().message().c_str());
-    for (auto _ : state) {
+    for ([[maybe_unused]] auto _ : state) {
         chat::OpenAiStreamDecoder decoder(1);
         net::SseParser events;
         const auto fed = events.feed(*stream, [&](const net::SseEvent& event) {
@@ -39,7 +39,7 @@ void encode_history(benchmark::State& state) {
     }
     const chat::OpenAiEndpoint endpoint{.address = net::UnixAddress{"/s"}};
     std::size_t bytes = 0;
-    for (auto _ : state)
+    for ([[maybe_unused]] auto _ : state)
         bytes = chat::encode_openai_request(request, endpoint).size();
     state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * bytes));
 }

@@ -54,7 +54,7 @@ private:
     void serve(const std::string& answer, Then then) {
         const os::Fd connection(::accept(listener_.get(), nullptr, nullptr));
         request_.set_value(read_request(connection.get()));
-        (void)os::write_all(connection.get(), answer, "fake engine");
+        if (!os::write_all(connection.get(), answer, "fake engine")) return;  // the client is gone
         if (then == Then::kClose) return;
         char byte = 0;
         while (::recv(connection.get(), &byte, 1, 0) > 0)

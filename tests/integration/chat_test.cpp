@@ -37,24 +37,25 @@ protected:
         ASSERT_TRUE(model) << model.error().message();
         auto supervisor = engine::Supervisor::open(paths);
         ASSERT_TRUE(supervisor) << supervisor.error().message();
-        supervisor_ = std::move(*supervisor).release();
-        auto lease =
-            supervisor_->acquire(model->name, model->file, {.context = {2048}, .slots = kSlots}, {}, {});
+        shared_supervisor = std::move(*supervisor).release();
+        auto lease = shared_supervisor->acquire(model->name, model->file,
+                                                {.context = {2048}, .slots = kSlots}, {}, {});
         ASSERT_TRUE(lease) << lease.error().message();
-        lease_ = new engine::Lease(std::move(*lease));
+        shared_lease = new engine::Lease(std::move(*lease));
     }
 
     static void TearDownTestSuite() {
-        delete lease_;
-        delete supervisor_;
-        lease_ = nullptr;
-        supervisor_ = nullptr;
+        delete shared_lease;
+        delete shared_supervisor;
+        shared_lease = nullptr;
+        shared_supervisor = nullptr;
     }
 
     void SetUp() override {
-        ASSERT_NE(lease_, nullptr);
-        provider_ = make_openai_provider(
-            {.address = lease_->address, .model = lease_->model, .context_window = lease_->context_window});
+        ASSERT_NE(shared_lease, nullptr);
+        provider_ = make_openai_provider({.address = shared_lease->address,
+                                          .model = shared_lease->model,
+                                          .context_window = shared_lease->context_window});
     }
 
     static Request question(std::string text, std::int64_t max_tokens) {
@@ -66,7 +67,7 @@ protected:
 
     // Whether any slot of the engine generates now.
     static bool busy() {
-        const auto answer = net::exchange(lease_->address, {.target = "/slots"});
+        const auto answer = net::exchange(shared_lease->address, {.target = "/slots"});
         EXPECT_TRUE(answer) << answer.error().message();
         const auto slots = parse_json(answer->body);
         EXPECT_TRUE(slots && slots->is_array()) << answer->body;
@@ -84,13 +85,13 @@ protected:
         return Clock::now();
     }
 
-    static engine::Supervisor* supervisor_;
-    static engine::Lease* lease_;
+    static engine::Supervisor* shared_supervisor;
+    static engine::Lease* shared_lease;
     std::unique_ptr<Provider> provider_;
 };
 
-engine::Supervisor* ChatWithEngine::supervisor_ = nullptr;
-engine::Lease* ChatWithEngine::lease_ = nullptr;
+engine::Supervisor* ChatWithEngine::shared_supervisor = nullptr;
+engine::Lease* ChatWithEngine::shared_lease = nullptr;
 
 TEST_F(ChatWithEngine, StreamsWhatItAnswers) {
     std::string streamed;
@@ -133,7 +134,7 @@ TEST_F(ChatWithEngine, CountsTheTokensOfAllCandidates) {
     const auto reply = provider_->stream(request, {}, {});
     ASSERT_TRUE(reply) << reply.error().message();
     ASSERT_EQ(reply->answers.size(), std::size_t{kSlots});
-    EXPECT_EQ(reply->usage.generated_tokens, Tokens{9 * kSlots});
+    EXPECT_EQ(reply->usage.generated_tokens, Tokens{std::int64_t{9} * kSlots});
     for (const auto& answer : reply->answers)
         EXPECT_EQ(answer.reason, StopReason::kLength);
     const auto prompt = provider_->stream(question("Write a poem.", 1), {}, {});
