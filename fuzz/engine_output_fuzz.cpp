@@ -8,6 +8,7 @@
 #include "engine/memory_report.h"
 #include "engine/process_stats.h"
 #include "engine/slot_files.h"
+#include "os/process_memory.h"
 
 // Text of other programs: a server's --help, its log, its buffers, slots and metrics, and the kernel's lines on processors and threads.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -31,6 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     HEARTH_ASSERT(parse_checkpoints(text).value >= 0);
     if (const auto ticks = parse_processor_ticks(text)) HEARTH_ASSERT(ticks->busy <= ticks->all);
-    if (const auto memory = parse_anonymous(text)) HEARTH_ASSERT(memory->value >= 0);
+    if (const auto memory = hearth::os::parse_statm(text, hearth::Bytes{4096}))
+        HEARTH_ASSERT(memory->anonymous.value >= 0 && memory->anonymous <= memory->resident);
     return 0;
 }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/toml.h"
+
 namespace hearth {
 namespace {
 
@@ -39,6 +41,14 @@ TEST(TomlMistake, AQuoteBehindAValueStartsNoString) {
 TEST(TomlMistake, AStringThatIsNotClosedEndsWithItsLine) {
     EXPECT_TRUE(toml_mistake("a = \"open\n\u00e9 = 1\n"));
     EXPECT_FALSE(toml_mistake("a = \"\\"));
+}
+
+// Found by a fuzz run: the value's end is looked for within what toml_mistake() takes for a string.
+TEST(Toml, ABrokenValueMayHaveAnyCharacter) {
+    for (const char* text : {"title = +\"a[.'''\ufcffi", "a = +['\ufcff']\n", "a = +['\u1681']\n"}) {
+        EXPECT_FALSE(toml_mistake(text));
+        EXPECT_THROW(static_cast<void>(toml::parse(std::string_view(text))), toml::parse_error);
+    }
 }
 
 }  // namespace
