@@ -1,11 +1,9 @@
 #include "sandbox/memory_watch.h"
 
-#include <array>
 #include <charconv>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
-#include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
 #include <mutex>
@@ -17,7 +15,7 @@
 #include <vector>
 
 #include "core/text.h"
-#include "os/fd.h"
+#include "os/files.h"
 #include "os/process_memory.h"
 
 namespace hearth::sandbox {
@@ -27,21 +25,17 @@ namespace {
 
 constexpr std::chrono::milliseconds kInterval{100};
 constexpr std::size_t kMaxProcesses = 20'000;
+constexpr std::size_t kMostText = std::size_t{1} << 20U;
 
-// The beginning of a small file of /proc; empty when the process is gone.
-std::string beginning(const std::string& path) {
-    const os::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    std::array<char, 8192> buffer{};
-    const ssize_t count = file ? ::read(file.get(), buffer.data(), buffer.size()) : 0;
-    return {buffer.data(), static_cast<std::size_t>(count > 0 ? count : 0)};
-}
+// A file of /proc; empty when the process is gone.
+std::string text_of(const fs::path& path) { return os::read_file(path, kMostText).value_or(""); }
 
 void add_children(pid_t process, std::vector<pid_t>& processes) {
     std::error_code error;
     const std::string tasks = fmt::format("/proc/{}/task", process);
     // Each thread lists the children that it made itself.
     for (fs::directory_iterator task(tasks, error), end; !error && task != end; task.increment(error)) {
-        const std::string children = beginning((task->path() / "children").string());
+        const std::string children = text_of(task->path() / "children");
         for (const std::string_view child : split(children, ' '))
             if (const auto number = parse_number(child)) processes.push_back(static_cast<pid_t>(*number));
     }
@@ -62,7 +56,7 @@ std::int64_t private_bytes(pid_t process) {
 
 // The same with shared pages divided among those who share them. Dearer: the kernel walks the page tables.
 std::int64_t proportional_bytes(pid_t process) {
-    const std::string text = beginning(fmt::format("/proc/{}/smaps_rollup", process));
+    const std::string text = text_of(fmt::format("/proc/{}/smaps_rollup", process));
     for (const std::string_view line : split_lines(text)) {
         if (!line.starts_with("Pss_Anon:")) continue;
         const std::string_view rest = trim(line.substr(line.find(':') + 1));

@@ -86,10 +86,10 @@ TEST(Catalogue, SurvivesEveryCutAndFlip) {
     const auto text = test::read_all(kData / "catalogue/good.toml");
     ASSERT_FALSE(text.empty());
     for (std::size_t at = 0; at < text.size(); ++at) {
-        (void)parse_catalogue(std::string_view(text).substr(0, at), "c.toml");
+        static_cast<void>(parse_catalogue(std::string_view(text).substr(0, at), "c.toml").has_value());
         auto changed = text;
         changed[at] = static_cast<char>(static_cast<unsigned char>(changed[at]) ^ 0x81U);
-        (void)parse_catalogue(changed, "c.toml");
+        static_cast<void>(parse_catalogue(changed, "c.toml").has_value());
     }
 }
 
