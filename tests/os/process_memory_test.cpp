@@ -11,8 +11,8 @@ constexpr Bytes kPage{4096};
 TEST(Statm, CountsPages) {
     const auto memory = parse_statm("9000 300 100 12 0 700 0\n", kPage);
     ASSERT_TRUE(memory);
-    EXPECT_EQ(memory->resident, Bytes{300 * 4096});
-    EXPECT_EQ(memory->anonymous, Bytes{200 * 4096});
+    EXPECT_EQ(memory->resident, Bytes{1'228'800});
+    EXPECT_EQ(memory->anonymous, Bytes{819'200});
 }
 
 TEST(Statm, IsNoneInOtherText) {
