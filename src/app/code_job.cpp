@@ -277,7 +277,11 @@ private:
             std::clamp<std::size_t>(static_cast<std::size_t>(std::max(room, 2000.0)), 2000, kMaxPackBytes));
         scaffold::Candidates candidates(
             bench, *use.provider, *session_, tested(),
-            {.batch = request_.candidates, .max_tokens = {kAnswerTokens}, .deadline = deadline()});
+            {.batch = request_.candidates,
+             .max_tokens = {kAnswerTokens},
+             .deadline = deadline(),
+             .try_lines = request_.try_lines,
+             .search_share = request_.search ? scaffold::CandidateLimits().search_share : 0});
         scaffold::FileReplies replies(bench);
         scaffold::TestLoop test_loop(bench, *session_, kMaxIdleTurns);
         agent::LoopOptions options;

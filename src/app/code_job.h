@@ -30,6 +30,8 @@ struct CodeRequest {
     std::int64_t seconds = 600;
     std::int64_t context = 8192;
     std::optional<std::int64_t> seed;  // of everything that is sampled; without it the engine draws its own
+    bool try_lines = true;             // suspected lines one by one
+    bool search = true;                // small changes and other answers' functions, tried without the model
 };
 
 // What is known before the first request.

@@ -50,6 +50,7 @@ int verb_code(Arguments arguments) {
     std::string directory = ".";
     std::string form = "auto";
     std::int64_t candidates = request.candidates;
+    std::vector<std::string> without;
     bool no_test = false;
     bool as_json = false;
     bool verbose = false;
@@ -72,6 +73,10 @@ int verb_code(Arguments arguments) {
     options.option("--seed", request.seed, "draw answers from this seed, for runs that are alike");
     options.choice("--edit", form, {"auto", "text", "tools"},
                    "how the model edits: code blocks (small models) or tool calls");
+    options.repeated(
+        "--without", without,
+        "leave a part of the harness out, to measure what it is worth: lines (suspected lines one by "
+        "one), search (small changes and functions of other answers, tried without the model)");
     options.flag("--json", as_json, "print the result as JSON, and nothing else");
     options.flag("-v,--verbose", verbose, "show each request's tokens and times");
     options.footer(kFooter);
@@ -81,6 +86,15 @@ int verb_code(Arguments arguments) {
     request.candidates = static_cast<int>(candidates);
     request.run_tests = !no_test;
     request.form = edit_form(form);
+    for (const auto& part : without) {
+        if (part != "lines" && part != "search") {
+            return report(
+                Error(Code::kInvalidInput,
+                      fmt::format("--without {}: there is no such part; lines and search can be left out",
+                                  printable(part))));
+        }
+        (part == "lines" ? request.try_lines : request.search) = false;
+    }
     if (no_test && !request.test_command.empty())
         return report(Error(Code::kInvalidInput, "--test and --no-test exclude each other"));
 

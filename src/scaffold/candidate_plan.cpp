@@ -1,8 +1,10 @@
 #include "scaffold/candidate_plan.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/text.h"
+#include "scaffold/failing_tests.h"
 #include "scaffold/source_outline.h"
 #include "scaffold/suspect_lines.h"
 
@@ -14,9 +16,11 @@ namespace {
 constexpr std::size_t kShortFile = 40;
 constexpr std::size_t kLongFile = 90;
 
-constexpr std::size_t kLinesFirst = 10;  // suspected lines before the first batch of whole answers
+constexpr std::size_t kLinesFirst = 8;  // suspected lines before the first batch of whole answers
 constexpr std::size_t kLinesLater = 12;
 constexpr std::size_t kAllLines = 100'000;
+constexpr std::size_t kFunctions = 4;     // of the likeliest file, asked for one by one
+constexpr std::size_t kTests = 3;         // that fail, each with the function that is worked on
 constexpr std::size_t kLinesOfNamed = 5;  // of a function that the user named, which may also lack a feature
 
 std::size_t line_count(const Project& project, const Target& target) {
@@ -24,14 +28,25 @@ std::size_t line_count(const Project& project, const Target& target) {
     return file == nullptr ? 0 : split_lines(file->content).size();
 }
 
+// A definition of the target's file as it is now: for what was missing, the one that an answer wrote.
+std::optional<Definition> written_definition(const ProjectFile& file, const Target& target) {
+    const bool member = !target.missing.empty() && target.missing != target.definition;
+    for (auto& each : outline(file.content, syntax_of(file.path))) {
+        const bool found =
+            member ? short_name(each.name) == target.missing && each.name.starts_with(target.definition)
+                   : each.name == target.definition;
+        if (found) return std::move(each);
+    }
+    return {};
+}
+
 // Of suspected lines, the first ones that stand in the target's definition.
 std::vector<Target> within_definition(const Project& project, const Target& target, std::vector<Target> lines,
                                       std::size_t most) {
     const auto* file = project.find(target.file);
     if (file == nullptr) return {};
-    const auto definitions = outline(file->content, syntax_of(target.file));
-    const auto place = std::ranges::find(definitions, target.definition, &Definition::name);
-    if (place == definitions.end()) return {};
+    const auto place = written_definition(*file, target);
+    if (!place) return {};
     std::erase_if(lines, [&](const Target& each) {
         return each.file != target.file || *each.line <= place->first_line || *each.line > place->end_line;
     });
@@ -59,60 +74,155 @@ std::optional<Target> next_named(const Target& main) {
     return next;
 }
 
+class Planner {
+public:
+    explicit Planner(const PlanInput& input)
+        : input_(input),
+          main_(input.targets.front()),
+          batch_(std::max(input.batch, 1)),
+          forms_(forms_for(input.project, main_)),
+          named_(next_named(main_)) {
+        // The second place matters when it is nearly as likely as the first.
+        const bool has_second = named_ || (input.targets.size() > 1 && input.targets[1].score > 0 &&
+                                           input.targets[1].score * 3 >= main_.score);
+        second_ = named_ ? *named_ : has_second ? input.targets[1] : main_;
+        const auto form = forms_.front();
+        focuses_ = failing_tests(input.project, input.report);
+        second_form_ = has_second ? forms_for(input.project, second_).front()
+                                  : (form == AnswerForm::kDefinition ? AnswerForm::kExplainFirst : form);
+    }
+
+    std::vector<Round> first_turn() {
+        // A first answer that mends something says little where all of it had to be written: sampled ones compete with it.
+        add({.target = main_, .form = forms_.front(), .settles = !main_.stub});
+        if (named_) add({.target = second_, .form = second_form_});
+        add_lines(0, kLinesFirst);
+        if (!main_.stub) add_lines_of(main_);
+        if (named_) add_lines_of(second_);
+        add_functions();
+        add({.target = main_, .form = forms_.back(), .candidates = batch_, .temperature = 0.7});
+        add_lines(kLinesFirst, kLinesLater);
+        add({.target = second_, .form = second_form_, .candidates = batch_, .temperature = 0.6});
+        return std::move(plan_);
+    }
+
+    // The last attempt and its failure stand in the conversation.
+    std::vector<Round> attempt_in_view() {
+        add_failing_tests();
+        add({.target = main_, .form = forms_.back()});
+        if (named_) add({.target = second_, .form = second_form_});
+        add_lines(0, kLinesFirst);
+        add({.target = main_, .form = forms_.front(), .candidates = batch_, .temperature = 0.8});
+        if (main_.stub) add_lines_of(main_);
+        return std::move(plan_);
+    }
+
+    // A model copies what it sees: a new start hides the attempt and only says how it failed.
+    std::vector<Round> new_start() {
+        const double warmer = std::min(1.1, 0.7 + 0.1 * input_.restarts);
+        const auto first = main_.stub ? forms_.front() : AnswerForm::kExplainFirst;
+        add({.target = main_,
+             .form = first,
+             .candidates = batch_,
+             .temperature = warmer - 0.1,
+             .warns = true});
+        add_lines(kLinesFirst + kLinesLater * static_cast<std::size_t>(input_.restarts), kLinesLater);
+        add({.target = second_,
+             .form = second_form_,
+             .candidates = batch_,
+             .temperature = warmer,
+             .warns = true});
+        return std::move(plan_);
+    }
+
+private:
+    void add(Round round) { plan_.push_back(std::move(round)); }
+
+    // One line may gain by chance; the next suspected ones are cheap, so all of them have their turn.
+    void add_rounds(std::vector<Target> lines) {
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            add({.target = std::move(lines[i]),
+                 .form = AnswerForm::kLine,
+                 .candidates = batch_,
+                 .temperature = 0.8,
+                 .settles = i + 1 == lines.size()});
+        }
+    }
+
+    // One function and one failing test at a time.
+    void add_focused(const std::string& definition, std::string test) {
+        if (test.empty()) return;
+        Target target = main_;
+        target.definition = definition;
+        target.missing.clear();
+        target.certain = true;
+        add({.target = std::move(target),
+             .form = AnswerForm::kDefinition,
+             .candidates = batch_,
+             .temperature = 0.7,
+             .focus = std::move(test),
+             .alone = true});
+    }
+
+    // Where nothing says which function is wrong, each likely one is asked for by itself.
+    void add_functions() {
+        if (main_.certain && !main_.stub) return add_focused(main_.definition, next_focus());
+        if (main_.certain) return;
+        for (std::size_t i = 0; i < std::min(main_.definitions.size(), kFunctions); ++i)
+            add_focused(main_.definitions[i], next_focus());
+    }
+
+    // The function that is worked on, as it is now, with each of the failing tests.
+    void add_failing_tests() {
+        const auto* file = input_.project.find(main_.file);
+        const auto written = file == nullptr ? std::nullopt : written_definition(*file, main_);
+        if (!written || written->is_class) return add_functions();
+        for (std::size_t i = 0; i < std::min(focuses_.size(), kTests); ++i)
+            add_focused(written->name, next_focus());
+    }
+
+    // One failing test after the other.
+    std::string next_focus() {
+        if (focuses_.empty()) return {};
+        return focuses_[focus_++ % focuses_.size()];
+    }
+
+    [[nodiscard]] std::vector<Target> suspects(std::size_t most) const {
+        return suspect_lines(input_.project, input_.targets, input_.report, most);
+    }
+
+    void add_lines(std::size_t from, std::size_t count) {
+        // The lines of a certain definition were tried, or it has yet to be written.
+        if (!input_.lines || main_.certain) return;
+        auto lines = suspects(from + count);
+        lines.erase(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(std::min(from, lines.size())));
+        add_rounds(std::move(lines));
+    }
+
+    void add_lines_of(const Target& target) {
+        if (!input_.lines || !target.certain) return;
+        add_rounds(within_definition(input_.project, target, suspects(kAllLines), kLinesOfNamed));
+    }
+
+    const PlanInput& input_;
+    const Target& main_;
+    int batch_;
+    std::vector<AnswerForm> forms_;
+    std::optional<Target> named_;
+    Target second_;
+    AnswerForm second_form_ = AnswerForm::kWholeFile;
+    std::vector<std::string> focuses_;
+    std::size_t focus_ = 0;
+    std::vector<Round> plan_;
+};
+
 }  // namespace
 
 std::vector<Round> plan_rounds(const PlanInput& input) {
-    if (input.targets.empty()) return {{Target{}, AnswerForm::kAnyFiles, 1, 0.0}};
-    const auto& main = input.targets.front();
-    const auto forms = forms_for(input.project, main);
-    const auto form = forms.front();
-    const auto other = forms.back();
-    const int batch = std::max(input.batch, 1);
-    // The second place matters when it is nearly as likely as the first.
-    const auto named = next_named(main);
-    const bool has_second = named || (input.targets.size() > 1 && input.targets[1].score > 0 &&
-                                      input.targets[1].score * 3 >= main.score);
-    const auto& second = named ? *named : has_second ? input.targets[1] : main;
-    const auto second_form = has_second
-                                 ? forms_for(input.project, second).front()
-                                 : (form == AnswerForm::kDefinition ? AnswerForm::kExplainFirst : form);
-    std::vector<Round> plan;
-    const auto add_lines = [&](std::size_t from, std::size_t count) {
-        if (main.certain) return;  // the lines of that definition were tried, or it has yet to be written
-        const auto lines = suspect_lines(input.project, input.targets, input.report, from + count);
-        for (auto i = from; i < lines.size(); ++i)
-            plan.push_back({lines[i], AnswerForm::kLine, batch, 0.8});
-    };
-    const auto add_lines_of = [&](const Target& target) {
-        if (!target.certain || target.stub) return;
-        for (auto& line : within_definition(
-                 input.project, target, suspect_lines(input.project, input.targets, input.report, kAllLines),
-                 kLinesOfNamed))
-            plan.push_back({std::move(line), AnswerForm::kLine, batch, 0.8});
-    };
-    if (input.turn == 1) {
-        plan.push_back({main, form, 1, 0.0});
-        if (named) plan.push_back({second, second_form, 1, 0.0});
-        add_lines(0, kLinesFirst);
-        add_lines_of(main);
-        if (named) add_lines_of(second);
-        plan.push_back({main, other, batch, 0.7});
-        add_lines(kLinesFirst, kLinesLater);
-        plan.push_back({second, second_form, batch, 0.6});
-        return plan;
-    }
-    if (input.restarts == 0) {  // the last attempt and its failure stand in the context
-        plan.push_back({main, other, 1, 0.0});
-        if (named) plan.push_back({second, second_form, 1, 0.0});
-        add_lines(0, kLinesFirst);
-        plan.push_back({main, form, batch, 0.8});
-        return plan;
-    }
-    const double warmer = std::min(1.1, 0.8 + 0.1 * input.restarts);
-    plan.push_back({main, AnswerForm::kExplainFirst, batch, warmer - 0.2});
-    add_lines(kLinesFirst + kLinesLater * static_cast<std::size_t>(input.restarts), kLinesLater);
-    plan.push_back({second, second_form, batch, warmer});
-    return plan;
+    if (input.targets.empty()) return {{.form = AnswerForm::kAnyFiles}};
+    Planner planner(input);
+    if (input.turn == 1) return planner.first_turn();
+    return input.fresh ? planner.new_start() : planner.attempt_in_view();
 }
 
 }  // namespace hearth::scaffold

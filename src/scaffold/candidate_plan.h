@@ -1,4 +1,5 @@
 #pragma once
+#include <string>
 #include <vector>
 
 #include "scaffold/prompt_pack.h"
@@ -12,6 +13,12 @@ struct Round {
     AnswerForm form = AnswerForm::kWholeFile;
     int candidates = 1;
     double temperature = 0;
+    bool settles =
+        true;  // a gain ends the turn; else the next round is tried as well, and the best of both is taken
+    std::string focus;   // the source of one failing test that the answer is to mend; empty: all of them
+    bool alone = false;  // asked in a short conversation of its own (focus_prompt.h), about `focus`
+    bool warns =
+        false;  // the answer is told what fails in the best state, for a conversation that does not show it
 };
 
 struct PlanInput {
@@ -20,7 +27,9 @@ struct PlanInput {
     const TestReport& report;            // of the state that is worked on
     int turn = 1;                        // of the run
     int restarts = 0;                    // how often the run began again from its first message
+    bool fresh = false;                  // the conversation shows no attempt
     int batch = 4;                       // answers that the engine generates at once
+    bool lines = true;                   // whether suspected lines are tried one by one
 };
 
 // The rounds of one turn, in the order in which they are tried until one gains something.

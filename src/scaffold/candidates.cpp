@@ -1,7 +1,7 @@
 #include "scaffold/candidates.h"
 
 #include <algorithm>
-#include <map>
+#include <fmt/format.h>
 #include <utility>
 #include <vector>
 
@@ -12,17 +12,45 @@
 #include "core/text.h"
 #include "scaffold/code_blocks.h"
 #include "scaffold/file_edits.h"
+#include "scaffold/focus_prompt.h"
 #include "scaffold/source_outline.h"
 
 namespace hearth::scaffold {
+namespace {
+
+constexpr std::chrono::seconds kSearchAtLeast{5};  // for local search, beside its share
+
+constexpr std::size_t kWarningBytes = 900;
+
+// Edits as an answer would say them.
+std::string text_of_edits(const std::vector<FileEdit>& edits) {
+    std::string text;
+    for (const auto& edit : edits) {
+        text += fmt::format("{}{}\n```{}\n{}{}```\n", text.empty() ? "" : "\n", edit.path,
+                            fence_tag_of(edit.path), edit.content, edit.content.ends_with('\n') ? "" : "\n");
+    }
+    return text;
+}
+
+// What a new start must know of the attempts that it does not see.
+std::string warning(const TestReport& report) {
+    if (report.digest.empty()) return {};
+    return fmt::format("\nAn earlier version of yours was wrong. Of it the tests said ({}):\n```\n{}\n```\n",
+                       summary(report),
+                       head_and_tail(report.digest, kWarningBytes * 2 / 3, kWarningBytes / 3));
+}
+
+}  // namespace
 
 // Collects the answers of one batch and tries each the moment it is complete.
 class Candidates::BatchRun {
 public:
-    BatchRun(Candidates& owner, const Round& round, FormText form, std::stop_token stop)
+    // `alone` is the message of a round with a conversation of its own.
+    BatchRun(Candidates& owner, const Round& round, FormText form, std::string alone, std::stop_token stop)
         : owner_(owner),
           round_(round),
           form_(std::move(form)),
+          alone_(std::move(alone)),
           stop_(std::move(stop)),
           texts_(static_cast<std::size_t>(round.candidates)) {}
 
@@ -56,7 +84,7 @@ private:
         attempt.reason = reason;
         attempt.target = round_.target;
         attempt.tail = form_.tail;
-        const auto edits = edits_from_answer(attempt.text, owner_.bench_.project(), round_.target);
+        auto edits = edits_from_answer(attempt.text, owner_.bench_.project(), round_.target);
         ++owner_.tried_;
         if (!edits) return keep(std::move(attempt), edits.error().message());
         if (!owner_.bench_.has_tests()) {
@@ -70,13 +98,16 @@ private:
         }
         attempt.score = report->score();
         attempt.green = report->green;
+        owner_.search_.learn(*edits);
+        attempt.edits = std::move(*edits);
+        attempt.report = *report;
         return keep(std::move(attempt), summary(*report));
     }
 
     bool keep(Attempt attempt, const std::string& outcome) {
         const bool best = owner_.bench_.has_tests() && attempt.score > owner_.bench_.best().score();
         tell(agent::CandidateTried{owner_.tried_, outcome, best});
-        status_ = owner_.record(attempt, outcome, round_);
+        status_ = owner_.record(attempt, outcome, round_, alone_);
         const bool go_on = status_ && !attempt.green;
         attempts_.push_back(std::move(attempt));
         return go_on;
@@ -99,21 +130,24 @@ private:
     Candidates& owner_;
     const Round& round_;
     FormText form_;
+    std::string alone_;
     std::stop_token stop_;
     std::vector<std::string> texts_;
     std::vector<Attempt> attempts_;
     Status status_;
 };
 
-Status Candidates::record(const Attempt& attempt, const std::string& outcome, const Round& round) {
-    const json::object data{{"number", tried_},
-                            {"turn", turn_},
-                            {"file", to_valid_utf8(round.target.file)},
-                            {"definition", to_valid_utf8(round.target.definition)},
-                            {"form", static_cast<int>(round.form)},
-                            {"temperature", round.temperature},
-                            {"outcome", to_valid_utf8(outcome)},
-                            {"text", to_valid_utf8(attempt.text)}};
+Status Candidates::record(const Attempt& attempt, const std::string& outcome, const Round& round,
+                          const std::string& alone) {
+    json::object data{{"number", tried_},
+                      {"turn", turn_},
+                      {"file", to_valid_utf8(round.target.file)},
+                      {"definition", to_valid_utf8(round.target.definition)},
+                      {"form", static_cast<int>(round.form)},
+                      {"temperature", round.temperature},
+                      {"outcome", to_valid_utf8(outcome)},
+                      {"text", to_valid_utf8(attempt.text)}};
+    if (!alone.empty()) data["prompt"] = to_valid_utf8(alone);
     TRY(session_.append_custom("hearth.candidate", json::serialize(data)));
     return {};
 }
@@ -146,7 +180,21 @@ Result<std::vector<Candidates::Attempt>> Candidates::run_round(const chat::Reque
     auto form = form_text(round.form, round.target, bench_.project());
     chat::Request sent = request;
     if (sent.messages.empty()) return Error(Code::kInternal, "a request without messages");
-    sent.messages.back().text += form.tail;
+    std::string alone;
+    if (round.alone) {
+        alone = focus_prompt({.project = bench_.project(),
+                              .task = bench_.task(),
+                              .target = round.target,
+                              .test = round.focus,
+                              .report = TRY(bench_.try_edits({}, stop))});
+        if (alone.empty()) return std::vector<Attempt>();
+        std::erase_if(sent.messages,
+                      [](const chat::Message& each) { return each.role != chat::Role::kSystem; });
+        sent.messages.push_back({.role = chat::Role::kUser, .text = alone});
+    } else {
+        if (round.warns) form.tail = warning(bench_.best()) + form.tail;
+        sent.messages.back().text += form.tail;
+    }
     if (!form.opening.empty())
         sent.messages.push_back({.role = chat::Role::kAssistant, .text = form.opening});
     sent.stop = form.stop;
@@ -154,7 +202,7 @@ Result<std::vector<Candidates::Attempt>> Candidates::run_round(const chat::Reque
     sent.sampling.temperature = round.temperature;
     if (round.temperature > 0) sent.sampling.top_p = 0.95;
     sent.max_tokens = answer_limit(round);
-    BatchRun batch(*this, round, std::move(form), stop);
+    BatchRun batch(*this, round, std::move(form), std::move(alone), stop);
     const auto reply =
         TRY(provider_.stream(sent, [&](const chat::Event& event) { return batch.take(event); }, stop));
     agent::add_usage(usage_, reply.usage);
@@ -163,14 +211,57 @@ Result<std::vector<Candidates::Attempt>> Candidates::run_round(const chat::Reque
     return std::move(batch).attempts();
 }
 
-std::vector<Round> Candidates::rounds(int again) const {
-    if (!bench_.has_tests()) return {{Target{}, AnswerForm::kAnyFiles, 1, 0.4 * again}};
+Status Candidates::search_around(std::optional<Attempt>& best, SearchReach reach, std::stop_token stop) {
+    using std::chrono::steady_clock;
+    if (limits_.search_share <= 0 || !bench_.has_tests() || out_of_time()) return {};
+    const auto begin = steady_clock::now();
+    const auto allowed = kSearchAtLeast + std::chrono::duration_cast<steady_clock::duration>(
+                                              (begin - start_) * limits_.search_share);
+    if (searched_ >= allowed) return {};
+    SearchState from{{}, TRY(bench_.try_edits({}, stop))};
+    if (best && best->score > from.report.score()) from = {best->edits, best->report};
+    if (!from.report.built) return {};
+    auto until = begin + (allowed - searched_);
+    if (limits_.deadline) until = std::min(until, *limits_.deadline);
+    auto found = TRY(search_.climb(std::move(from), reach, until, stop));
+    searched_ += steady_clock::now() - begin;
+    if (found.tests > 0 && events_) {
+        events_(agent::Note{fmt::format("{} small changes of the best state tried: {}", found.tests,
+                                        found.gained ? summary(found.best.report) : "none gains")});
+    }
+    if (!found.gained) return {};
+    Attempt attempt;
+    attempt.text = text_of_edits(found.best.edits);
+    attempt.target.file = found.best.edits.front().path;
+    // The change must be readable from the answer again: a file that holds fences itself may not be.
+    const auto read = edits_from_answer(attempt.text, bench_.project(), attempt.target);
+    const auto same = [](const FileEdit& a, const FileEdit& b) {
+        return a.path == b.path && a.content == b.content;
+    };
+    if (!read || !std::ranges::equal(*read, found.best.edits, same)) return {};
+    attempt.score = found.best.report.score();
+    attempt.green = found.best.report.green;
+    attempt.edits = std::move(found.best.edits);
+    attempt.report = std::move(found.best.report);
+    ++tried_;
+    TRY(record(attempt, summary(attempt.report), {.target = attempt.target, .form = AnswerForm::kAnyFiles},
+               {}));
+    best = std::move(attempt);
+    return {};
+}
+
+std::vector<Round> Candidates::rounds(const chat::Request& request, int again) const {
+    if (!bench_.has_tests()) return {{.form = AnswerForm::kAnyFiles, .temperature = 0.4 * again}};
+    const bool fresh = std::ranges::none_of(
+        request.messages, [](const chat::Message& each) { return each.role == chat::Role::kAssistant; });
     return plan_rounds({.project = bench_.project(),
                         .targets = bench_.targets(),
                         .report = bench_.best(),
                         .turn = turn_ + again,
                         .restarts = restarts_ + again,
-                        .batch = limits_.batch});
+                        .fresh = fresh,
+                        .batch = limits_.batch,
+                        .lines = limits_.try_lines});
 }
 
 Result<std::optional<agent::OwnReply>> Candidates::on_request(const chat::Request& request,
@@ -184,17 +275,20 @@ Result<std::optional<agent::OwnReply>> Candidates::on_request(const chat::Reques
     std::optional<Attempt> best;
     // An answer without usable code is no answer: ask again, each time a little differently.
     for (int again = 0; again < 3 && (!best || best->score < 0) && !out_of_time(); ++again) {
-        const auto plan = rounds(again);
+        const auto plan = rounds(request, again);
         for (std::size_t i = 0; i < plan.size(); ++i) {
             auto attempts = TRY(run_round(request, plan[i], stop));
             for (auto& attempt : attempts) {
                 if (!best || attempt.score > best->score) best = std::move(attempt);
             }
-            // One line may gain by chance; the next suspected ones are cheap, so all of them have their turn.
-            const bool among_lines = plan[i].form == AnswerForm::kLine && i + 1 < plan.size() &&
-                                     plan[i + 1].form == AnswerForm::kLine;
-            const bool gained = best && (best->green || (best->score > best_before && !among_lines));
-            if (gained || out_of_time()) break;
+            if (plan[i].form != AnswerForm::kLine && !(best && best->green))
+                TRY(search_around(best, SearchReach::kFunctions, stop));
+            const auto gained = [&] { return best && (best->green || best->score > best_before); };
+            // What the model says goes first: of two changes that tests accept, its is likelier to be meant.
+            const bool lines_follow = i + 1 < plan.size() && plan[i + 1].form == AnswerForm::kLine;
+            const bool over = plan[i].settles && (gained() || !lines_follow);
+            if (over && !(best && best->green)) TRY(search_around(best, SearchReach::kLines, stop));
+            if ((gained() && (plan[i].settles || best->green)) || out_of_time()) break;
         }
     }
     agent::OwnReply own;

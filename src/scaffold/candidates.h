@@ -9,6 +9,7 @@
 #include "agent/session.h"
 #include "chat/provider.h"
 #include "scaffold/candidate_plan.h"
+#include "scaffold/local_search.h"
 #include "scaffold/workbench.h"
 
 namespace hearth::scaffold {
@@ -17,6 +18,9 @@ struct CandidateLimits {
     int batch = 4;  // answers at once: the slots of the engine
     Tokens max_tokens{1536};
     std::optional<std::chrono::steady_clock::time_point> deadline;
+    bool try_lines = true;  // suspected lines one by one
+    double search_share =
+        0.15;  // of the time, for improving answers without the model (local_search.h); 0: never
 };
 
 // Answers a request by several candidates instead of one. They share one prefix in the engine; each is applied and tested in a
@@ -32,7 +36,8 @@ public:
           provider_(provider),
           session_(session),
           events_(std::move(events)),
-          limits_(limits) {}
+          limits_(limits),
+          search_(bench) {}
 
     [[nodiscard]] std::string_view name() const override { return "candidates"; }
 
@@ -45,6 +50,8 @@ private:
         chat::StopReason reason = chat::StopReason::kStop;
         Target target;
         std::string tail;
+        std::vector<FileEdit> edits;
+        TestReport report;
         std::int64_t score = -1;
         bool green = false;
     };
@@ -53,8 +60,11 @@ private:
 
     Result<std::vector<Attempt>> run_round(const chat::Request& request, const Round& round,
                                            std::stop_token stop);
-    Status record(const Attempt& attempt, const std::string& outcome, const Round& round);
-    [[nodiscard]] std::vector<Round> rounds(int again) const;
+    Status record(const Attempt& attempt, const std::string& outcome, const Round& round,
+                  const std::string& alone);
+    // Searches around the best of these answers, or around the files as they are. Takes its find as the best answer.
+    Status search_around(std::optional<Attempt>& best, SearchReach reach, std::stop_token stop);
+    [[nodiscard]] std::vector<Round> rounds(const chat::Request& request, int again) const;
     [[nodiscard]] bool out_of_time() const;
     [[nodiscard]] Tokens answer_limit(const Round& round) const;
 
@@ -63,6 +73,9 @@ private:
     agent::Session& session_;
     agent::EventSink events_;
     CandidateLimits limits_;
+    LocalSearch search_;
+    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+    std::chrono::steady_clock::duration searched_{};  // time given to it so far
     chat::Usage usage_;
     int turn_ = 0;
     int restarts_ = 0;

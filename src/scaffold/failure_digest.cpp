@@ -304,13 +304,40 @@ std::string told_crash(const Lines& lines) {
     return {};
 }
 
+// How many checks failed by the output of a program that has no summary with both numbers: its own count, else a line for each with
+// a place in the sources or a word of failure in front.
+std::optional<std::int64_t> failed_checks(const Lines& lines) {
+    constexpr std::array<std::string_view, 3> kCounts = {"FAILED: ", "failures: ", "failed: "};
+    constexpr std::array<std::string_view, 4> kStarts = {"FAIL", "not ok", "Failed", "failed"};
+    std::int64_t found = 0;
+    for (const auto raw : lines) {
+        const auto line = trim(raw.substr(0, kMaxLine));
+        for (const auto word : kCounts) {
+            const auto number = line.starts_with(word) ? number_after(line, word) : std::nullopt;
+            if (number && *number > 0) return number;
+        }
+        const auto colon = line.find(": ");
+        const auto place =
+            colon == std::string_view::npos ? std::nullopt : place_in_word(line.substr(0, colon));
+        const bool compiler = line.find(" warning: ") != std::string_view::npos ||
+                              line.find(" note: ") != std::string_view::npos;
+        const bool starts =
+            std::ranges::any_of(kStarts, [&](std::string_view word) { return line.starts_with(word); });
+        if ((place && !compiler) || starts) ++found;
+    }
+    return found > 0 ? std::optional(found) : std::nullopt;
+}
+
 }  // namespace
 
 std::int64_t TestReport::score() const {
     if (green) return 1'000'000;
     std::int64_t points = built ? 100'000 : 0;
+    // Where only failures are told, fewer are better; where nothing is told, a crash may have hidden them.
+    constexpr std::int64_t kNothingTold = 9'999;
     points += std::min<std::int64_t>(passed.value_or(0), 9'999) * 10;
-    points -= std::min<std::int64_t>(failed.value_or(0), 9);
+    points -= passed ? std::min<std::int64_t>(failed.value_or(0), 9)
+                     : std::min<std::int64_t>(failed.value_or(kNothingTold), kNothingTold);
     return timed_out ? points - 50'000 : points;
 }
 
@@ -342,9 +369,11 @@ TestReport digest_test_run(const RawRun& run) {
     if (end.empty()) end = told_crash(lines);
     if (run.timed_out) end = "The tests did not end in time: look for an endless loop.\n";
     report.digest = body + (body.empty() || body.back() == '\n' ? "" : "\n") + end;
-    if (report.failed && *report.failed > 0) {
-        report.digest += fmt::format("({} passed, {} failed)\n", report.passed.value_or(0), *report.failed);
-    }
+    const bool ended_by_itself = end.empty();
+    if (!report.passed && !report.failed && report.built && ended_by_itself)
+        report.failed = failed_checks(all);
+    if (report.passed && report.failed && *report.failed > 0)
+        report.digest += fmt::format("({} passed, {} failed)\n", *report.passed, *report.failed);
     return report;
 }
 
@@ -358,6 +387,8 @@ std::string summary(const TestReport& report) {
     if (report.passed && report.failed) {
         return fmt::format("{} of {} tests pass", *report.passed, *report.passed + *report.failed);
     }
+    if (report.failed && *report.failed > 0)
+        return *report.failed == 1 ? "one check fails" : fmt::format("{} checks fail", *report.failed);
     return "the tests fail";
 }
 

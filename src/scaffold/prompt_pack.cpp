@@ -38,6 +38,9 @@ std::string shortened(const ProjectFile& file, std::size_t room) {
     return head_and_tail(file.content, room * 2 / 3, room / 3);
 }
 
+// A README that is not named may say anything; a short one is worth its seconds.
+constexpr std::size_t kShortText = 2'500;
+
 // A function or class that the file has to get, not a method.
 bool is_new(const Target& target) { return !target.missing.empty() && target.missing == target.definition; }
 
@@ -53,6 +56,9 @@ public:
         spend(tests.size());
         std::string out(trim(input_.task));
         out += "\n\n";
+        const std::string words = pack_words();
+        spend(words.size());
+        out += words;
         out += pack_sources();
         out += tests;
         out += end;
@@ -80,13 +86,47 @@ private:
         return out;
     }
 
+    // What is written down for people: a text that the task, a source or a test names, and a short README or specification.
+    [[nodiscard]] std::string pack_words() const {
+        std::string out;
+        for (const auto* file : input_.project.with_role(FileRole::kText)) {
+            if (trim(file->content).empty()) continue;
+            const bool named = is_named(*file);
+            if (!named && !(is_specification(file->path) && file->content.size() <= kShortText)) continue;
+            const auto room = left_ / 3 - std::min(left_ / 3, out.size());
+            if (room < 200) break;
+            const auto content = file->content.size() > room ? shortened(*file, room) : file->content;
+            out += fmt::format("Here is the text {}:\n{}\n", file->path, fenced(*file, content));
+        }
+        return out;
+    }
+
+    [[nodiscard]] bool is_named(const ProjectFile& text) const {
+        const auto name = base_name(text.path);
+        if (input_.task.find(name) != std::string_view::npos) return true;
+        return std::ranges::any_of(input_.project.files, [&](const ProjectFile& file) {
+            return (file.role == FileRole::kSource || file.role == FileRole::kTest) &&
+                   file.content.find(name) != std::string::npos;
+        });
+    }
+
+    static bool is_specification(std::string_view path) {
+        const auto name = to_lower_ascii(base_name(path));
+        return name.starts_with("readme") || name.starts_with("spec") || name.starts_with("instructions") ||
+               name.starts_with("requirements.md") || name.starts_with("task");
+    }
+
+    static std::string_view base_name(std::string_view path) {
+        const auto at = path.rfind('/');
+        return at == std::string_view::npos ? path : path.substr(at + 1);
+    }
+
     std::string pack_tests(std::size_t room) const {
         // Tests that the failure names come first.
         std::vector<const ProjectFile*> tests;
         std::vector<const ProjectFile*> others;
         for (const auto* file : input_.project.with_role(FileRole::kTest)) {
-            const auto at = file->path.rfind('/');
-            const auto name = at == std::string::npos ? file->path : file->path.substr(at + 1);
+            const auto name = base_name(file->path);
             const bool named =
                 input_.baseline.digest.find(name.substr(0, name.rfind('.'))) != std::string::npos;
             (named ? tests : others).push_back(file);

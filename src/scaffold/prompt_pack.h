@@ -25,7 +25,7 @@ struct PackInput {
     std::size_t max_bytes;  // of the whole pack; about 3.2 bytes a token for code
 };
 
-// The user's message: the task, the source files (likeliest first), the tests, what the test command says now. Files that do
+// The user's message: the task, texts that it or the code names and a short README, the source files (likeliest first), the tests, what the test command says now. Files that do
 // not fit are shown by the signatures of their definitions, with the likeliest definition in full. Deterministic; pure.
 [[nodiscard]] std::string build_pack(const PackInput& input);
 

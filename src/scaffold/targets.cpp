@@ -95,8 +95,10 @@ public:
         double best = 0;
         if (aim_at_missing(definitions, stem, target)) best = 16;
         std::vector<std::pair<double, std::string>> named;
+        std::vector<std::pair<double, std::string>> functions;
         for (const auto& definition : definitions) {
             const double score = judge_definition(file, definition, definitions);
+            if (!definition.is_class) functions.emplace_back(-score, definition.name);
             if (!definition.is_class && prompt_words_.contains(short_name(definition.name)))
                 named.emplace_back(-score, definition.name);
             if (score > best) {
@@ -108,6 +110,9 @@ public:
             }
         }
         target.score += best;
+        std::sort(functions.begin(), functions.end());
+        for (auto& [negative, each] : functions)
+            target.definitions.push_back(std::move(each));
         std::sort(named.begin(), named.end());
         for (auto& [negative, each] : named)
             if (target.certain && !target.stub && each != target.definition)

@@ -18,6 +18,7 @@ struct Target {
     bool stub = false;       // the definition, or the missing member of it, has yet to be written
     // "transfer": a method that the class `definition` has to get; equal to `definition` when the file lacks a function or class.
     std::string missing;
+    std::vector<std::string> definitions;  // the functions of the file, likeliest first
     std::vector<std::string> also;    // other definitions of the file that the user named, likeliest first
     std::optional<std::size_t> line;  // from 1, when one line is suspected
     double score = 0;

@@ -65,6 +65,50 @@ TEST(CandidatePlan, NoLineOfAStubIsTried) {
         lines_of(rounds("def total(items):\n    raise NotImplementedError\n", "Write total()")).empty());
 }
 
+TEST(CandidatePlan, TheFirstAnswerToAStubCompetesWithSampledOnes) {
+    const auto plan = rounds("def total(items):\n    raise NotImplementedError\n", "Write total()");
+    ASSERT_GT(plan.size(), 1U);
+    EXPECT_FALSE(plan[0].settles);
+    EXPECT_GT(plan[1].candidates, 1);
+    EXPECT_TRUE(plan[1].settles);
+}
+
+TEST(CandidatePlan, AFunctionAndAFailingTestAreTriedAlone) {
+    const auto project =
+        project_of({{"a.py", kSource}, {"test_a.py", "def test_total():\n    assert total([1, 2]) == 3\n"}});
+    TestReport report;
+    report.digest = "FAIL: test_total\n";
+    report.places = {{"test_a.py", 2}};
+    const auto targets = rank_targets(project, "The tests fail.", report);
+    for (const int turn : {1, 2}) {
+        const auto plan =
+            plan_rounds({.project = project, .targets = targets, .report = report, .turn = turn});
+        const auto alone = std::ranges::find(plan, true, &Round::alone);
+        ASSERT_NE(alone, plan.end()) << turn;
+        EXPECT_EQ(alone->target.definition, "total");
+        EXPECT_NE(alone->focus.find("assert total([1, 2]) == 3"), std::string::npos);
+    }
+}
+
+TEST(CandidatePlan, ANewStartSaysWhatFailedAndHidesTheAttempt) {
+    const auto project = project_of({{"a.py", kSource}});
+    const TestReport report;
+    const auto targets = rank_targets(project, "The tests fail.", report);
+    const auto plan = plan_rounds(
+        {.project = project, .targets = targets, .report = report, .turn = 3, .restarts = 1, .fresh = true});
+    ASSERT_FALSE(plan.empty());
+    EXPECT_TRUE(plan.front().warns);
+}
+
+TEST(CandidatePlan, LinesCanBeLeftOut) {
+    const auto project = project_of({{"a.py", kSource}});
+    const TestReport report;
+    const auto targets = rank_targets(project, "The tests fail.", report);
+    EXPECT_TRUE(
+        lines_of(plan_rounds({.project = project, .targets = targets, .report = report, .lines = false}))
+            .empty());
+}
+
 TEST(CandidatePlan, ALaterTurnDoesNotTryTheLinesOfANamedFunctionAgain) {
     EXPECT_TRUE(lines_of(rounds(kSource, "total() leaves out the last item", 2)).empty());
 }

@@ -57,6 +57,33 @@ TEST(PromptPack, HoldsTaskSourcesTestsAndWhatFailsInThatOrder) {
     EXPECT_THAT(text, Not(HasSubstr("secret")));
 }
 
+TEST(PromptPack, ShowsTextsThatTheTaskOrTheCodeNamesAndAShortReadme) {
+    const auto project =
+        project_of({{"calc.py", "# The rules are in RULES.md.\ndef add(a, b):\n    return a - b\n"},
+                    {"test_calc.py", "def test_add():\n    assert add(1, 2) == 3\n"},
+                    {"RULES.md", "Sums are rounded up.\n"},
+                    {"README.md", "A small calculator.\n"},
+                    {"history.txt", "a secret\n"}});
+    const auto text = pack(project, 10'000);
+    EXPECT_THAT(text, HasSubstr("Sums are rounded up."));
+    EXPECT_THAT(text, HasSubstr("A small calculator."));
+    EXPECT_THAT(text, Not(HasSubstr("a secret")));
+    EXPECT_LT(text.find("Sums are rounded up."), text.find("return a - b"));
+}
+
+TEST(PromptPack, ALongReadmeIsLeftOutUnlessItIsNamed) {
+    std::string readme = "# Calc\n";
+    for (int n = 0; n < 400; ++n)
+        readme += "words that say little\n";
+    auto project = sample();
+    project.files.push_back({"README.md", FileRole::kText, readme});
+    EXPECT_THAT(pack(project, 10'000), Not(HasSubstr("words that say little")));
+    project.files.front().content += "# see README.md\n";
+    const auto text = pack(project, 10'000);
+    EXPECT_THAT(text, HasSubstr("words that say little"));
+    EXPECT_LE(text.size(), 10'500U);
+}
+
 TEST(PromptPack, IsTheSameEachTime) { EXPECT_EQ(pack(sample(), 5'000), pack(sample(), 5'000)); }
 
 TEST(PromptPack, AFileThatDoesNotFitIsShownByItsSignatures) {

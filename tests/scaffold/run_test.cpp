@@ -58,7 +58,7 @@ protected:
         return &*box_;
     }
 
-    Result<agent::Outcome> run(const std::string& tests, int max_turns = 6) {
+    Result<agent::Outcome> run(const std::string& tests, int max_turns = 6, double search_share = 0) {
         const auto events = [this](const agent::Event& event) {
             if (const auto* tried = std::get_if<agent::CandidateTried>(&event))
                 outcomes_.push_back(tried->outcome);
@@ -66,7 +66,7 @@ protected:
         auto bench = TRY(Workbench::open(files_, [this] { return box(); }, "fix calc.py", tests, events, {}));
         const auto tools = agent::core_tools(files_, [this] { return box(); }, {});
         ContextPack pack(bench, 8'000);
-        Candidates candidates(bench, provider_, session_, events, {.batch = 2});
+        Candidates candidates(bench, provider_, session_, events, {.batch = 2, .search_share = search_share});
         FileReplies replies(bench);
         TestLoop test_loop(bench, session_, 3);
         agent::LoopOptions options;
@@ -135,6 +135,28 @@ TEST_F(ScaffoldRun, AGainIsKeptAndTheModelSeesWhatStillFails) {
     // Prefix-stable: what was sent the first time, without the tail and the opening, stands in front.
     const auto& first = provider_.requests[0].messages;
     EXPECT_EQ(second[0].text, first[0].text);
+}
+
+TEST_F(ScaffoldRun, SmallChangesFindWhatTheAnswerMissed) {
+    // Right but for one operator: no further request is needed.
+    provider_.then({answer("def add(a, b):\n    return a - b\n\n\ndef double(a):\n    return a * 2\n")});
+    const auto outcome = run(kTests, 6, 0.5);
+    ASSERT_TRUE(outcome) << outcome.error().message();
+    EXPECT_EQ(outcome->end, agent::End::kReached);
+    EXPECT_EQ(calc(), kGreen);
+    EXPECT_EQ(provider_.requests.size(), 1U);
+    EXPECT_THAT(session_.entries().back().message->text, HasSubstr("All tests pass"));
+}
+
+TEST_F(ScaffoldRun, FunctionsOfTwoAnswersMakeOneFile) {
+    provider_.then(
+        {answer("def add(a, b):\n    return sum([a, b]) # a + b\n\n\ndef double(a):\n    return a ** 3\n")});
+    provider_.then({answer("def add(a, b):\n    return 7\n\n\ndef double(a):\n    return abs(a * 2)\n")});
+    const auto outcome = run(kTests, 6, 0.5);
+    ASSERT_TRUE(outcome) << outcome.error().message();
+    EXPECT_EQ(outcome->end, agent::End::kReached);
+    EXPECT_EQ(calc(),
+              "def add(a, b):\n    return sum([a, b]) # a + b\n\n\ndef double(a):\n    return abs(a * 2)\n");
 }
 
 TEST_F(ScaffoldRun, EveryAnswerThatWasTriedIsInTheSession) {
