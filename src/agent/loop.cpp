@@ -67,7 +67,7 @@ private:
             facts.usage = reply.usage;
             facts.reason = reply.answers.front().reason;
         }
-        add_usage(outcome_.usage, facts.usage);
+        chat::add_usage(outcome_.usage, facts.usage);
         answer.role = chat::Role::kAssistant;
         for (auto* extension : parts_.extensions)
             TRY(extension->on_answer(answer));
@@ -200,14 +200,6 @@ private:
 Result<Outcome> run_loop(const LoopParts& parts, const std::string& prompt, const LoopOptions& options,
                          std::stop_token stop) {
     return Run(parts, options, std::move(stop)).go(prompt);
-}
-
-void add_usage(chat::Usage& sum, const chat::Usage& more) {
-    sum.prompt_tokens += more.prompt_tokens;
-    sum.cached_tokens += more.cached_tokens;
-    sum.generated_tokens += more.generated_tokens;
-    sum.prompt_seconds += more.prompt_seconds;
-    sum.decode_seconds += more.decode_seconds;
 }
 
 }  // namespace hearth::agent

@@ -54,7 +54,4 @@ struct Outcome {
 [[nodiscard]] Result<Outcome> run_loop(const LoopParts& parts, const std::string& prompt,
                                        const LoopOptions& options, std::stop_token stop);
 
-// Adds the counts and times of one request to a sum.
-void add_usage(chat::Usage& sum, const chat::Usage& more);
-
 }  // namespace hearth::agent

@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include "app/code_job.h"
 #include "app/eval_models.h"
 #include "app/eval_report.h"
 #include "app/eval_store.h"
@@ -149,7 +150,10 @@ std::string words_of(const eval::RunProgress& progress) {
 Status run(Wish wish) {
     const auto request = TRY(make_request(wish));
     auto store = TRY(eval::ResultStore::open(results_file(wish.out)));
-    wish.engine.slots = request.parallel;
+    // `hearth code` asks for several answers at once.
+    const bool answers_at_once = std::ranges::any_of(
+        request.agents, [](const eval::AgentSpec& agent) { return agent.name == "hearth"; });
+    wish.engine.slots = request.parallel * (answers_at_once ? CodeRequest().candidates : 1);
     Progress loading("loading the model");
     Progress progress(request.suite);
     const auto models = model_source(

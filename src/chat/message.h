@@ -62,6 +62,9 @@ struct Usage {
     double decode_seconds = 0;
 };
 
+// Counts and times of both, as of one request after the other.
+void add_usage(Usage& sum, const Usage& more);
+
 enum class StopReason : std::uint8_t { kStop, kLength, kToolCalls, kError };
 
 [[nodiscard]] const char* stop_reason_name(StopReason reason);

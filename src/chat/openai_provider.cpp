@@ -89,13 +89,8 @@ public:
 
     Result<Reply> stream(const Request& request, const EventSink& sink, std::stop_token stop) override {
         TRY(check(request, endpoint_));
-        const auto message =
-            post(endpoint_.path_prefix + "/v1/chat/completions", encode_openai_request(request, endpoint_));
-        Exchange exchange(request.candidates, sink);
-        const auto response =
-            net::exchange(endpoint_.address, message, {}, stop,
-                          [&](int status, std::string_view piece) { return exchange.take(status, piece); });
-        return std::move(exchange).conclude(response, stop);
+        auto reply = ask(request, sink, stop);
+        return refuses_several(request, reply) ? one_after_the_other(request, sink, stop) : std::move(reply);
     }
 
     Result<Tokens> count_tokens(std::string_view text) override {
@@ -117,6 +112,49 @@ public:
     [[nodiscard]] Tokens context_window() const override { return endpoint_.context_window; }
 
 private:
+    Result<Reply> ask(const Request& request, const EventSink& sink, const std::stop_token& stop) {
+        const auto message =
+            post(endpoint_.path_prefix + "/v1/chat/completions", encode_openai_request(request, endpoint_));
+        Exchange exchange(request.candidates, sink);
+        const auto response =
+            net::exchange(endpoint_.address, message, {}, stop,
+                          [&](int status, std::string_view piece) { return exchange.take(status, piece); });
+        return std::move(exchange).conclude(response, stop);
+    }
+
+    // llama-server gives no more answers at once than it has slots: "Field 'n': Value must be between 1 <= value <= 1, but got 4".
+    static bool refuses_several(const Request& request, const Result<Reply>& reply) {
+        return request.candidates > 1 && !reply && reply.error().code() == Code::kInvalidInput &&
+               reply.error().message().find("'n'") != std::string::npos;
+    }
+
+    // The answers as single ones, which share the prompt in the engine's cache.
+    Result<Reply> one_after_the_other(const Request& request, const EventSink& sink,
+                                      const std::stop_token& stop) {
+        Reply all;
+        bool more = true;
+        for (int i = 0; i < request.candidates && more; ++i) {
+            Request one = request;
+            one.candidates = 1;
+            if (one.sampling.seed) *one.sampling.seed += i;
+            const auto as_number_i = [&](const Event& event) {
+                Event told = event;
+                std::visit(
+                    [i](auto& each) {
+                        if constexpr (requires { each.candidate; }) each.candidate = i;
+                    },
+                    told);
+                more = sink(told);
+                return more;
+            };
+            auto reply = TRY(ask(one, as_number_i, stop));
+            for (auto& answer : reply.answers)
+                all.answers.push_back(std::move(answer));
+            add_usage(all.usage, reply.usage);
+        }
+        return all;
+    }
+
     OpenAiEndpoint endpoint_;
 };
 

@@ -205,7 +205,7 @@ Result<std::vector<Candidates::Attempt>> Candidates::run_round(const chat::Reque
     BatchRun batch(*this, round, std::move(form), std::move(alone), stop);
     const auto reply =
         TRY(provider_.stream(sent, [&](const chat::Event& event) { return batch.take(event); }, stop));
-    agent::add_usage(usage_, reply.usage);
+    chat::add_usage(usage_, reply.usage);
     if (events_) events_(agent::ReplyDone{reply.usage, round.candidates});
     TRY(batch.status());
     return std::move(batch).attempts();

@@ -93,6 +93,27 @@ protected:
 engine::Supervisor* ChatWithEngine::shared_supervisor = nullptr;
 engine::Lease* ChatWithEngine::shared_lease = nullptr;
 
+TEST_F(ChatWithEngine, MoreAnswersThanTheEngineHasSlotsComeOneAfterTheOther) {
+    auto request = question("Name a colour.", 6);
+    request.candidates = kSlots + 1;
+    std::vector<std::string> streamed(kSlots + 1);
+    const auto reply = provider_->stream(request,
+                                         [&](const Event& event) {
+                                             if (const auto* text = std::get_if<TextDelta>(&event))
+                                                 streamed.at(static_cast<std::size_t>(text->candidate)) +=
+                                                     text->text;
+                                             return true;
+                                         },
+                                         {});
+    ASSERT_TRUE(reply) << reply.error().message();
+    ASSERT_EQ(reply->answers.size(), streamed.size());
+    for (std::size_t i = 0; i < streamed.size(); ++i) {
+        EXPECT_FALSE(streamed[i].empty());
+        EXPECT_EQ(reply->answers[i].message.text, streamed[i]);
+    }
+    EXPECT_GT(reply->usage.cached_tokens.value, 0) << "the later ones find the prompt in the cache";
+}
+
 TEST_F(ChatWithEngine, StreamsWhatItAnswers) {
     std::string streamed;
     std::int64_t pieces = 0;
