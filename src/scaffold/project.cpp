@@ -11,6 +11,7 @@
 #include "core/json.h"
 #include "core/text.h"
 #include "scaffold/source_outline.h"
+#include "scaffold/test_helpers.h"
 
 namespace hearth::scaffold {
 namespace {
@@ -182,6 +183,7 @@ Result<Project> scan_project(const sandbox::WorkspaceFiles& files) {
         }
         project.files.push_back(std::move(file));
     }
+    mark_test_helpers(project);
     return project;
 }
 

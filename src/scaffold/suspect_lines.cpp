@@ -13,7 +13,8 @@
 namespace hearth::scaffold {
 namespace {
 
-constexpr std::size_t kFiles = 2;      // the likeliest ones
+constexpr std::size_t kFiles = 2;  // the likeliest ones
+constexpr double kMuchLess = 3;
 constexpr std::size_t kMaxAnswer = 4;  // lines that may stand for one
 
 bool contains_any(std::string_view text, std::initializer_list<std::string_view> signs) {
@@ -93,6 +94,7 @@ std::vector<Target> suspect_lines(const Project& project, const std::vector<Targ
     std::vector<Scored> scored;
     for (std::size_t i = 0; i < std::min(kFiles, targets.size()); ++i) {
         const auto* file = project.find(targets[i].file);
+        if (targets[i].score * kMuchLess < targets[0].score) break;  // what is far less likely is not touched
         if (file != nullptr) score_file(*file, targets[i], report, i == 0 ? 1 : 0, scored);
     }
     std::sort(scored.begin(), scored.end(), [](const Scored& a, const Scored& b) {
