@@ -30,6 +30,18 @@ EditForm edit_form(const std::string& name) {
     return name == "tools" ? EditForm::kTools : EditForm::kAuto;
 }
 
+Status leave_out(const std::vector<std::string>& parts, CodeRequest& request) {
+    for (const auto& part : parts) {
+        if (part != "lines" && part != "search") {
+            return Error(Code::kInvalidInput,
+                         fmt::format("--without {}: there is no such part; lines and search can be left out",
+                                     printable(part)));
+        }
+        (part == "lines" ? request.try_lines : request.search) = false;
+    }
+    return {};
+}
+
 // Tells a person how far the run is.
 CodeObserver told_to(CodeShow& show, Progress& loading) {
     return {
@@ -86,15 +98,7 @@ int verb_code(Arguments arguments) {
     request.candidates = static_cast<int>(candidates);
     request.run_tests = !no_test;
     request.form = edit_form(form);
-    for (const auto& part : without) {
-        if (part != "lines" && part != "search") {
-            return report(
-                Error(Code::kInvalidInput,
-                      fmt::format("--without {}: there is no such part; lines and search can be left out",
-                                  printable(part))));
-        }
-        (part == "lines" ? request.try_lines : request.search) = false;
-    }
+    if (auto left_out = leave_out(without, request); !left_out) return report(left_out.error());
     if (no_test && !request.test_command.empty())
         return report(Error(Code::kInvalidInput, "--test and --no-test exclude each other"));
 

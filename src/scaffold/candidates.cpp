@@ -250,6 +250,17 @@ Status Candidates::search_around(std::optional<Attempt>& best, SearchReach reach
     return {};
 }
 
+Result<bool> Candidates::settle(const Round& round, bool lines_follow, std::int64_t score_before,
+                                std::optional<Attempt>& best, std::stop_token stop) {
+    const auto green = [&] { return best && best->green; };
+    if (round.form != AnswerForm::kLine && !green()) TRY(search_around(best, SearchReach::kFunctions, stop));
+    const auto gained = [&] { return green() || (best && best->score > score_before); };
+    // What the model says goes first: of two changes that tests accept, its is likelier to be meant.
+    const bool over = round.settles && (gained() || !lines_follow);
+    if (over && !green()) TRY(search_around(best, SearchReach::kLines, stop));
+    return gained() && (round.settles || green());
+}
+
 std::vector<Round> Candidates::rounds(const chat::Request& request, int again) const {
     if (!bench_.has_tests()) return {{.form = AnswerForm::kAnyFiles, .temperature = 0.4 * again}};
     const bool fresh = std::ranges::none_of(
@@ -281,14 +292,9 @@ Result<std::optional<agent::OwnReply>> Candidates::on_request(const chat::Reques
             for (auto& attempt : attempts) {
                 if (!best || attempt.score > best->score) best = std::move(attempt);
             }
-            if (plan[i].form != AnswerForm::kLine && !(best && best->green))
-                TRY(search_around(best, SearchReach::kFunctions, stop));
-            const auto gained = [&] { return best && (best->green || best->score > best_before); };
-            // What the model says goes first: of two changes that tests accept, its is likelier to be meant.
             const bool lines_follow = i + 1 < plan.size() && plan[i + 1].form == AnswerForm::kLine;
-            const bool over = plan[i].settles && (gained() || !lines_follow);
-            if (over && !(best && best->green)) TRY(search_around(best, SearchReach::kLines, stop));
-            if ((gained() && (plan[i].settles || best->green)) || out_of_time()) break;
+            const bool gained = TRY(settle(plan[i], lines_follow, best_before, best, stop));
+            if (gained || out_of_time()) break;
         }
     }
     agent::OwnReply own;

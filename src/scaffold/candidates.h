@@ -64,6 +64,9 @@ private:
                   const std::string& alone);
     // Searches around the best of these answers, or around the files as they are. Takes its find as the best answer.
     Status search_around(std::optional<Attempt>& best, SearchReach reach, std::stop_token stop);
+    // After a round: searches, and says whether the turn ends with what was gained.
+    Result<bool> settle(const Round& round, bool lines_follow, std::int64_t score_before,
+                        std::optional<Attempt>& best, std::stop_token stop);
     [[nodiscard]] std::vector<Round> rounds(const chat::Request& request, int again) const;
     [[nodiscard]] bool out_of_time() const;
     [[nodiscard]] Tokens answer_limit(const Round& round) const;

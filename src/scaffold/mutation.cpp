@@ -286,6 +286,21 @@ private:
     std::vector<Mutation> found_;
 };
 
+// Whether the word at i is a parameter, a loop's variable or assigned.
+bool introduces_variable(const std::vector<Token>& tokens, std::size_t i, Syntax syntax) {
+    const auto& token = tokens[i];
+    if (token.kind != TokenKind::kWord || is_keyword(token.text) || token.text == "self") return false;
+    const auto next = i + 1 < tokens.size() ? tokens[i + 1].text : std::string_view();
+    const auto previous = i > 0 ? tokens[i - 1].text : std::string_view();
+    if (tokens.front().text == "def" && token.depth == 1) return true;
+    if (tokens.front().text == "for" && (next == "in" || next == ",")) return true;
+    if (next == "=" && previous != ".") return true;
+    if (syntax != Syntax::kBraces) return false;
+    const bool range = tokens.front().text == "for" && next == ":";
+    const bool typed = !previous.empty() && previous != "(" && previous != ",";
+    return range || (token.depth == 1 && (next == "," || next == ")") && typed);
+}
+
 }  // namespace
 
 std::vector<Mutation> mutations_of(std::string_view line, std::string_view before, Syntax syntax,
@@ -300,16 +315,7 @@ std::vector<std::string> variables_in(std::string_view code, Syntax syntax) {
         const auto tokens = detail::line_tokens(line, syntax);
         for (std::size_t i = 0; i < tokens.size() && names.size() < kMost; ++i) {
             const auto word = tokens[i].text;
-            if (tokens[i].kind != TokenKind::kWord || is_keyword(word) || word == "self") continue;
-            const auto next = i + 1 < tokens.size() ? tokens[i + 1].text : std::string_view();
-            const bool heading = tokens.front().text == "def" && tokens[i].depth == 1;
-            const bool loop = tokens.front().text == "for" &&
-                              (next == "in" || next == "," || (next == ":" && syntax == Syntax::kBraces));
-            const bool assigned = next == "=" && (i == 0 || tokens[i - 1].text != ".");
-            const bool parameter = syntax == Syntax::kBraces && tokens[i].depth == 1 &&
-                                   (next == "," || next == ")") && i > 0 && tokens[i - 1].text != "(" &&
-                                   tokens[i - 1].text != ",";
-            if (!heading && !loop && !assigned && !parameter) continue;
+            if (!introduces_variable(tokens, i, syntax)) continue;
             if (std::ranges::find(names, word) == names.end()) names.emplace_back(word);
         }
     }

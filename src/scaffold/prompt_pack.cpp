@@ -153,6 +153,24 @@ private:
     std::size_t left_;
 };
 
+std::string definition_tail(const Target& target, std::string_view tag) {
+    if (is_new(target)) {
+        return fmt::format(
+            "\nReply with `{}`, which {} lacks, in one {} code block. Do not repeat the rest of the file.",
+            target.definition, target.file, tag);
+    }
+    if (!target.missing.empty()) {
+        return fmt::format(
+            "\nReply with the class `{}` from {} with nothing but its new method `{}` in one {} code block. "
+            "Do not repeat the rest of the class.",
+            target.definition, target.file, target.missing, tag);
+    }
+    return fmt::format(
+        "\nReply with the complete new version of `{}` from {} in one {} code block. Do not repeat the rest "
+        "of the file.",
+        target.definition, target.file, tag);
+}
+
 }  // namespace
 
 std::string_view text_system_prompt() {
@@ -177,24 +195,7 @@ FormText form_text(AnswerForm form, const Target& target, const Project& project
             return {fmt::format("\nReply with the complete new content of {} in one {} code block.",
                                 target.file, tag),
                     opening, stop};
-        case AnswerForm::kDefinition:
-            if (is_new(target))
-                return {fmt::format(
-                            "\nReply with `{}`, which {} lacks, in one {} code block. Do not repeat the rest "
-                            "of the file.",
-                            target.definition, target.file, tag),
-                        opening, stop};
-            if (!target.missing.empty())
-                return {
-                    fmt::format(
-                        "\nReply with the class `{}` from {} with nothing but its new method `{}` in one {} "
-                        "code block. Do not repeat the rest of the class.",
-                        target.definition, target.file, target.missing, tag),
-                    opening, stop};
-            return {fmt::format("\nReply with the complete new version of `{}` from {} in one {} code block. "
-                                "Do not repeat the rest of the file.",
-                                target.definition, target.file, tag),
-                    opening, stop};
+        case AnswerForm::kDefinition: return {definition_tail(target, tag), opening, stop};
         case AnswerForm::kOneDefinition:
             return {fmt::format("\nFind the function or method of {} that is wrong. Reply with its complete "
                                 "new version in one "
