@@ -112,8 +112,10 @@ void add_weight(const Architecture& model, const Weight& weight, const RunShape&
     const Bytes bytes{weight.bytes};
     const auto output_layer = static_cast<int>(model.layers.size());
     const auto keep_on_host = [&](bool may_repack) {
-        parts.host.weights += bytes;
-        if (may_repack && is_repacked(weight, shape.layout)) parts.repacked += bytes;
+        const bool repacked = may_repack && is_repacked(weight, shape.layout);
+        const Bytes held = repacked ? repacked_bytes(weight, shape.layout) : bytes;
+        parts.host.weights += held;
+        if (repacked) parts.repacked += held;
     };
     switch (weight.role) {
         case WeightRole::kUnused: parts.unused_weights += bytes; return;
@@ -126,9 +128,10 @@ void add_weight(const Architecture& model, const Weight& weight, const RunShape&
                 parts.device.weights += bytes;
                 parts.duplicated += bytes;
             } else if (is_repacked(as_output, shape.layout)) {
-                parts.host.weights += bytes;
-                parts.repacked += bytes;
-                parts.duplicated += bytes;
+                const Bytes held = repacked_bytes(as_output, shape.layout);
+                parts.host.weights += held;
+                parts.repacked += held;
+                parts.duplicated += held;
             }
             return;
         }
@@ -226,6 +229,15 @@ bool is_repacked(const Weight& weight, WeightLayout layout) {
     if (weight.rows % 8 != 0) return false;
     if (any_of({"Q4_0", "Q4_K", "IQ4_NL", "MXFP4"})) return true;
     return layout != WeightLayout::kAvx2 && any_of({"Q2_K"});
+}
+
+Bytes repacked_bytes(const Weight& weight, WeightLayout layout) {
+    const auto type = model::ggml_type(weight.type);
+    const bool tiles = type && type->bytes > 0 && weight.role != WeightRole::kExpert && weight.rows % 32 == 0;
+    if (layout != WeightLayout::kAmx || !tiles) return Bytes{weight.bytes};
+    const bool four = type->name == "Q8_0" || type->name == "Q4_K" || type->name == "Q5_K";
+    const std::int64_t more = four ? 4 : type->name == "IQ4_XS" ? 2 : 0;
+    return Bytes{weight.bytes + weight.bytes / type->bytes * more};
 }
 
 MemoryParts context_memory(const Architecture& model, const RunShape& shape) {

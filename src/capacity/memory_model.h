@@ -31,6 +31,10 @@ enum class WeightLayout : std::uint8_t { kAsStored, kAvx2, kAvx512, kAmx, kNeon 
 // Whether this layout copies a weight. Pure.
 [[nodiscard]] bool is_repacked(const model::Weight& weight, WeightLayout layout);
 
+// What a weight that is repacked takes then. AMX tiles carry sums beside each block: 4 bytes for Q8_0, Q4_K and Q5_K, 2 for IQ4_XS
+// (llama.cpp 0.5.0, ggml-cpu/amx).
+[[nodiscard]] Bytes repacked_bytes(const model::Weight& weight, WeightLayout layout);
+
 // The most tokens that n-gram speculation proposes at once for one slot. Longer ones cost more steps when they are wrong than they save on a CPU, where
 // checking a token is only a few times cheaper than generating one.
 inline constexpr int kLongestDraft = 24;

@@ -101,6 +101,33 @@ TEST(MemoryModel, ATiedEmbeddingIsHeldTwiceOnAGpuOrWhenTheCpuRepacksIt) {
     EXPECT_EQ(parts.host.weights, Bytes{model.weights[0].bytes});
 }
 
+TEST(MemoryModel, AmxTilesCarrySumsBesideTheirBlocks) {
+    const auto weight = [](const char* name) {
+        model::Weight one;
+        for (std::uint32_t number = 0; number < 64; ++number) {
+            const auto type = model::ggml_type(number);
+            if (type && type->name == name) one.type = number;
+        }
+        const auto type = *model::ggml_type(one.type);
+        one.role = model::WeightRole::kLayer;
+        one.dimensions = 2;
+        one.rows = 64;
+        one.row_length = 256;
+        one.multiplied = true;
+        one.bytes = one.rows * one.row_length / type.block * type.bytes;
+        return one;
+    };
+    // 64 rows of 8 blocks of 32 values, or of one block of 256.
+    EXPECT_EQ(repacked_bytes(weight("Q8_0"), WeightLayout::kAmx), Bytes{64 * 8 * (34 + 4)});
+    EXPECT_EQ(repacked_bytes(weight("Q4_K"), WeightLayout::kAmx), Bytes{64 * (144 + 4)});
+    EXPECT_EQ(repacked_bytes(weight("Q4_0"), WeightLayout::kAmx), Bytes{64 * 8 * 18});
+    EXPECT_EQ(repacked_bytes(weight("Q4_K"), WeightLayout::kAvx2), Bytes{64 * 144});
+    auto odd = weight("Q4_K");
+    odd.rows = 40;  // no tiles: the layout of AVX-512 instead
+    odd.bytes = 40 * 144;
+    EXPECT_EQ(repacked_bytes(odd, WeightLayout::kAmx), Bytes{40 * 144});
+}
+
 TEST(MemoryModel, TheFirstLayerOnAGpuIsTheOutput) {
     RunShape shape = shape_of(4096);
     shape.gpu_layers = 1;
