@@ -3,15 +3,17 @@
 #include <algorithm>
 #include <atomic>
 #include <fmt/format.h>
-#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <memory>
+#include <string>
 #include <thread>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include <boost/json.hpp>
 
 #include "core/json.h"
-#include "core/text.h"
 #include "integration/engine_fixture.h"
 #include "net/http_client.h"
 
