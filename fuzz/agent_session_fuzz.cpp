@@ -8,7 +8,7 @@
 // A line of a session file: what is understood of it is the same after it was written and read again.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view line(reinterpret_cast<const char*>(data), size);
-    (void)hearth::agent::detail::is_header(line);
+    (void)hearth::agent::detail::decode_header(line);
     const auto entry = hearth::agent::detail::decode_entry(line);
     if (!entry || (!entry->message && entry->type != "custom")) return 0;
     const auto again = hearth::agent::detail::decode_entry(hearth::agent::detail::encode_entry(*entry, 0));
