@@ -83,8 +83,8 @@ public:
         const bool compacted = !told.empty() && told.front()->type == "compaction";
         take_system(compacted ? told.front() : nullptr);
         for (std::size_t i = 0; i < told.size(); ++i) {
-            const bool result_follows = i + 1 < told.size() && told[i + 1]->message &&
-                                        told[i + 1]->message->role == Role::kTool;
+            const bool result_follows =
+                i + 1 < told.size() && told[i + 1]->message && told[i + 1]->message->role == Role::kTool;
             if (told[i]->message && told[i]->message->role == Role::kAssistant && failed(*told[i]) &&
                 !result_follows)
                 continue;
@@ -170,9 +170,8 @@ std::vector<const Entry*> active_entries(const std::vector<const Entry*>& path) 
     if (latest == path.rend()) return path;
     const auto compaction = std::prev(latest.base());
     std::vector<const Entry*> told = {*compaction};
-    const auto kept = std::find_if(path.begin(), compaction, [&](const Entry* entry) {
-        return entry->id == (*compaction)->target_id;
-    });
+    const auto kept = std::find_if(path.begin(), compaction,
+                                   [&](const Entry* entry) { return entry->id == (*compaction)->target_id; });
     std::copy(kept, compaction, std::back_inserter(told));
     std::copy(std::next(compaction), path.end(), std::back_inserter(told));
     return told;
@@ -199,7 +198,8 @@ std::string first_words(const std::vector<const Entry*>& path, std::size_t bytes
     for (const auto* entry : path) {
         if (entry->role != "user" || !entry->message) continue;
         auto text = entry->message->text;
-        std::replace_if(text.begin(), text.end(), [](char c) { return c == '\n' || c == '\t' || c == '\r'; }, ' ');
+        std::replace_if(
+            text.begin(), text.end(), [](char c) { return c == '\n' || c == '\t' || c == '\r'; }, ' ');
         const auto words = trim(text);
         if (words.size() <= bytes) return std::string(words);
         return std::string(utf8_front(words, bytes)) + "…";

@@ -4,10 +4,7 @@
 #include <fmt/format.h>
 #include <utility>
 
-#include <boost/json.hpp>
-
 #include "agent/work_facts.h"
-#include "core/json.h"
 #include "core/text.h"
 
 namespace hearth::agent {
@@ -15,14 +12,16 @@ namespace {
 
 using chat::Role;
 
-constexpr std::int64_t kBytesPerToken = 3;     // of code and tool output, on the safe side
-constexpr std::int64_t kMessageTokens = 8;     // what a template adds to a message
+constexpr std::int64_t kBytesPerToken = 3;  // of code and tool output, on the safe side
+constexpr std::int64_t kMessageTokens = 8;  // what a template adds to a message
 constexpr std::size_t kResultInTranscript = 600;
 constexpr std::size_t kMaxResult = 12'000;
 
 constexpr std::string_view kAsk =
-    "Stop here and write a summary of the work so far, from which it can be continued without this conversation. Do not "
-    "call a tool. Use these headings: Goal, Constraints, Done, In progress, Decisions, Next steps. Name files, commands, "
+    "Stop here and write a summary of the work so far, from which it can be continued without this "
+    "conversation. Do not "
+    "call a tool. Use these headings: Goal, Constraints, Done, In progress, Decisions, Next steps. Name "
+    "files, commands, "
     "errors and values exactly. Be brief.";
 
 constexpr std::string_view kSystem =
@@ -49,23 +48,14 @@ std::string transcript(const std::vector<ContextItem>& items, std::size_t bytes)
     std::string out;
     for (const auto& item : items) {
         const auto& message = item.message;
-        const auto most = message.role == Role::kTool ? kResultInTranscript : std::max<std::size_t>(bytes / 4, 200);
-        out += fmt::format("[{}] {}\n", speaker(message.role), head_and_tail(message.text, most / 2, most / 2));
+        const auto most =
+            message.role == Role::kTool ? kResultInTranscript : std::max<std::size_t>(bytes / 4, 200);
+        out +=
+            fmt::format("[{}] {}\n", speaker(message.role), head_and_tail(message.text, most / 2, most / 2));
         for (const auto& call : message.tool_calls)
             out += fmt::format("[Agent calls] {} {}\n", call.name, head_and_tail(call.arguments, 200, 200));
     }
     return head_and_tail(out, bytes / 3, bytes - bytes / 3);
-}
-
-std::string file_lists(const WorkFacts& facts) {
-    const auto list = [](const std::vector<std::string>& files) {
-        json::array out;
-        for (const auto& each : files)
-            out.emplace_back(json::string(to_valid_utf8(each)));
-        return out;
-    };
-    return json::serialize(json::object{{"readFiles", list(facts.read_files)},
-                                        {"modifiedFiles", list(facts.modified_files)}});
 }
 
 chat::Request summary_request(const SummaryRequest& wanted, const chat::Sampling& sampling) {
@@ -82,12 +72,13 @@ chat::Request summary_request(const SummaryRequest& wanted, const chat::Sampling
         request.tools = wanted.tools;
         return request;
     }
-    const auto room = std::max<std::int64_t>(
-        wanted.budget.window.value - wanted.budget.summary.value - 400, 400);
+    const auto room =
+        std::max<std::int64_t>(wanted.budget.window.value - wanted.budget.summary.value - 400, 400);
     request.messages = {
         {.role = Role::kSystem, .text = std::string(kSystem)},
-        {.text = fmt::format("{}\n\n{}", transcript(wanted.cut.summarised, static_cast<std::size_t>(room * kBytesPerToken)),
-                             ask)}};
+        {.text = fmt::format(
+             "{}\n\n{}", transcript(wanted.cut.summarised, static_cast<std::size_t>(room * kBytesPerToken)),
+             ask)}};
     return request;
 }
 
@@ -96,7 +87,8 @@ chat::Request summary_request(const SummaryRequest& wanted, const chat::Sampling
 ContextBudget context_budget(Tokens window, Tokens most_answer) {
     ContextBudget budget;
     budget.window = window;
-    budget.answer = {std::clamp<std::int64_t>(window.value / 4, std::min<std::int64_t>(64, window.value / 2), most_answer.value)};
+    budget.answer = {std::clamp<std::int64_t>(window.value / 4, std::min<std::int64_t>(64, window.value / 2),
+                                              most_answer.value)};
     const auto margin = std::max<std::int64_t>(window.value / 32, 16);
     budget.limit = {std::max<std::int64_t>(window.value - budget.answer.value - margin, 1)};
     budget.kept = {window.value / 4};
@@ -142,9 +134,9 @@ std::optional<ContextCut> find_cut(const std::vector<ContextItem>& items, Tokens
     ContextCut out;
     out.summarised.assign(items.begin() + static_cast<std::ptrdiff_t>(first),
                           items.begin() + static_cast<std::ptrdiff_t>(cut));
-    const bool anything = std::any_of(out.summarised.begin(), out.summarised.end(), [](const ContextItem& item) {
-        return item.entry != nullptr && item.entry->type != "compaction";
-    });
+    const bool anything = std::any_of(
+        out.summarised.begin(), out.summarised.end(),
+        [](const ContextItem& item) { return item.entry != nullptr && item.entry->type != "compaction"; });
     if (!anything) return std::nullopt;
     if (cut < items.size()) out.first_kept = items[cut].entry->id;
     return out;
@@ -154,7 +146,7 @@ Result<Summary> summarise(chat::Provider& provider, const SummaryRequest& reques
                           const chat::Sampling& sampling, std::stop_token stop) {
     const auto facts = work_facts(request.cut.summarised);
     Summary summary;
-    summary.details = file_lists(facts);
+    summary.details = facts_json(facts);
     std::string said;
     const auto reply = provider.stream(
         summary_request(request, sampling), [](const chat::Event& /*event*/) { return true; }, stop);

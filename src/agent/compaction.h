@@ -14,10 +14,10 @@ namespace hearth::agent {
 // How a context window is shared out, as fractions of what the engine really holds, so that 8,192 tokens work as 131,072 do.
 struct ContextBudget {
     Tokens window;
-    Tokens answer;       // always left free for the next answer
-    Tokens limit;        // a longer prompt is compacted first
-    Tokens kept;         // of the latest messages, behind the summary
-    Tokens summary;      // of the summary itself
+    Tokens answer;                 // always left free for the next answer
+    Tokens limit;                  // a longer prompt is compacted first
+    Tokens kept;                   // of the latest messages, behind the summary
+    Tokens summary;                // of the summary itself
     std::size_t result_bytes = 0;  // of one tool result
 };
 
@@ -40,7 +40,7 @@ struct ContextCut {
 
 struct Summary {
     std::string text;
-    std::string details;  // {"readFiles": […], "modifiedFiles": […]}
+    std::string details;  // facts_json() of what is summarised
     chat::Usage usage;
     bool by_model = false;  // else from the facts alone
 };

@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t kMaxResult = 12'000;  // bytes of one tool result, about 3,500 tokens
 constexpr std::int64_t kPageLines = 400;
 constexpr std::int64_t kMaxSeconds = 3600;  // that a model may give a command
-constexpr std::size_t kMaxLine = 2'000;  // bytes of one line of a file
+constexpr std::size_t kMaxLine = 2'000;     // bytes of one line of a file
 
 ToolResult failure(std::string text) { return {std::move(text), true}; }
 

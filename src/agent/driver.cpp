@@ -41,8 +41,9 @@ bool mentions(std::string_view text, std::initializer_list<std::string_view> wor
 // The system prompt of a context, as the compaction keeps it.
 json::value checkpoint(const std::vector<ContextItem>& items) {
     if (items.empty() || items.front().message.role != chat::Role::kSystem) return nullptr;
-    return detail::encode_message(items.front().message,
-                                  items.front().entry != nullptr ? items.front().entry->facts : MessageFacts(), 0);
+    return detail::encode_message(
+        items.front().message, items.front().entry != nullptr ? items.front().entry->facts : MessageFacts(),
+        0);
 }
 
 }  // namespace
@@ -64,9 +65,11 @@ Result<Outcome> Driver::prompt(const std::string& text, std::stop_token stop, st
         auto outcome = run_once(asked, stop);
         asked = nullptr;
         const bool failed = outcome && outcome->end == End::kFailed;
-        const bool too_long = failed && !shortened && is_overflow(*outcome->failure) && parts_.settings.auto_compaction;
-        const bool again = failed && !too_long && attempt_ < options_.max_retries && parts_.settings.auto_retry &&
-                           may_pass(*outcome->failure) && !stop.stop_requested();
+        const bool too_long =
+            failed && !shortened && is_overflow(*outcome->failure) && parts_.settings.auto_compaction;
+        const bool again = failed && !too_long && attempt_ < options_.max_retries &&
+                           parts_.settings.auto_retry && may_pass(*outcome->failure) &&
+                           !stop.stop_requested();
         record(AgentEnded{std::exchange(messages_, {}), again});
         if (too_long) {
             shortened = true;
@@ -152,8 +155,8 @@ Result<std::string> Driver::shorten(const std::string& reason, const std::string
     return result;
 }
 
-Result<std::string> Driver::write_compaction(const std::string& reason, const std::string& instructions, Tokens kept,
-                                             std::stop_token stop) {
+Result<std::string> Driver::write_compaction(const std::string& reason, const std::string& instructions,
+                                             Tokens kept, std::stop_token stop) {
     const auto entries = branch_of(parts_.session);
     const auto path = pointers(entries);
     const auto items = branch_context(path);
@@ -209,7 +212,8 @@ Status Driver::forget_failure(const std::string& entry_id) {
     return {};
 }
 
-bool Driver::wait_to_retry(const Error& error, const std::stop_token& stop, const std::stop_token& retry_stop) {
+bool Driver::wait_to_retry(const Error& error, const std::stop_token& stop,
+                           const std::stop_token& retry_stop) {
     auto wait = std::min(options_.most_delay, options_.first_delay * (1 << (attempt_ - 1)));
     if (error.retry_after() > wait)
         wait = std::min<std::chrono::milliseconds>(options_.most_delay, error.retry_after());
@@ -243,8 +247,8 @@ Status note_model(Session& session, const std::string& provider, const std::stri
         facts = branch_facts(branch_path(entries, leaf));
     });
     if (facts.provider == provider && facts.model == model) return {};
-    TRY(session.append_entry("model_change", fmt::format(R"({{"provider":{},"modelId":{}}})", json_quote(provider),
-                                                         json_quote(model))));
+    TRY(session.append_entry("model_change", fmt::format(R"({{"provider":{},"modelId":{}}})",
+                                                         json_quote(provider), json_quote(model))));
     if (!facts.model.empty()) return {};
     TRY(session.append_entry("thinking_level_change", R"({"thinkingLevel":"off"})"));
     return {};
@@ -253,7 +257,8 @@ Status note_model(Session& session, const std::string& provider, const std::stri
 bool may_pass(const Error& error) {
     if (error.code() != Code::kUnavailable && error.code() != Code::kTimeout) return false;
     const auto text = to_lower_ascii(error.message());
-    return !mentions(text, {"insufficient_quota", "quota exceeded", "billing", "out of credits", "usage limit"});
+    return !mentions(text,
+                     {"insufficient_quota", "quota exceeded", "billing", "out of credits", "usage limit"});
 }
 
 bool is_overflow(const Error& error) {
@@ -261,9 +266,9 @@ bool is_overflow(const Error& error) {
     if (code == Code::kTooLarge) return true;
     if (code != Code::kInvalidInput && code != Code::kUnavailable) return false;
     const auto text = to_lower_ascii(error.message());
-    return mentions(text, {"context window", "context length", "context size", "context limit", "maximum context",
-                           "prompt is too long", "input is too long", "exceeds the maximum number of tokens",
-                           "too many tokens", "reduce the length"});
+    return mentions(text, {"context window", "context length", "context size", "context limit",
+                           "maximum context", "prompt is too long", "input is too long",
+                           "exceeds the maximum number of tokens", "too many tokens", "reduce the length"});
 }
 
 }  // namespace hearth::agent

@@ -68,8 +68,8 @@ private:
     Status make_room(const std::stop_token& stop);
     Result<std::string> shorten(const std::string& reason, const std::string& instructions, Tokens kept,
                                 std::stop_token stop);
-    Result<std::string> write_compaction(const std::string& reason, const std::string& instructions, Tokens kept,
-                                         std::stop_token stop);
+    Result<std::string> write_compaction(const std::string& reason, const std::string& instructions,
+                                         Tokens kept, std::stop_token stop);
     Status forget_failure(const std::string& entry_id);
     bool wait_to_retry(const Error& error, const std::stop_token& stop, const std::stop_token& retry_stop);
     void record(const RunEvent& event);

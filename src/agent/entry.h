@@ -13,12 +13,12 @@ struct MessageFacts {
     std::string model;                // assistant: who wrote it
     chat::Usage usage;                // assistant
     chat::StopReason reason = chat::StopReason::kStop;
-    bool aborted = false;       // assistant: stopped by a person before its end
-    std::string error_message;  // assistant: why it failed
-    bool is_error = false;      // tool result
-    std::string tool_name;      // tool result
-    std::string details;        // tool result: a JSON object for whoever shows it, never sent to a model
-    std::string tools;          // system: the tools that it declares, a JSON array
+    bool aborted = false;           // assistant: stopped by a person before its end
+    std::string error_message;      // assistant: why it failed
+    bool is_error = false;          // tool result
+    std::string tool_name;          // tool result
+    std::string details;            // tool result: a JSON object for whoever shows it, never sent to a model
+    std::string tools;              // system: the tools that it declares, a JSON array
     std::int64_t duration_ms = -1;  // tool result: how long it ran; less than 0 when it did not
     std::int64_t unix_ms = 0;       // when it was said; 0: when it is written
 };

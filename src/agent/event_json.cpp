@@ -126,8 +126,10 @@ struct Line {
     }
 
     std::string operator()(const RetryEnded& event) const {
-        auto line = fmt::format(R"({{"type":"auto_retry_end","success":{},"attempt":{})", event.success, event.attempt);
-        if (!event.final_error.empty()) line += fmt::format(R"(,"finalError":{})", json_quote(event.final_error));
+        auto line = fmt::format(R"({{"type":"auto_retry_end","success":{},"attempt":{})", event.success,
+                                event.attempt);
+        if (!event.final_error.empty())
+            line += fmt::format(R"(,"finalError":{})", json_quote(event.final_error));
         return line + "}";
     }
 };
@@ -146,21 +148,22 @@ void EventWriter::piece(const chat::Event& event) {
     if (const auto* text = std::get_if<chat::TextDelta>(&event)) {
         if (text->candidate == 0 && !text->text.empty()) grow(Kind::kText, 0, nullptr, text->text);
     } else if (const auto* thought = std::get_if<chat::ReasoningDelta>(&event)) {
-        if (thought->candidate == 0 && !thought->text.empty()) grow(Kind::kThinking, 0, nullptr, thought->text);
+        if (thought->candidate == 0 && !thought->text.empty())
+            grow(Kind::kThinking, 0, nullptr, thought->text);
     } else if (const auto* call = std::get_if<chat::ToolCallDelta>(&event)) {
         if (call->candidate == 0) grow(Kind::kCall, call->index, call, call->arguments);
     }
 }
 
 void EventWriter::grow(Kind kind, int call, const chat::ToolCallDelta* head, const std::string& text) {
-    const bool same = !blocks_.empty() && blocks_.back().open && blocks_.back().kind == kind &&
-                      (kind != Kind::kCall || blocks_.back().call == call);
-    if (!same) {
-        close_last(nullptr);
+    const auto found = std::find_if(blocks_.begin(), blocks_.end(), [&](const Block& block) {
+        return block.kind == kind && block.call == call;
+    });
+    const auto index = static_cast<std::size_t>(found - blocks_.begin());
+    if (found == blocks_.end()) {
         Block block{.kind = kind, .call = call};
         if (head != nullptr) block.head = {head->id, head->name, ""};
         blocks_.push_back(std::move(block));
-        const auto index = blocks_.size() - 1;
         const auto& begun = blocks_.back();
         if (kind == Kind::kCall) {
             update(fmt::format(R"("type":"toolcall_start","contentIndex":{},"id":{},"toolName":{})", index,
@@ -170,30 +173,23 @@ void EventWriter::grow(Kind kind, int call, const chat::ToolCallDelta* head, con
                                kind == Kind::kText ? "text" : "thinking", index));
         }
     }
-    auto& block = blocks_.back();
-    block.content += text;
     if (text.empty()) return;
     constexpr std::string_view kNames[] = {"text_delta", "thinking_delta", "toolcall_delta"};
-    update(fmt::format(R"("type":"{}","contentIndex":{},"delta":{})", kNames[static_cast<int>(kind)],
-                       blocks_.size() - 1, json_quote(text)));
+    update(fmt::format(R"("type":"{}","contentIndex":{},"delta":{})", kNames[static_cast<int>(kind)], index,
+                       json_quote(text)));
 }
 
-// The end of the last block has what the finished answer says of it, where that is known.
-void EventWriter::close_last(const chat::Message* answer) {
-    if (blocks_.empty() || !std::exchange(blocks_.back().open, false)) return;
-    const auto& block = blocks_.back();
-    const auto index = blocks_.size() - 1;
+// The end of a block has what the finished answer says of it.
+void EventWriter::close(std::size_t index, const chat::Message& answer) {
+    const auto& block = blocks_[index];
     if (block.kind != Kind::kCall) {
         const bool text = block.kind == Kind::kText;
-        const auto& content = answer == nullptr ? block.content : text ? answer->text : answer->reasoning;
-        update(fmt::format(R"("type":"{}_end","contentIndex":{},"content":{})", text ? "text" : "thinking", index,
-                           json_quote(content)));
+        update(fmt::format(R"("type":"{}_end","contentIndex":{},"content":{})", text ? "text" : "thinking",
+                           index, json_quote(text ? answer.text : answer.reasoning)));
         return;
     }
-    auto call = block.head;
-    call.arguments = block.content;
-    if (answer != nullptr && static_cast<std::size_t>(block.call) < answer->tool_calls.size())
-        call = answer->tool_calls[static_cast<std::size_t>(block.call)];
+    if (static_cast<std::size_t>(block.call) >= answer.tool_calls.size()) return;  // it broke off
+    const auto& call = answer.tool_calls[static_cast<std::size_t>(block.call)];
     const json::object value{{"type", "toolCall"},
                              {"id", text_of(call.id)},
                              {"name", text_of(call.name)},
@@ -203,22 +199,23 @@ void EventWriter::close_last(const chat::Message* answer) {
 }
 
 void EventWriter::finish(const chat::Message& answer) {
-    close_last(&answer);
     const auto streamed = std::count_if(blocks_.begin(), blocks_.end(),
                                         [](const Block& block) { return block.kind == Kind::kCall; });
     for (auto n = static_cast<std::size_t>(streamed); n < answer.tool_calls.size(); ++n) {
         const auto& call = answer.tool_calls[n];
         const chat::ToolCallDelta head{0, static_cast<int>(n), call.id, call.name, ""};
         grow(Kind::kCall, static_cast<int>(n), &head, call.arguments);
-        close_last(&answer);
     }
+    for (std::size_t index = 0; index < blocks_.size(); ++index)
+        close(index, answer);
     blocks_.clear();
 }
 
 void EventWriter::update(std::string_view fields) {
     // Counts are known at the end of an answer; its message has them.
     static const std::string usage = json::serialize(detail::encode_usage({}));
-    lines_(fmt::format(R"({{"type":"message_update","usage":{},"assistantMessageEvent":{{{}}}}})", usage, fields));
+    lines_(fmt::format(R"({{"type":"message_update","usage":{},"assistantMessageEvent":{{{}}}}})", usage,
+                       fields));
 }
 
 }  // namespace hearth::agent

@@ -14,9 +14,9 @@ using LineSink = std::function<void(std::string_view line)>;
 
 // Writes what happens in a run as records of pi's event stream (version 1.5.2), each in its own line.
 //
-// An answer streams as blocks of its content, in the order in which they begin: text, thinking, one a tool call. Each has a start,
-// deltas and an end with the whole of it; blocks that the stream did not have (calls that were found in the text) come
-// before the end of the message, so that the blocks are always those of the message.
+// An answer streams as blocks of its content, in the order in which they begin: text, thinking, one a tool call. Each has a start
+// and deltas; the ends, which have the whole of each, come before the end of the message, as do blocks that the stream did not have (calls that
+// were found in the text).
 // Threads: one owner.
 class EventWriter {
 public:
@@ -31,13 +31,11 @@ private:
         Kind kind = Kind::kText;
         int call = 0;  // of kCall: which of the answer
         chat::ToolCall head;
-        std::string content;
-        bool open = true;
     };
 
     void piece(const chat::Event& event);
     void grow(Kind kind, int call, const chat::ToolCallDelta* head, const std::string& text);
-    void close_last(const chat::Message* answer);
+    void close(std::size_t index, const chat::Message& answer);
     void finish(const chat::Message& answer);
     void update(std::string_view fields);
 

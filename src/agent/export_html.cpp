@@ -14,11 +14,13 @@ namespace {
 constexpr std::size_t kSummaryBytes = 120;
 
 constexpr std::string_view kStyle =
-    "body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222;background:#fff}"
+    "body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 "
+    "1rem;color:#222;background:#fff}"
     "pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:0;font:13px/1.45 ui-monospace,monospace}"
     "section{border-left:3px solid #bbb;padding:.3rem .8rem;margin:.8rem 0}"
     ".user{border-color:#2a6fdb;background:#f2f6fd}.assistant{border-color:#2f8f4e}.error{border-color:#c33}"
-    ".note{border-color:#ddd;color:#666}h2{font-size:.8rem;margin:0;color:#666;font-weight:600}summary{cursor:pointer}"
+    ".note{border-color:#ddd;color:#666}h2{font-size:.8rem;margin:0;color:#666;font-weight:600}summary{"
+    "cursor:pointer}"
     "@media(prefers-color-scheme:dark){body{color:#ddd;background:#181818}.user{background:#1c2636}}";
 
 std::string escaped(std::string_view text) {
@@ -80,7 +82,8 @@ std::string section_of(const Entry& entry) {
 
 }  // namespace
 
-std::string session_page(const SessionHeader& header, const std::vector<Entry>& entries, std::string_view leaf) {
+std::string session_page(const SessionHeader& header, const std::vector<Entry>& entries,
+                         std::string_view leaf) {
     const auto path = branch_path(entries, leaf);
     std::set<std::string_view> on_path;
     for (const auto* entry : path)
@@ -92,15 +95,18 @@ std::string session_page(const SessionHeader& header, const std::vector<Entry>& 
     }
     const auto name = branch_facts(path).name.value_or(first_words(path, kSummaryBytes));
     std::string out = fmt::format(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta http-equiv=\"Content-Security-Policy\" "
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta "
+        "http-equiv=\"Content-Security-Policy\" "
         "content=\"default-src 'none'; style-src 'unsafe-inline'\"><meta name=\"viewport\" "
-        "content=\"width=device-width\"><title>{}</title><style>{}</style></head><body>\n<h1>{}</h1>\n<p>{} in {}, "
+        "content=\"width=device-width\"><title>{}</title><style>{}</style></head><body>\n<h1>{}</h1>\n<p>{} "
+        "in {}, "
         "session {}</p>\n",
         escaped(name), kStyle, escaped(name), escaped(header.timestamp), escaped(header.workspace),
         escaped(header.id));
     for (const auto* entry : path) {
         out += section_of(*entry);
-        if (const auto label = label_of(entries, entry->id)) out += section("note", "label", text_body(*label));
+        if (const auto label = label_of(entries, entry->id))
+            out += section("note", "label", text_body(*label));
         if (const auto found = leaving.find(entry->id); found != leaving.end()) {
             out += section("note", "other branches",
                            text_body(fmt::format("{} left the conversation here", found->second)));

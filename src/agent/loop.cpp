@@ -70,7 +70,9 @@ public:
 
 private:
     Status open_conversation(const std::string& prompt) {
-        if (parts_.session.messages().empty() && !options_.system.empty()) {
+        const auto told = parts_.session.messages();
+        const bool has_system = !told.empty() && told.front().role == chat::Role::kSystem;
+        if (!has_system && !options_.system.empty()) {
             MessageFacts facts;
             if (options_.declare_tools) facts.tools = declared_tools(parts_.tools);
             TRY(append({.role = chat::Role::kSystem, .text = options_.system}, facts));
@@ -145,11 +147,11 @@ private:
         return answer;
     }
 
-    Status append_answer(const chat::Message& answer, const MessageFacts& facts, const PartialAnswer& partial) {
+    Status append_answer(const chat::Message& answer, const MessageFacts& facts,
+                         const PartialAnswer& partial) {
         std::string json;
         if (parts_.records) json = message_json(answer, facts);
-        if (!partial.begun)
-            record(MessageBegan{facts.error_message.empty() ? pending_json(facts) : json});
+        if (!partial.begun) record(MessageBegan{facts.error_message.empty() ? pending_json(facts) : json});
         outcome_.failed_entry = TRY(parts_.session.append(answer, facts));
         record(MessageEnded{json, &answer, !facts.error_message.empty()});
         answer_json_ = std::move(json);
@@ -157,7 +159,8 @@ private:
     }
 
     // What had come is an answer that says why it ends there.
-    Result<chat::Message> keep_failure(std::optional<Error> error, const PartialAnswer& partial, MessageFacts facts) {
+    Result<chat::Message> keep_failure(std::optional<Error> error, const PartialAnswer& partial,
+                                       MessageFacts facts) {
         const bool stopped = stop_.stop_requested() || (error && error->code() == Code::kCancelled);
         if (!options_.keep_failures) return *std::move(error);
         facts.reason = chat::StopReason::kError;
@@ -261,9 +264,10 @@ private:
     Result<ToolResult> run_tool(const chat::ToolCall& call) {
         record(ToolBegan{call});
         if (options_.form == CallForm::kTools && outcome_.last_reason == chat::StopReason::kLength) {
-            return ToolResult{"Error: the answer reached its limit of tokens before this call was whole, so it was "
-                              "not run. Call again with less text.",
-                              true};
+            return ToolResult{
+                "Error: the answer reached its limit of tokens before this call was whole, so it was "
+                "not run. Call again with less text.",
+                true};
         }
         if (options_.keep_failures && stop_.stop_requested())
             return ToolResult{"Error: this call was stopped before it began.", true};
@@ -279,8 +283,7 @@ private:
         }
         tell(ToolStarted{call.name, (*found)->subject(call.arguments)});
         OutputSink on_output;
-        if (parts_.records)
-            on_output = [&](const std::string& output) { record(ToolOutput{call, output}); };
+        if (parts_.records) on_output = [&](const std::string& output) { record(ToolOutput{call, output}); };
         auto ran = (*found)->run(call.arguments, stop_, on_output);
         if (!ran && options_.keep_failures) ran = ToolResult{"Error: " + ran.error().message(), true};
         auto result = TRY(std::move(ran));

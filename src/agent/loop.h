@@ -25,10 +25,10 @@ struct LoopOptions {
     Tokens max_tokens{2048};  // of one answer
     int max_turns = 20;
     std::optional<std::chrono::steady_clock::time_point> deadline;
-    std::string provider = "hearth";    // who is written down beside an answer, and its model
+    std::string provider = "hearth";  // who is written down beside an answer, and its model
     std::string model;
-    bool declare_tools = false;         // the session says which tools there were
-    std::size_t max_result_bytes = 0;   // of one tool result; 0: as the tool cut it
+    bool declare_tools = false;        // the session says which tools there were
+    std::size_t max_result_bytes = 0;  // of one tool result; 0: as the tool cut it
     // A request that fails or is stopped becomes an answer that says so (End::kFailed, End::kAborted) in place of an error.
     bool keep_failures = false;
 };
@@ -67,10 +67,10 @@ enum class End : std::uint8_t {
 struct Outcome {
     End end = End::kAnswered;
     int turns = 0;
-    chat::Usage usage;        // of all requests together
-    std::string last_answer;  // text of the last answer
-    std::optional<Error> failure;     // of kFailed
-    std::string failed_entry;         // the entry that says so
+    chat::Usage usage;             // of all requests together
+    std::string last_answer;       // text of the last answer
+    std::optional<Error> failure;  // of kFailed
+    std::string failed_entry;      // the entry that says so
     chat::StopReason last_reason = chat::StopReason::kStop;
 };
 

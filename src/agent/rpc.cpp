@@ -22,7 +22,8 @@ Error lacks(const RpcCommand& command, std::string_view member) {
 Result<QueueMode> queue_mode(const RpcCommand& command) {
     if (command.mode == "all") return QueueMode::kAll;
     if (command.mode == "one-at-a-time") return QueueMode::kOneAtATime;
-    return Error(Code::kInvalidInput, fmt::format("{} needs \"mode\": \"all\" or \"one-at-a-time\"", command.type));
+    return Error(Code::kInvalidInput,
+                 fmt::format("{} needs \"mode\": \"all\" or \"one-at-a-time\"", command.type));
 }
 
 const char* mode_name(QueueMode mode) { return mode == QueueMode::kAll ? "all" : "one-at-a-time"; }
@@ -55,6 +56,7 @@ RpcServer::State::Handler RpcServer::State::handler_of(std::string_view type) {
         std::string_view type;
         Handler handler;
     };
+
     static constexpr auto kRows = std::to_array<Row>({
         {"prompt", &State::prompt},
         {"steer", &State::steer},
@@ -90,7 +92,8 @@ RpcServer::State::Handler RpcServer::State::handler_of(std::string_view type) {
         {"set_auto_compaction", &State::set_auto_compaction},
         {"set_auto_retry", &State::set_auto_retry},
     });
-    const auto row = std::find_if(kRows.begin(), kRows.end(), [&](const Row& each) { return each.type == type; });
+    const auto row =
+        std::find_if(kRows.begin(), kRows.end(), [&](const Row& each) { return each.type == type; });
     return row == kRows.end() ? nullptr : row->handler;
 }
 
@@ -130,9 +133,8 @@ bool RpcServer::State::busy() const {
     return busy_;
 }
 
-void RpcServer::State::look(
-    const std::function<void(const std::vector<Entry>&, const std::string&, const std::vector<const Entry*>&)>& look)
-    const {
+void RpcServer::State::look(const std::function<void(const std::vector<Entry>&, const std::string&,
+                                                     const std::vector<const Entry*>&)>& look) const {
     session_->look([&](const std::vector<Entry>& entries, const std::string& leaf) {
         look(entries, leaf, branch_path(entries, leaf));
     });
@@ -157,12 +159,14 @@ RpcServer::State::Answer RpcServer::State::get_state(const RpcCommand& /*command
         R"({{"model":{},"thinkingLevel":"off","isStreaming":{},"isCompacting":{},"steeringMode":"{}","followUpMode":"{}")",
         model_json(model_), streaming, compacting, mode_name(queue_.steering_mode()),
         mode_name(queue_.follow_up_mode()));
-    if (!session_->file().empty()) out += fmt::format(R"(,"sessionFile":{})", json_quote(session_->file().string()));
+    if (!session_->file().empty())
+        out += fmt::format(R"(,"sessionFile":{})", json_quote(session_->file().string()));
     out += fmt::format(R"(,"sessionId":{})", json_quote(session_->header().id));
     if (name) out += fmt::format(R"(,"sessionName":{})", json_quote(*name));
-    return std::optional(out + fmt::format(R"(,"autoCompactionEnabled":{},"messageCount":{},"pendingMessageCount":{}}})",
-                                           settings_.auto_compaction.load(), messages,
-                                           queued.steering.size() + queued.follow_ups.size()));
+    return std::optional(
+        out + fmt::format(R"(,"autoCompactionEnabled":{},"messageCount":{},"pendingMessageCount":{}}})",
+                          settings_.auto_compaction.load(), messages,
+                          queued.steering.size() + queued.follow_ups.size()));
 }
 
 RpcServer::State::Answer RpcServer::State::get_messages(const RpcCommand& /*command*/) {
@@ -183,19 +187,24 @@ RpcServer::State::Answer RpcServer::State::get_entries(const RpcCommand& command
 
 RpcServer::State::Answer RpcServer::State::get_tree(const RpcCommand& /*command*/) {
     std::string out;
-    look([&](const auto& entries, const auto& leaf, const auto& /*path*/) { out = tree_json(entries, leaf); });
+    look(
+        [&](const auto& entries, const auto& leaf, const auto& /*path*/) { out = tree_json(entries, leaf); });
     return std::optional(out);
 }
 
 RpcServer::State::Answer RpcServer::State::get_fork_messages(const RpcCommand& /*command*/) {
     std::string out;
-    look([&](const auto& /*entries*/, const auto& /*leaf*/, const auto& path) { out = fork_points_json(path); });
+    look([&](const auto& /*entries*/, const auto& /*leaf*/, const auto& path) {
+        out = fork_points_json(path);
+    });
     return std::optional(out);
 }
 
 RpcServer::State::Answer RpcServer::State::get_last_assistant_text(const RpcCommand& /*command*/) {
     std::optional<std::string> text;
-    look([&](const auto& /*entries*/, const auto& /*leaf*/, const auto& path) { text = last_answer_text(path); });
+    look([&](const auto& /*entries*/, const auto& /*leaf*/, const auto& path) {
+        text = last_answer_text(path);
+    });
     return std::optional(text ? fmt::format(R"({{"text":{}}})", json_quote(*text)) : std::string("{}"));
 }
 
@@ -225,8 +234,9 @@ RpcServer::State::Answer RpcServer::State::get_available_models(const RpcCommand
 
 // The next prompt goes to it; a run that goes on ends with the model it began with.
 Result<ModelInfo> RpcServer::State::use_model(const ModelInfo& model) {
-    TRY(session_->append_entry("model_change", fmt::format(R"({{"provider":{},"modelId":{}}})",
-                                                           json_quote(model.provider), json_quote(model.id))));
+    TRY(session_->append_entry(
+        "model_change",
+        fmt::format(R"({{"provider":{},"modelId":{}}})", json_quote(model.provider), json_quote(model.id))));
     model_ = model;
     return model;
 }
@@ -238,7 +248,8 @@ RpcServer::State::Answer RpcServer::State::set_model(const RpcCommand& command) 
         if (model.provider == *command.provider && model.id == *command.model_id)
             return std::optional(model_json(TRY(use_model(model))));
     }
-    return Error(Code::kNotFound, fmt::format("Model not found: {}/{}", *command.provider, *command.model_id));
+    return Error(Code::kNotFound,
+                 fmt::format("Model not found: {}/{}", *command.provider, *command.model_id));
 }
 
 RpcServer::State::Answer RpcServer::State::cycle_model(const RpcCommand& /*command*/) {

@@ -19,7 +19,7 @@ struct RpcParts {
     const ToolBox& tools;
     SandboxSource sandbox;  // for commands of a person
     std::string system;
-    LineSink out;                                   // called by one thread at a time
+    LineSink out;                                     // called by one thread at a time
     std::function<void(std::string_view)> warn = {};  // a sentence for a person, beside the protocol
 };
 

@@ -54,7 +54,8 @@ Result<RpcCommand> parse_rpc_command(std::string_view line) {
 }
 
 std::string rpc_success(const RpcCommand& command, std::string_view data) {
-    return fmt::format(R"({},"success":true{}{}}})", answer_head(command), data.empty() ? "" : R"(,"data":)", data);
+    return fmt::format(R"({},"success":true{}{}}})", answer_head(command), data.empty() ? "" : R"(,"data":)",
+                       data);
 }
 
 std::string rpc_failure(const RpcCommand& command, std::string_view error) {

@@ -17,8 +17,8 @@
 namespace hearth::agent {
 namespace {
 
-constexpr std::size_t kMaxOutput = std::size_t{50} << 10U;       // of a command that is answered
-constexpr std::size_t kMaxKeptOutput = std::size_t{64} << 20U;   // of which a file is made
+constexpr std::size_t kMaxOutput = std::size_t{50} << 10U;      // of a command that is answered
+constexpr std::size_t kMaxKeptOutput = std::size_t{64} << 20U;  // of which a file is made
 constexpr std::chrono::hours kMaxTime(24);
 
 constexpr std::string_view kStarted = R"({"disposition":"started"})";
@@ -57,7 +57,8 @@ BashResult bash_result(const os::Exit& exit, std::string output) {
     BashResult result;
     if (exit.reason == os::Exit::Reason::kExited) result.exit_code = exit.code;
     if (exit.reason == os::Exit::Reason::kSignalled) result.exit_code = 128 + exit.code;
-    result.cancelled = exit.reason == os::Exit::Reason::kStopped || exit.reason == os::Exit::Reason::kTimedOut;
+    result.cancelled =
+        exit.reason == os::Exit::Reason::kStopped || exit.reason == os::Exit::Reason::kTimedOut;
     if (output.size() > kMaxOutput) {
         result.truncated = true;
         const auto file =
@@ -116,7 +117,8 @@ void RpcServer::State::run_ended() {
         kept = std::exchange(kept_bash_, {});
     }
     for (const auto& message : kept) {
-        if (const auto appended = session_->append_entry("message", message); !appended) warn(appended.error());
+        if (const auto appended = session_->append_entry("message", message); !appended)
+            warn(appended.error());
     }
     for (const auto& each : aborts)
         send(rpc_success(each));
@@ -151,12 +153,15 @@ RpcServer::State::Answer RpcServer::State::prompt(const RpcCommand& command) {
         if (command.streaming_behavior == "steer") return steer(command);
         if (command.streaming_behavior == "followUp") return follow_up(command);
         return Error(Code::kConflict,
-                     "Agent is already processing: say with streamingBehavior (\"steer\" or \"followUp\") when this is "
+                     "Agent is already processing: say with streamingBehavior (\"steer\" or \"followUp\") "
+                     "when this is "
                      "to be told");
     }
-    TRY(start_run(false, [this, command](Driver& driver, const std::stop_token& stop, const std::stop_token& retry_stop) {
+    TRY(start_run(false, [this, command](Driver& driver, const std::stop_token& stop,
+                                         const std::stop_token& retry_stop) {
         send(rpc_success(command, kStarted));  // before the events of the run
-        if (const auto outcome = driver.prompt(said(command), stop, retry_stop); !outcome) warn(outcome.error());
+        if (const auto outcome = driver.prompt(said(command), stop, retry_stop); !outcome)
+            warn(outcome.error());
     }));
     return std::optional<std::string>();
 }
@@ -189,8 +194,8 @@ RpcServer::State::Answer RpcServer::State::clear_queue(const RpcCommand& /*comma
             quoted.push_back(json_quote(text));
         return join(quoted, ",");
     };
-    return std::optional(
-        fmt::format(R"({{"steering":[{}],"followUp":[{}]}})", list(content.steering), list(content.follow_ups)));
+    return std::optional(fmt::format(R"({{"steering":[{}],"followUp":[{}]}})", list(content.steering),
+                                     list(content.follow_ups)));
 }
 
 RpcServer::State::Answer RpcServer::State::abort(const RpcCommand& command) {
@@ -237,7 +242,8 @@ RpcServer::State::Answer RpcServer::State::bash(const RpcCommand& command) {
 void RpcServer::State::run_bash(const RpcCommand& command, std::stop_token stop) {
     const auto sandbox = parts_.sandbox();
     if (!sandbox) return send(rpc_failure(command, sandbox.error().message()));
-    const auto head = command.id ? fmt::format(R"({{"type":"bash_execution_update","id":{},"delta":)", json_quote(*command.id))
+    const auto head = command.id ? fmt::format(R"({{"type":"bash_execution_update","id":{},"delta":)",
+                                               json_quote(*command.id))
                                  : std::string(R"({"type":"bash_execution_update","delta":)");
     std::string output;
     const auto box = (*sandbox)->with_timeout(kMaxTime);

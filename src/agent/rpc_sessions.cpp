@@ -73,13 +73,15 @@ RpcServer::State::Answer RpcServer::State::fork(const RpcCommand& command) {
     }
     const auto before = chosen == path.begin() ? std::string() : std::prev(chosen)->id;
     TRY(put_session(TRY(fork_session(parts_.place, path, before, session_->file()))));
-    return std::optional(fmt::format(R"({{"text":{},"cancelled":false}})", json_quote(chosen->message->text)));
+    return std::optional(
+        fmt::format(R"({{"text":{},"cancelled":false}})", json_quote(chosen->message->text)));
 }
 
 RpcServer::State::Answer RpcServer::State::clone(const RpcCommand& /*command*/) {
     const auto path = path_copy();
     if (!was_said(path))
-        return Error(Code::kConflict, "nothing was said in this session yet: send a message before it is copied");
+        return Error(Code::kConflict,
+                     "nothing was said in this session yet: send a message before it is copied");
     stop_run();
     TRY(put_session(TRY(fork_session(parts_.place, path, path.back().id, session_->file()))));
     return std::optional<std::string>(kDone);

@@ -102,9 +102,10 @@ struct RetryEnded {
     std::string final_error;
 };
 
-using RunEvent = std::variant<AgentStarted, AgentEnded, AgentSettled, TurnBegan, TurnEnded, MessageBegan, MessagePiece,
-                              MessageEnded, ToolBegan, ToolOutput, ToolEnded, QueueChanged, EntryAppended, NameChanged,
-                              CompactionBegan, CompactionEnded, RetryBegan, RetryEnded>;
+using RunEvent =
+    std::variant<AgentStarted, AgentEnded, AgentSettled, TurnBegan, TurnEnded, MessageBegan, MessagePiece,
+                 MessageEnded, ToolBegan, ToolOutput, ToolEnded, QueueChanged, EntryAppended, NameChanged,
+                 CompactionBegan, CompactionEnded, RetryBegan, RetryEnded>;
 using RunSink = std::function<void(const RunEvent&)>;
 
 }  // namespace hearth::agent

@@ -156,7 +156,8 @@ Result<Session> Session::create(const fs::path& folder, const fs::path& workspac
     return create_in(folder / session_folder_name(workspace), workspace);
 }
 
-Result<Session> Session::create_in(const fs::path& folder, const fs::path& workspace, std::string_view parent) {
+Result<Session> Session::create_in(const fs::path& folder, const fs::path& workspace,
+                                   std::string_view parent) {
     auto session = in_memory(workspace, parent);
     session.state_->file = folder / file_name(session.state_->header);
     return session;

@@ -92,7 +92,8 @@ public:
     [[nodiscard]] const std::vector<Entry>& entries() const;
 
     // Looks at all entries and the leaf while no other thread appends. `look` must not call the session.
-    void look(const std::function<void(const std::vector<Entry>& entries, const std::string& leaf)>& look) const;
+    void look(
+        const std::function<void(const std::vector<Entry>& entries, const std::string& leaf)>& look) const;
 
     // Empty for one that is in memory only.
     [[nodiscard]] const std::filesystem::path& file() const;

@@ -64,7 +64,8 @@ Children children_of(const std::vector<Entry>& entries) {
         known.insert(entry.id);
     Children children;
     for (const auto& entry : entries) {
-        const bool orphan = entry.parent_id.empty() || entry.parent_id == entry.id || !known.contains(entry.parent_id);
+        const bool orphan =
+            entry.parent_id.empty() || entry.parent_id == entry.id || !known.contains(entry.parent_id);
         children[orphan ? std::string_view() : std::string_view(entry.parent_id)].push_back(&entry);
     }
     return children;
@@ -76,7 +77,8 @@ std::string node_end(const Entry& entry, const std::map<std::string_view, const 
     if (label == labels.end() || !label->second->text) return "]}";
     const auto value = parse_json(label->second->json);
     const auto stamp = value ? string_member(*value, "timestamp").value_or("") : std::string_view();
-    return fmt::format(R"(],"label":{},"labelTimestamp":{}}})", json_quote(*label->second->text), json_quote(stamp));
+    return fmt::format(R"(],"label":{},"labelTimestamp":{}}})", json_quote(*label->second->text),
+                       json_quote(stamp));
 }
 
 }  // namespace
@@ -113,7 +115,8 @@ Result<std::string> entries_json(const std::vector<Entry>& entries, std::string_
                                  const std::optional<std::string>& since) {
     auto first = entries.begin();
     if (since) {
-        first = std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.id == *since; });
+        first = std::find_if(entries.begin(), entries.end(),
+                             [&](const Entry& entry) { return entry.id == *since; });
         if (first == entries.end()) return Error(Code::kNotFound, "Entry not found: " + *since);
         ++first;
     }
@@ -129,11 +132,13 @@ std::string tree_json(const std::vector<Entry>& entries, std::string_view leaf) 
     for (const auto& entry : entries) {
         if (entry.type == "label") labels[entry.target_id] = &entry;
     }
+
     // A session is deep, not wide, so its tree is walked without recursion.
     struct Level {
         const std::vector<const Entry*>* siblings;
         std::size_t next;
     };
+
     static const std::vector<const Entry*> nothing;
     const auto below = [&](std::string_view id) {
         const auto found = children.find(id);
@@ -216,11 +221,12 @@ std::string stats_json(const std::vector<Entry>& entries, const std::vector<cons
                                  {"total", input + output + cached}};
     out["cost"] = 0;
     if (request.window.value > 0) {
-        json::object usage{{"tokens", nullptr}, {"contextWindow", request.window.value}, {"percent", nullptr}};
+        json::object usage{
+            {"tokens", nullptr}, {"contextWindow", request.window.value}, {"percent", nullptr}};
         if (request.context_known) {
             usage["tokens"] = request.context.value;
-            usage["percent"] =
-                100.0 * static_cast<double>(request.context.value) / static_cast<double>(request.window.value);
+            usage["percent"] = 100.0 * static_cast<double>(request.context.value) /
+                               static_cast<double>(request.window.value);
         }
         out["contextUsage"] = std::move(usage);
     }

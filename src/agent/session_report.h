@@ -31,7 +31,7 @@ namespace hearth::agent {
 struct StatsRequest {
     std::string file;  // empty: in memory only
     std::string id;
-    Tokens context;         // estimated
+    Tokens context;             // estimated
     bool context_known = true;  // an answer has been counted since the last compaction
     Tokens window;
 };

@@ -119,13 +119,13 @@ Result<fs::path> find_session(const SessionPlace& place, std::string_view word) 
                      fmt::format("there is no session '{}': `hearth code sessions` lists them", word));
     }
     if (found.size() > 1)
-        return Error(Code::kConflict, fmt::format("{} sessions begin with '{}': give more of the id",
-                                                  found.size(), word));
+        return Error(Code::kConflict,
+                     fmt::format("{} sessions begin with '{}': give more of the id", found.size(), word));
     return found.front();
 }
 
-Result<Session> fork_session(const SessionPlace& place, const std::vector<Entry>& entries, std::string_view last,
-                             const fs::path& parent) {
+Result<Session> fork_session(const SessionPlace& place, const std::vector<Entry>& entries,
+                             std::string_view last, const fs::path& parent) {
     auto session = TRY(new_session(place, parent.string()));
     TRY(session.adopt(branch_path(entries, last)));
     return session;

@@ -33,7 +33,8 @@ struct SessionSummary {
 [[nodiscard]] Result<Session> new_session(const SessionPlace& place, std::string_view parent = {});
 
 // The sessions of all workspaces, or of this one, the latest change first. Files that are no sessions are passed over.
-[[nodiscard]] Result<std::vector<SessionSummary>> list_sessions(const SessionPlace& place, bool all_workspaces);
+[[nodiscard]] Result<std::vector<SessionSummary>> list_sessions(const SessionPlace& place,
+                                                                bool all_workspaces);
 
 // The session of this workspace that was changed last, if there is one.
 [[nodiscard]] Result<std::optional<std::filesystem::path>> latest_session(const SessionPlace& place);

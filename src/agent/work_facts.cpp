@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t kFailureBytes = 500;
 constexpr std::size_t kMaxFailures = 4;
+constexpr std::size_t kKeptBytes = 3000;  // of a text that goes from one compaction to the next
 
 // The latest lines of a text that are steps of a list: "1. …", "- [ ] …", "- …".
 bool is_step(std::string_view line) {
@@ -24,7 +25,8 @@ bool is_step(std::string_view line) {
     std::size_t digits = 0;
     while (digits < line.size() && line[digits] >= '0' && line[digits] <= '9')
         ++digits;
-    return digits > 0 && digits < 3 && digits + 1 < line.size() && (line[digits] == '.' || line[digits] == ')');
+    return digits > 0 && digits < 3 && digits + 1 < line.size() &&
+           (line[digits] == '.' || line[digits] == ')');
 }
 
 std::string steps_of(std::string_view text) {
@@ -63,6 +65,16 @@ private:
         if (details == nullptr) return;
         take_list(*details, "readFiles", read_);
         take_list(*details, "modifiedFiles", modified_);
+        const auto* more = member(*details, "hearth");
+        if (more == nullptr) return;
+        facts_.task = string_member(*more, "task").value_or("");
+        facts_.plan = string_member(*more, "plan").value_or("");
+        const auto* failures = array_member(*more, "failures");
+        if (failures == nullptr) return;
+        for (const auto& each : *failures) {
+            facts_.open_failures.push_back({std::string(string_member(each, "command").value_or("")),
+                                            std::string(string_member(each, "output").value_or(""))});
+        }
     }
 
     static void take_list(const json::value& details, std::string_view name, std::set<std::string>& files) {
@@ -114,6 +126,26 @@ WorkFacts work_facts(const std::vector<ContextItem>& items) {
     for (const auto& item : items)
         collector.take(item);
     return std::move(collector).finish();
+}
+
+std::string facts_json(const WorkFacts& facts) {
+    const auto list = [](const std::vector<std::string>& files) {
+        json::array out;
+        for (const auto& each : files)
+            out.emplace_back(json::string(to_valid_utf8(each)));
+        return out;
+    };
+    const auto kept = [](std::string_view text) {
+        return json::string(to_valid_utf8(head_and_tail(text, kKeptBytes / 2, kKeptBytes / 2)));
+    };
+    json::array failures;
+    for (const auto& each : facts.open_failures)
+        failures.push_back(json::object{{"command", kept(each.command)}, {"output", kept(each.output)}});
+    return json::serialize(json::object{{"readFiles", list(facts.read_files)},
+                                        {"modifiedFiles", list(facts.modified_files)},
+                                        {"hearth", json::object{{"task", kept(facts.task)},
+                                                                {"plan", kept(facts.plan)},
+                                                                {"failures", std::move(failures)}}}});
 }
 
 std::string fact_words(const WorkFacts& facts, std::size_t bytes) {

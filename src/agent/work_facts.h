@@ -12,10 +12,12 @@ namespace hearth::agent {
 struct WorkFacts {
     std::vector<std::string> read_files;      // sorted, without those that were changed
     std::vector<std::string> modified_files;  // sorted
+
     struct Failure {
         std::string command;
         std::string output;  // its end
     };
+
     std::vector<Failure> open_failures;  // of commands whose last run failed, the latest last
     std::string task;                    // the last thing that the user said
     std::string plan;                    // the last list of steps in an answer
@@ -24,6 +26,9 @@ struct WorkFacts {
 
 // Carries on what an earlier compaction among the items has in its lists. Pure.
 [[nodiscard]] WorkFacts work_facts(const std::vector<ContextItem>& items);
+
+// As a compaction keeps them for the next one: {"readFiles", "modifiedFiles"} as pi has them, and {"hearth": {"task", "plan", "failures"}}.
+[[nodiscard]] std::string facts_json(const WorkFacts& facts);
 
 // As lines under headings, at most about `bytes` long, of which the lists of files come last and so are cut first.
 [[nodiscard]] std::string fact_words(const WorkFacts& facts, std::size_t bytes);

@@ -1,5 +1,6 @@
 #include "agent/detail/message_json.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <utility>
 
@@ -28,9 +29,8 @@ const char* stop_name(const MessageFacts& facts) {
 // With tools the form of pi: a prompt in named sections, and what is declared beside it.
 json::object system_object(const chat::Message& message, const MessageFacts& facts) {
     if (facts.tools.empty()) return {{"role", "system"}, {"content", text_of(message.text)}};
-    json::object out{{"role", "system"},
-                     {"content", ""},
-                     {"sections", json::object{{"preamble", text_of(message.text)}}}};
+    json::object out{
+        {"role", "system"}, {"content", ""}, {"sections", json::object{{"preamble", text_of(message.text)}}}};
     if (auto tools = parse_json(facts.tools)) out["toolsAdded"] = *std::move(tools);
     return out;
 }
@@ -46,12 +46,9 @@ json::object assistant_object(const chat::Message& message, const MessageFacts& 
                                        {"name", text_of(call.name)},
                                        {"arguments", arguments_value(call.arguments)}});
     }
-    json::object out{{"role", "assistant"},
-                     {"content", std::move(content)},
-                     {"api", "openai-completions"},
-                     {"provider", text_of(facts.provider)},
-                     {"model", text_of(facts.model)},
-                     {"usage", encode_usage(facts.usage)},
+    json::object out{{"role", "assistant"},           {"content", std::move(content)},
+                     {"api", "openai-completions"},   {"provider", text_of(facts.provider)},
+                     {"model", text_of(facts.model)}, {"usage", encode_usage(facts.usage)},
                      {"stopReason", stop_name(facts)}};
     if (!facts.error_message.empty()) out["errorMessage"] = text_of(facts.error_message);
     if (facts.duration_ms >= 0) out["durationMs"] = facts.duration_ms;
@@ -124,6 +121,12 @@ std::string bash_words(const json::value& body) {
     return words;
 }
 
+// A count that may be added to others.
+std::int64_t count_member(const json::value& value, std::string_view key) {
+    constexpr std::int64_t kMost = std::int64_t{1} << 40U;
+    return std::clamp<std::int64_t>(integer_member(value, key).value_or(0), 0, kMost);
+}
+
 void decode_facts(const json::value& body, MessageFacts& facts) {
     facts.provider = string_member(body, "provider").value_or("hearth");
     facts.model = string_or_empty(body, "model");
@@ -140,11 +143,10 @@ void decode_facts(const json::value& body, MessageFacts& facts) {
     if (reason == "error" || reason == "aborted") facts.reason = chat::StopReason::kError;
     facts.aborted = reason == "aborted";
     if (const auto* usage = member(body, "usage")) {
-        facts.usage.cached_tokens = {integer_member(*usage, "cacheRead").value_or(0)};
-        facts.usage.prompt_tokens = {integer_member(*usage, "input").value_or(0) +
-                                     integer_member(*usage, "cacheWrite").value_or(0) +
+        facts.usage.cached_tokens = {count_member(*usage, "cacheRead")};
+        facts.usage.prompt_tokens = {count_member(*usage, "input") + count_member(*usage, "cacheWrite") +
                                      facts.usage.cached_tokens.value};
-        facts.usage.generated_tokens = {integer_member(*usage, "output").value_or(0)};
+        facts.usage.generated_tokens = {count_member(*usage, "output")};
         facts.usage.prompt_seconds = number_member(*usage, "promptSeconds").value_or(0);
         facts.usage.decode_seconds = number_member(*usage, "decodeSeconds").value_or(0);
     }
@@ -164,11 +166,8 @@ json::object encode_usage(const chat::Usage& usage) {
             {"cacheRead", usage.cached_tokens.value},
             {"cacheWrite", 0},
             {"totalTokens", usage.prompt_tokens.value + usage.generated_tokens.value},
-            {"cost", json::object{{"input", 0},
-                                  {"output", 0},
-                                  {"cacheRead", 0},
-                                  {"cacheWrite", 0},
-                                  {"total", 0}}},
+            {"cost",
+             json::object{{"input", 0}, {"output", 0}, {"cacheRead", 0}, {"cacheWrite", 0}, {"total", 0}}},
             {"promptSeconds", usage.prompt_seconds},
             {"decodeSeconds", usage.decode_seconds}};
 }
@@ -220,8 +219,9 @@ void decode_message(const json::value& body, Entry& entry) {
         message.text = bash_words(body);
         entry.hidden = bool_member(body, "excludeFromContext").value_or(false);
     } else if (entry.role == "branchSummary" || entry.role == "compactionSummary") {
-        message.text = summary_words(entry.role == "branchSummary" ? "a branch that was left" : "the earlier work",
-                                     string_or_empty(body, "summary"));
+        message.text =
+            summary_words(entry.role == "branchSummary" ? "a branch that was left" : "the earlier work",
+                          string_or_empty(body, "summary"));
     } else {
         return;
     }

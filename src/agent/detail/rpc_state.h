@@ -107,8 +107,8 @@ private:
     bool compacting_ = false;
     std::stop_source run_stop_;
     std::stop_source retry_stop_;
-    std::vector<RpcCommand> aborts_;         // that are answered when the run has ended
-    std::vector<std::string> kept_bash_;     // messages of commands that ended while the run went on
+    std::vector<RpcCommand> aborts_;      // that are answered when the run has ended
+    std::vector<std::string> kept_bash_;  // messages of commands that ended while the run went on
     std::list<BashJob> bash_jobs_;
     std::jthread run_;
 };

@@ -9,8 +9,8 @@
 // The lines of a session file: version 3 of pi's format, a header and then entries with id and parentId.
 namespace hearth::agent::detail {
 
-[[nodiscard]] std::string encode_header(std::string_view id, std::int64_t unix_ms,
-                                        std::string_view workspace, std::string_view parent_session = {});
+[[nodiscard]] std::string encode_header(std::string_view id, std::int64_t unix_ms, std::string_view workspace,
+                                        std::string_view parent_session = {});
 
 // Nothing for a line that is no header.
 [[nodiscard]] std::optional<SessionHeader> decode_header(std::string_view line);
