@@ -1,10 +1,15 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
+#include <optional>
+#include <string>
 #include <unistd.h>
+#include <vector>
 
+#include "app/code_chat.h"
 #include "app/code_job.h"
 #include "app/code_report.h"
+#include "app/code_verbs.h"
 #include "app/exit_status.h"
 #include "app/options.h"
 #include "app/render.h"
@@ -20,7 +25,13 @@ constexpr const char* kFooter =
     "Examples:\n"
     "  hearth code                                   make the tests of this folder pass\n"
     "  hearth code -p \"Fix the rounding in money.py\" --test \"python3 -m unittest -q\"\n"
-    "  hearth code -C ~/project --seconds 300 --json\n\n"
+    "  hearth code -C ~/project --seconds 300 --json\n"
+    "  hearth code --mode json -p \"What does main.py do?\"     a session with tools, its events as JSON "
+    "lines\n"
+    "  hearth code -c -p \"Now add a test\"            go on with the latest session of this folder\n"
+    "  hearth code --mode rpc                        pi's protocol on standard input and output\n"
+    "  hearth code sessions                          the sessions of this folder (`export` writes one as a "
+    "page)\n\n"
     "Commands run in a sandbox that can write only the folder and has no network. Exit status: 0 done, 1 not "
     "done\n"
     "(the best state found is kept), 130 stopped.";
@@ -43,10 +54,93 @@ CodeObserver told_to(CodeShow& show, Progress& loading) {
             }};
 }
 
+// What the options of a session say.
+struct SessionOptions {
+    std::string mode = "text";
+    bool latest = false;
+    bool resume = false;
+    bool in_memory = false;
+    std::string session;
+    std::string fork;
+    std::string folder;
+    std::string name;
+    std::vector<std::string> prompts;
+
+    // The run is a talk with tools, not the job of making tests pass.
+    [[nodiscard]] bool any() const {
+        return mode != "text" || latest || resume || in_memory || !session.empty() || !fork.empty() ||
+               !folder.empty() || !name.empty();
+    }
+};
+
+void declare(Options& options, SessionOptions& session) {
+    options.choice("--mode", session.mode, {"text", "json", "rpc"},
+                   "text; the events of a session as JSON lines; pi's protocol on standard input and output");
+    options.flag("-c,--continue", session.latest, "go on with the latest session of this folder");
+    options.flag("-r,--resume", session.resume, "choose a session of this folder from a list");
+    options.option("--session", session.session,
+                   "go on with this session: a file, or the beginning of an id");
+    options.option("--fork", session.fork, "go on with a copy of this session");
+    options.flag("--no-session", session.in_memory, "keep the session in memory only");
+    options.option("--session-dir", session.folder, "folder of the sessions");
+    options.option("-n,--name", session.name, "name of the session");
+    options.rest("MESSAGE", session.prompts, "what to do, told one after the other");
+}
+
+// pi has -p as a flag before its messages: a -p without a text of its own is one.
+std::vector<std::string> with_print_flag(Arguments arguments) {
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const auto& word = arguments[i];
+        const bool bare = i + 1 == arguments.size() || arguments[i + 1].starts_with('-');
+        if (word == "--print" || (word == "-p" && bare)) continue;
+        out.push_back(word);
+    }
+    return out;
+}
+
+int run_session(const CodeRequest& code, const SessionOptions& options, std::optional<std::int64_t> context) {
+    ChatRequest request;
+    request.workspace = code.workspace;
+    request.mode = options.mode == "rpc"    ? ChatMode::kRpc
+                   : options.mode == "json" ? ChatMode::kJson
+                                            : ChatMode::kText;
+    if (!code.prompt.empty()) request.prompts.push_back(code.prompt);
+    request.prompts.insert(request.prompts.end(), options.prompts.begin(), options.prompts.end());
+    request.models = {.server = code.server, .model = code.model, .context = context};
+    request.session = {.latest = options.latest,
+                       .session = options.session,
+                       .fork = options.fork,
+                       .in_memory = options.in_memory,
+                       .folder = options.folder,
+                       .name = options.name};
+    request.seed = code.seed;
+    const auto paths = os::paths_from_environment();
+    const bool rpc = request.mode == ChatMode::kRpc;
+    if (rpc != request.prompts.empty()) {
+        return report(Error(Code::kInvalidInput, rpc ? "prompts of --mode rpc come on standard input"
+                                                     : "say what to do: hearth code --mode json -p \"…\""));
+    }
+    if (options.resume) {
+        const auto chosen = choose_session(paths, request);
+        if (!chosen) return report(chosen.error());
+        request.session.session = *chosen;
+    }
+    const auto status = run_chat(paths, request);
+    return status ? *status : report(status.error());
+}
+
 }  // namespace
 
-int verb_code(Arguments arguments) {
+int verb_code(Arguments all_arguments) {
+    if (!all_arguments.empty() && all_arguments.front() == "sessions")
+        return code_sessions(all_arguments.subspan(1));
+    if (!all_arguments.empty() && all_arguments.front() == "export")
+        return code_export(all_arguments.subspan(1));
+    const auto arguments = with_print_flag(all_arguments);
     CodeRequest request;
+    SessionOptions session;
+    std::optional<std::int64_t> context;
     std::string directory = ".";
     std::string form = "auto";
     std::int64_t candidates = request.candidates;
@@ -68,16 +162,32 @@ int verb_code(Arguments arguments) {
         "use this OpenAI-compatible server (http://HOST:PORT or unix:/PATH) instead of an own engine");
     options.option("--seconds", request.seconds, "time for the whole run", 1, 86'400);
     options.option("--candidates", candidates, "answers generated at once", 1, 16);
-    options.option("--context", request.context, "context window in tokens", 2048, 1'048'576);
+    options.option("--context", context, "context window in tokens (without it 8192, or the server's)", 2048,
+                   1'048'576);
     options.option("--seed", request.seed, "draw answers from this seed, for runs that are alike");
     options.choice("--edit", form, {"auto", "text", "tools"},
                    "how the model edits: code blocks (small models) or tool calls");
     options.flag("--json", as_json, "print the result as JSON, and nothing else");
     options.flag("-v,--verbose", verbose, "show each request's tokens and times");
+    declare(options, session);
     options.footer(kFooter);
     if (const auto status = options.parse(arguments)) return *status;
 
     request.workspace = directory;
+    if (session.any()) {
+        if (as_json || no_test || !request.test_command.empty() || form == "text") {
+            return report(Error(
+                Code::kInvalidInput,
+                "--json, --test, --no-test and --edit text belong to the job of making tests pass; a session "
+                "(--mode, --continue, --session, …) has tools and prints events with --mode json"));
+        }
+        return run_session(request, session, context);
+    }
+    if (!session.prompts.empty()) {
+        return report(Error(Code::kInvalidInput, fmt::format("say what to do with -p: hearth code -p \"{}\"",
+                                                             session.prompts.front())));
+    }
+    request.context = context.value_or(request.context);
     request.candidates = static_cast<int>(candidates);
     request.run_tests = !no_test;
     request.form = edit_form(form);
