@@ -16,6 +16,8 @@
 namespace hearth::agent {
 namespace {
 
+constexpr int kMaxSameCalls = 4;
+
 // Entries of the session's branch, copied, so that others may append while they are looked at.
 std::vector<Entry> branch_of(const Session& session) {
     std::vector<Entry> copy;
@@ -99,6 +101,7 @@ Result<Outcome> Driver::run_once(const std::string* text, std::stop_token stop) 
     options.sampling = options_.sampling;
     options.max_tokens = budget_.answer;
     options.max_turns = std::numeric_limits<int>::max();
+    options.max_same_calls = kMaxSameCalls;
     options.provider = options_.provider;
     options.model = options_.model;
     options.declare_tools = true;

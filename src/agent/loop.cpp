@@ -57,7 +57,7 @@ public:
                 const auto verdict = TRY(run_tools(answer.tool_calls));
                 end_turn();
                 if (verdict == Verdict::kReached) return finish(End::kReached);
-                if (verdict == Verdict::kGaveUp) return finish(End::kGaveUp);
+                if (verdict == Verdict::kGaveUp || goes_in_circles(2)) return finish(End::kGaveUp);
                 said = take(parts_.hooks.steering);
                 continue;
             }
@@ -271,6 +271,16 @@ private:
         }
         if (options_.keep_failures && stop_.stop_requested())
             return ToolResult{"Error: this call was stopped before it began.", true};
+        same_calls_ =
+            call.name == last_call_.name && call.arguments == last_call_.arguments ? same_calls_ + 1 : 1;
+        last_call_ = call;
+        if (goes_in_circles(1)) {
+            return ToolResult{
+                fmt::format("Error: this call was made {} times in a row and was not run again. Its result "
+                            "stands above: do something else, or say what is in the way.",
+                            same_calls_),
+                true};
+        }
         const auto found = std::find_if(parts_.tools.begin(), parts_.tools.end(), [&](const auto& tool) {
             return tool->description().name == call.name;
         });
@@ -313,6 +323,10 @@ private:
         return !out_of_time();
     }
 
+    [[nodiscard]] bool goes_in_circles(int times) const {
+        return options_.max_same_calls > 0 && same_calls_ > options_.max_same_calls * times;
+    }
+
     [[nodiscard]] bool out_of_time() const {
         return options_.deadline && std::chrono::steady_clock::now() >= *options_.deadline;
     }
@@ -344,6 +358,8 @@ private:
     std::stop_token stop_;
     Outcome outcome_;
     int calls_ = 0;
+    chat::ToolCall last_call_;
+    int same_calls_ = 0;       // in a row, the last one with them
     std::string answer_json_;  // of the turn under way, where records are wanted
     std::vector<std::string> results_json_;
 };

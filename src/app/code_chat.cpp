@@ -49,9 +49,17 @@ private:
     std::stop_source failed_;
 };
 
+// An option that may name a file.
+std::string text_or_file(const std::string& given) {
+    std::error_code error;
+    if (!fs::is_regular_file(given, error)) return given;
+    return os::read_file(given).value_or(given);
+}
+
 // The notes that a project has for agents stand in the prompt.
-std::string system_prompt(const sandbox::WorkspaceFiles& files) {
-    std::string system(tools_system_prompt());
+std::string system_prompt(const sandbox::WorkspaceFiles& files, const ChatRequest& request) {
+    auto system = request.system.empty() ? std::string(tools_system_prompt()) : text_or_file(request.system);
+    if (!request.append_system.empty()) system += "\n\n" + text_or_file(request.append_system);
     for (const auto* name : {"AGENTS.override.md", "AGENTS.md", "AGENTS.MD", "CLAUDE.md", "CLAUDE.MD"}) {
         const auto notes = files.read(name);
         if (!notes) continue;
@@ -117,7 +125,7 @@ private:
              .models = models_,
              .tools = tools_,
              .sandbox = [this] { return sandbox_->get(); },
-             .system = system_prompt(*files_),
+             .system = system_prompt(*files_, request_),
              .out = [this](std::string_view line) { output_.write(line); },
              .warn = [](std::string_view text) { fmt::print(stderr, "hearth: {}\n", printable(text)); }},
             std::move(session), model);
@@ -168,7 +176,7 @@ private:
                               .settings = settings,
                               .records = std::move(records),
                               .events = std::move(events)},
-                             {.system = system_prompt(*files_),
+                             {.system = system_prompt(*files_, request_),
                               .provider = model.provider,
                               .model = model.id,
                               .sampling = sampling,
@@ -205,7 +213,8 @@ private:
         if (outcome.end == agent::End::kAborted) return exit_status(Code::kCancelled);
         if (outcome.end == agent::End::kFailed && outcome.failure)
             return exit_status(outcome.failure->code());
-        return outcome.last_reason == chat::StopReason::kLength ? 1 : 0;
+        const bool cut = outcome.last_reason == chat::StopReason::kLength;
+        return cut || outcome.end == agent::End::kGaveUp ? 1 : 0;
     }
 
     const ChatRequest& request_;

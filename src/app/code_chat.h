@@ -30,6 +30,8 @@ struct ChatRequest {
     std::vector<std::string> prompts;  // told one after the other
     CodeModelsRequest models;
     SessionChoice session;
+    std::string system;  // in place of the prompt that hearth has; a text, or a file with it; empty: hearth's
+    std::string append_system;  // behind it, likewise
     std::optional<std::int64_t> seed;
 };
 

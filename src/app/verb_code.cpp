@@ -64,12 +64,16 @@ struct SessionOptions {
     std::string fork;
     std::string folder;
     std::string name;
+    std::string provider;
+    std::string system;
+    std::string append_system;
     std::vector<std::string> prompts;
 
     // The run is a talk with tools, not the job of making tests pass.
     [[nodiscard]] bool any() const {
         return mode != "text" || latest || resume || in_memory || !session.empty() || !fork.empty() ||
-               !folder.empty() || !name.empty();
+               !folder.empty() || !name.empty() || !provider.empty() || !system.empty() ||
+               !append_system.empty();
     }
 };
 
@@ -84,6 +88,10 @@ void declare(Options& options, SessionOptions& session) {
     options.flag("--no-session", session.in_memory, "keep the session in memory only");
     options.option("--session-dir", session.folder, "folder of the sessions");
     options.option("-n,--name", session.name, "name of the session");
+    options.option("--provider", session.provider, "who serves the model: hearth, or server with --server");
+    options.option("--system-prompt", session.system, "what a model is told first: a text or a file");
+    options.option("--append-system-prompt", session.append_system,
+                   "what it is told behind that: a text or a file");
     options.rest("MESSAGE", session.prompts, "what to do, told one after the other");
 }
 
@@ -114,7 +122,11 @@ int run_session(const CodeRequest& code, const SessionOptions& options, std::opt
                        .in_memory = options.in_memory,
                        .folder = options.folder,
                        .name = options.name};
+    request.system = options.system;
+    request.append_system = options.append_system;
     request.seed = code.seed;
+    if (!options.provider.empty() && !request.models.model.empty())
+        request.models.model = options.provider + "/" + request.models.model;
     const auto paths = os::paths_from_environment();
     const bool rpc = request.mode == ChatMode::kRpc;
     if (rpc != request.prompts.empty()) {

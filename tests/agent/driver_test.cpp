@@ -114,6 +114,19 @@ TEST_F(DriverTest, SteeringComesBehindTheBatchAndFollowUpsAtTheEnd) {
     EXPECT_THAT(kinds(), Contains("queue_update").Times(2));
 }
 
+TEST_F(DriverTest, TheSameCallOverAndOverEndsTheRun) {
+    int ran = 0;
+    tool_->when_run = [&] { ++ran; };
+    for (int i = 0; i < 20; ++i)
+        provider_.then_call("print", "{}");
+    const auto outcome = driver().prompt("task", {});
+    ASSERT_TRUE(outcome);
+    EXPECT_EQ(outcome->end, End::kGaveUp);
+    EXPECT_EQ(ran, 4);
+    EXPECT_EQ(outcome->turns, 9);
+    EXPECT_THAT(said()[11], HasSubstr("5 times in a row"));
+}
+
 TEST_F(DriverTest, AFailureThatMayPassIsTriedAgainWithoutItsTrace) {
     provider_.then_fail(Error(Code::kUnavailable, "overloaded"));
     provider_.then_text("done");
@@ -203,7 +216,7 @@ TEST_F(DriverTest, ALongTalkFitsASmallWindow) {
         if (summary) {
             answer.message.text = "summarised";
         } else if (++turns < 40) {
-            answer.message.tool_calls = {{"", "print", R"({"path":"a.py"})"}};
+            answer.message.tool_calls = {{"", "print", R"({"path":"a)" + std::to_string(turns) + R"(.py"})"}};
             answer.reason = chat::StopReason::kToolCalls;
         } else {
             answer.message.text = "the end";
