@@ -37,38 +37,53 @@ public:
     Result<Outcome> go(const std::string* prompt) {
         record(TurnBegan{});
         if (prompt != nullptr) TRY(open_conversation(*prompt));
-        auto said = take(parts_.hooks.steering);
-        bool first = true;
+        said_ = take(parts_.hooks.steering);
         while (true) {
             if (stop_.stop_requested() && !options_.keep_failures)
                 return Error(Code::kCancelled, "the run was stopped");
             if (outcome_.turns >= options_.max_turns) return finish(End::kTurnsUsed);
             if (out_of_time()) return finish(End::kTimeUsed);
-            ++outcome_.turns;
-            tell(TurnStarted{outcome_.turns});
-            if (!std::exchange(first, false)) record(TurnBegan{});
-            for (const auto& text : said)
-                TRY(append_user(text));
-            if (parts_.hooks.make_room) TRY(parts_.hooks.make_room());
-            const auto answer = TRY(ask());
-            if (outcome_.end == End::kFailed || outcome_.end == End::kAborted) return end_turn();
-            outcome_.last_answer = answer.text;
-            if (!answer.tool_calls.empty()) {
-                const auto verdict = TRY(run_tools(answer.tool_calls));
-                end_turn();
-                if (verdict == Verdict::kReached) return finish(End::kReached);
-                if (verdict == Verdict::kGaveUp || goes_in_circles(2)) return finish(End::kGaveUp);
-                said = take(parts_.hooks.steering);
-                continue;
-            }
-            end_turn();
-            said = take(parts_.hooks.steering);
-            if (said.empty()) said = take(parts_.hooks.follow_ups);
-            if (said.empty()) return finish(out_of_time() ? End::kTimeUsed : End::kAnswered);
+            const auto end = TRY(turn());
+            if (end) return finish(*end);
         }
     }
 
 private:
+    // One request and its tools. Gives the end of the run, when it is reached.
+    Result<std::optional<End>> turn() {
+        ++outcome_.turns;
+        tell(TurnStarted{outcome_.turns});
+        if (outcome_.turns > 1) record(TurnBegan{});
+        for (const auto& text : said_)
+            TRY(append_user(text));
+        if (parts_.hooks.make_room) TRY(parts_.hooks.make_room());
+        const auto answer = TRY(ask());
+        if (outcome_.end == End::kFailed || outcome_.end == End::kAborted) {
+            end_turn();
+            return std::optional(outcome_.end);
+        }
+        outcome_.last_answer = answer.text;
+        if (answer.tool_calls.empty()) return after_words();
+        return after_calls(answer.tool_calls);
+    }
+
+    Result<std::optional<End>> after_calls(const std::vector<chat::ToolCall>& calls) {
+        const auto verdict = TRY(run_tools(calls));
+        end_turn();
+        if (verdict == Verdict::kReached) return std::optional(End::kReached);
+        if (verdict == Verdict::kGaveUp || goes_in_circles(2)) return std::optional(End::kGaveUp);
+        said_ = take(parts_.hooks.steering);
+        return std::optional<End>();
+    }
+
+    std::optional<End> after_words() {
+        end_turn();
+        said_ = take(parts_.hooks.steering);
+        if (said_.empty()) said_ = take(parts_.hooks.follow_ups);
+        if (!said_.empty()) return std::nullopt;
+        return out_of_time() ? End::kTimeUsed : End::kAnswered;
+    }
+
     Status open_conversation(const std::string& prompt) {
         const auto told = parts_.session.messages();
         const bool has_system = !told.empty() && told.front().role == chat::Role::kSystem;
@@ -343,10 +358,7 @@ private:
         return hook ? hook() : std::vector<std::string>();
     }
 
-    Outcome end_turn() {
-        record(TurnEnded{std::exchange(answer_json_, {}), std::exchange(results_json_, {})});
-        return outcome_;
-    }
+    void end_turn() { record(TurnEnded{std::exchange(answer_json_, {}), std::exchange(results_json_, {})}); }
 
     Result<Outcome> finish(End end) {
         outcome_.end = end;
@@ -357,6 +369,7 @@ private:
     const LoopOptions& options_;
     std::stop_token stop_;
     Outcome outcome_;
+    std::vector<std::string> said_;  // by a person since, for the next turn
     int calls_ = 0;
     chat::ToolCall last_call_;
     int same_calls_ = 0;       // in a row, the last one with them

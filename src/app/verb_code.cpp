@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 #include "app/code_chat.h"
@@ -142,6 +143,64 @@ int run_session(const CodeRequest& code, const SessionOptions& options, std::opt
     return status ? *status : report(status.error());
 }
 
+// What the options of the job say, beside the request.
+struct JobOptions {
+    std::string directory = ".";
+    std::string form = "auto";
+    std::int64_t candidates = CodeRequest().candidates;
+    std::optional<std::int64_t> context;
+    bool no_test = false;
+    bool as_json = false;
+    bool verbose = false;
+};
+
+void declare(Options& options, CodeRequest& request, JobOptions& job) {
+    options.option("-p,--prompt", request.prompt, "what to do (without it: make the tests pass)");
+    options.option("--test", request.test_command,
+                   "command that builds and tests the project (without it: detected)");
+    options.flag("--no-test", job.no_test, "make the change without running tests");
+    options.option("-C,--directory", job.directory, "the project's folder");
+    options.option("-m,--model", request.model,
+                   "model to use (without it: HEARTH_MODEL, else the largest installed one)");
+    options.option(
+        "--server", request.server,
+        "use this OpenAI-compatible server (http://HOST:PORT or unix:/PATH) instead of an own engine");
+    options.option("--seconds", request.seconds, "time for the whole run", 1, 86'400);
+    options.option("--candidates", job.candidates, "answers generated at once", 1, 16);
+    options.option("--context", job.context, "context window in tokens (without it 8192, or the server's)",
+                   2048, 1'048'576);
+    options.option("--seed", request.seed, "draw answers from this seed, for runs that are alike");
+    options.choice("--edit", job.form, {"auto", "text", "tools"},
+                   "how the model edits: code blocks (small models) or tool calls");
+    options.flag("--json", job.as_json, "print the result as JSON, and nothing else");
+    options.flag("-v,--verbose", job.verbose, "show each request's tokens and times");
+}
+
+int run_job(CodeRequest request, const JobOptions& job) {
+    request.context = job.context.value_or(request.context);
+    request.candidates = static_cast<int>(job.candidates);
+    request.run_tests = !job.no_test;
+    request.form = edit_form(job.form);
+    if (job.no_test && !request.test_command.empty())
+        return report(Error(Code::kInvalidInput, "--test and --no-test exclude each other"));
+
+    const bool terminal = is_terminal(STDOUT_FILENO);
+    CodeShow show(terminal, job.verbose);
+    Progress loading("loading the model");
+    const auto result =
+        run_code_job(os::paths_from_environment(), request,
+                     job.as_json ? CodeObserver() : told_to(show, loading), os::stop_on_interrupt());
+    show.clear_status();
+    if (!result) return report(result.error());
+    if (job.as_json) {
+        fmt::print("{}\n", result_json(*result));
+    } else {
+        const bool colours = terminal && std::getenv("NO_COLOR") == nullptr;
+        show.line("\n" + render_result(*result, colours));
+    }
+    return result->reached ? 0 : 1;
+}
+
 }  // namespace
 
 int verb_code(Arguments all_arguments) {
@@ -149,78 +208,32 @@ int verb_code(Arguments all_arguments) {
         return code_sessions(all_arguments.subspan(1));
     if (!all_arguments.empty() && all_arguments.front() == "export")
         return code_export(all_arguments.subspan(1));
-    const auto arguments = with_print_flag(all_arguments);
     CodeRequest request;
+    JobOptions job;
     SessionOptions session;
-    std::optional<std::int64_t> context;
-    std::string directory = ".";
-    std::string form = "auto";
-    std::int64_t candidates = request.candidates;
-    bool no_test = false;
-    bool as_json = false;
-    bool verbose = false;
     if (const char* model = std::getenv("HEARTH_MODEL"); model != nullptr) request.model = model;
 
     Options options("code", "Works on the code in a folder with a local model until its tests pass.");
-    options.option("-p,--prompt", request.prompt, "what to do (without it: make the tests pass)");
-    options.option("--test", request.test_command,
-                   "command that builds and tests the project (without it: detected)");
-    options.flag("--no-test", no_test, "make the change without running tests");
-    options.option("-C,--directory", directory, "the project's folder");
-    options.option("-m,--model", request.model,
-                   "model to use (without it: HEARTH_MODEL, else the largest installed one)");
-    options.option(
-        "--server", request.server,
-        "use this OpenAI-compatible server (http://HOST:PORT or unix:/PATH) instead of an own engine");
-    options.option("--seconds", request.seconds, "time for the whole run", 1, 86'400);
-    options.option("--candidates", candidates, "answers generated at once", 1, 16);
-    options.option("--context", context, "context window in tokens (without it 8192, or the server's)", 2048,
-                   1'048'576);
-    options.option("--seed", request.seed, "draw answers from this seed, for runs that are alike");
-    options.choice("--edit", form, {"auto", "text", "tools"},
-                   "how the model edits: code blocks (small models) or tool calls");
-    options.flag("--json", as_json, "print the result as JSON, and nothing else");
-    options.flag("-v,--verbose", verbose, "show each request's tokens and times");
+    declare(options, request, job);
     declare(options, session);
     options.footer(kFooter);
+    const auto arguments = with_print_flag(all_arguments);
     if (const auto status = options.parse(arguments)) return *status;
-
-    request.workspace = directory;
+    request.workspace = job.directory;
     if (session.any()) {
-        if (as_json || no_test || !request.test_command.empty() || form == "text") {
+        if (job.as_json || job.no_test || !request.test_command.empty() || job.form == "text") {
             return report(Error(
                 Code::kInvalidInput,
                 "--json, --test, --no-test and --edit text belong to the job of making tests pass; a session "
                 "(--mode, --continue, --session, …) has tools and prints events with --mode json"));
         }
-        return run_session(request, session, context);
+        return run_session(request, session, job.context);
     }
     if (!session.prompts.empty()) {
         return report(Error(Code::kInvalidInput, fmt::format("say what to do with -p: hearth code -p \"{}\"",
                                                              session.prompts.front())));
     }
-    request.context = context.value_or(request.context);
-    request.candidates = static_cast<int>(candidates);
-    request.run_tests = !no_test;
-    request.form = edit_form(form);
-    if (no_test && !request.test_command.empty())
-        return report(Error(Code::kInvalidInput, "--test and --no-test exclude each other"));
-
-    const bool terminal = is_terminal(STDOUT_FILENO);
-    CodeShow show(terminal, verbose);
-    Progress loading("loading the model");
-    const auto result =
-        run_code_job(os::paths_from_environment(), request, as_json ? CodeObserver() : told_to(show, loading),
-                     os::stop_on_interrupt());
-    show.clear_status();
-    if (!result) return report(result.error());
-    if (as_json) {
-        fmt::print("{}\n", result_json(*result));
-    } else {
-        const bool colours = terminal && std::getenv("NO_COLOR") == nullptr;
-        show.line("\n" + render_result(*result, colours));
-    }
-    return result->reached ? 0 : 1;
+    return run_job(std::move(request), job);
 }
 
 }  // namespace hearth::app

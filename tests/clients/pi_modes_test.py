@@ -354,6 +354,44 @@ class PiModesTest(unittest.TestCase):
             self.assertEqual(sum(each["role"] == "tool" for each in sent), 1, file)
 
 
+    def test_notes_of_the_project_stand_in_the_prompt(self):
+        (self.workspace / "AGENTS.md").write_text("Write tests first.")
+        for program, more in ((self.pi, []), (self.hearth, ["--append-system-prompt", "Be kind."])):
+            self.run_json(program, *more, "-p", "hello")
+            self.assertIn("Write tests first.", scripted_talk.text_of(self.engine.requests[-1]["messages"][0]))
+        self.assertIn("Be kind.", scripted_talk.text_of(self.engine.requests[-1]["messages"][0]))
+
+    def run_hearth(self, *arguments):
+        command = [PROGRAM, "code", *arguments]
+        done = subprocess.run(command, cwd=self.workspace, env=self.environment, capture_output=True, text=True, timeout=LIMIT_S)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def test_sessions_are_listed_continued_and_exported(self):
+        self.run_json(self.hearth, "-n", "mine", "-p", "first words")
+        self.run_json(self.hearth, "-c", "-p", "more")
+        (listed,) = json.loads(self.run_hearth("sessions", "--json"))
+        self.assertEqual((listed["name"], listed["first"]), ("mine", "first words"))
+        self.assertIn("mine", self.run_hearth("sessions"))
+        self.run_hearth("export", listed["id"], "page.html")
+        self.assertIn("first words", (self.workspace / "page.html").read_text())
+        self.run_hearth("export", listed["id"], "lines.jsonl")
+        lines = [json.loads(line) for line in (self.workspace / "lines.jsonl").read_text().splitlines()]
+        self.assertEqual(lines[0]["type"], "session")
+        self.assertFalse([line for line in lines if "hearth" in line])
+        # A copy is another session; one in memory is none.
+        self.run_json(self.hearth, "--fork", listed["id"], "-p", "elsewhere")
+        self.run_json(self.hearth, "--no-session", "-p", "unseen")
+        self.assertEqual(len(json.loads(self.run_hearth("sessions", "--json"))), 2)
+
+    def test_text_mode_prints_the_answer(self):
+        done = subprocess.run(
+            [*self.hearth, "--no-session", "-p", "TOOL please"], cwd=self.workspace, env=self.environment, stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, timeout=LIMIT_S,
+        )
+        self.assertEqual((done.returncode, done.stdout), (0, scripted_talk.CLOSING + "\n"), done.stderr)
+
+
 if __name__ == "__main__":
     if not Path(PI).is_file():
         sys.exit(f"{PI} is not there: run tests/clients/install agents")
