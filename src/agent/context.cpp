@@ -3,13 +3,14 @@
 namespace hearth::agent {
 
 std::vector<chat::Message> build_context(const std::vector<chat::Message>& log, CallForm form) {
-    if (form == CallForm::kTools) return log;
     std::vector<chat::Message> messages;
     for (const auto& each : log) {
         chat::Message message = each;
-        message.tool_calls.clear();
-        message.tool_call_id.clear();
-        if (message.role == chat::Role::kTool) message.role = chat::Role::kUser;
+        if (form == CallForm::kText) {
+            message.tool_calls.clear();
+            message.tool_call_id.clear();
+            if (message.role == chat::Role::kTool) message.role = chat::Role::kUser;
+        }
         // Templates want user and assistant in turn: the results of one batch make one message, and so do a result and
         // the next prompt.
         if (message.role == chat::Role::kUser && !messages.empty() &&

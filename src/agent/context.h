@@ -11,9 +11,9 @@ namespace hearth::agent {
 enum class CallForm : std::uint8_t { kTools, kText };
 
 // The messages of a session as the model is to see them. A pure function of the log, and prefix-stable: appending to the
-// log only appends to the result (to the text of its last message or behind it). With CallForm::kText tool calls are left
-// out of the assistant's messages (its text holds them), tool results become user messages, and user messages that follow
-// each other become one.
+// log only appends to the result (to the text of its last message or behind it). User messages that follow
+// each other become one. With CallForm::kText tool calls are left out of the assistant's messages (its text holds them) and tool
+// results become user messages.
 [[nodiscard]] std::vector<chat::Message> build_context(const std::vector<chat::Message>& log, CallForm form);
 
 }  // namespace hearth::agent

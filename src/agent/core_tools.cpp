@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <filesystem>
 #include <fmt/format.h>
 #include <optional>
@@ -18,7 +19,8 @@ namespace {
 
 constexpr std::size_t kMaxResult = 12'000;  // bytes of one tool result, about 3,500 tokens
 constexpr std::int64_t kPageLines = 400;
-constexpr std::size_t kMaxLine = 2'000;  // bytes of one line of a file
+constexpr std::int64_t kMaxSeconds = 3600;  // that a model may give a command
+constexpr std::size_t kMaxLine = 2'000;     // bytes of one line of a file
 
 ToolResult failure(std::string text) { return {std::move(text), true}; }
 
@@ -51,14 +53,16 @@ public:
     [[nodiscard]] chat::Tool description() const override {
         return {"read", "Reads a text file of the workspace. Long files come in pages of 400 lines.",
                 R"({"type":"object","properties":{"path":{"type":"string","description":"relative path"},)"
-                R"("offset":{"type":"integer","description":"first line, from 1"}},"required":["path"]})"};
+                R"("offset":{"type":"integer","description":"first line, from 1"},)"
+                R"("limit":{"type":"integer","description":"lines"}},"required":["path"]})"};
     }
 
     [[nodiscard]] std::string subject(std::string_view arguments) const override {
         return subject_of(arguments, kPathNames);
     }
 
-    Result<ToolResult> run(std::string_view arguments, std::stop_token /*stop*/) override {
+    Result<ToolResult> run(std::string_view arguments, std::stop_token /*stop*/,
+                           const OutputSink& /*on_output*/) override {
         const auto parsed = parse_json(arguments);
         if (!parsed) return failure(parsed.error());
         const auto path = argument(*parsed, kPathNames);
@@ -70,9 +74,11 @@ public:
         const auto total = static_cast<std::int64_t>(lines.size());
         const auto first = std::clamp<std::int64_t>(integer_member(*parsed, "offset").value_or(1), 1,
                                                     std::max<std::int64_t>(total, 1));
+        const auto wanted =
+            std::clamp<std::int64_t>(integer_member(*parsed, "limit").value_or(kPageLines), 1, kPageLines);
         std::string out;
         std::int64_t n = first;
-        for (; n <= total && n < first + kPageLines && out.size() < kMaxResult; ++n) {
+        for (; n <= total && n < first + wanted && out.size() < kMaxResult; ++n) {
             const auto line = lines[static_cast<std::size_t>(n - 1)];
             out += line.substr(0, kMaxLine);
             if (line.size() > kMaxLine)
@@ -125,7 +131,8 @@ public:
             R"({"type":"object","properties":{"path":{"type":"string"},"content":{"type":"string"}},"required":["path","content"]})"};
     }
 
-    Result<ToolResult> run(std::string_view arguments, std::stop_token /*stop*/) override {
+    Result<ToolResult> run(std::string_view arguments, std::stop_token /*stop*/,
+                           const OutputSink& /*on_output*/) override {
         const auto parsed = parse_json(arguments);
         if (!parsed) return failure(parsed.error());
         const auto path = argument(*parsed, kPathNames);
@@ -148,23 +155,57 @@ public:
                 R"("new_text":{"type":"string"}},"required":["path","old_text","new_text"]})"};
     }
 
-    Result<ToolResult> run(std::string_view arguments, std::stop_token /*stop*/) override {
+    Result<ToolResult> run(std::string_view arguments, std::stop_token /*stop*/,
+                           const OutputSink& /*on_output*/) override {
         const auto parsed = parse_json(arguments);
         if (!parsed) return failure(parsed.error());
         const auto path = argument(*parsed, kPathNames);
-        const auto old_text = argument(*parsed, kOldNames);
-        const auto new_text = argument(*parsed, kNewNames);
-        if (!path || !old_text || !new_text) {
+        const auto replacements = replacements_of(*parsed);
+        if (!path || replacements.empty()) {
             return failure(
                 "Error: edit needs {\"path\": \"...\", \"old_text\": \"...\", \"new_text\": \"...\"}.");
         }
         if (auto refused = refusal(*path)) return *std::move(refused);
-        const auto content = files().read(*path);
+        auto content = files().read(*path);
         if (!content) return failure(content.error());
-        const auto edited = edit_text(*content, *old_text, *new_text);
-        if (!edited) return failure(edited.error());
-        if (const auto written = files().write(*path, *edited); !written) return failure(written.error());
+        for (const auto& [old_text, new_text] : replacements) {
+            content = edit_text(*content, old_text, new_text);
+            if (!content) return failure(content.error());
+        }
+        if (const auto written = files().write(*path, *content); !written) return failure(written.error());
         return ToolResult{fmt::format("Edited {}.", *path)};
+    }
+
+private:
+    using Replacement = std::pair<std::string, std::string>;
+
+    // Of one pair of texts, or of `edits`, a list of such pairs that other agents offer: as a list, one object, or either as a string.
+    static std::vector<Replacement> replacements_of(const json::value& arguments) {
+        std::vector<Replacement> out;
+        const auto* edits = member(arguments, "edits");
+        json::value unpacked;
+        if (edits != nullptr && edits->is_string()) {
+            if (auto inner = parse_json(edits->get_string())) unpacked = *std::move(inner);
+            edits = &unpacked;
+        }
+        if (edits == nullptr) {
+            add_replacement(arguments, out);
+        } else if (edits->is_object()) {
+            add_replacement(*edits, out);
+        } else if (edits->is_array()) {
+            for (const auto& edit : edits->get_array()) {
+                if (!add_replacement(edit, out)) return {};
+            }
+        }
+        return out;
+    }
+
+    static bool add_replacement(const json::value& edit, std::vector<Replacement>& out) {
+        auto old_text = argument(edit, kOldNames);
+        auto new_text = argument(edit, kNewNames);
+        if (!old_text || !new_text) return false;
+        out.emplace_back(*std::move(old_text), *std::move(new_text));
+        return true;
     }
 };
 
@@ -174,20 +215,33 @@ public:
 
     [[nodiscard]] chat::Tool description() const override {
         return {"bash", "Runs a shell command in the workspace, contained and without network.",
-                R"({"type":"object","properties":{"command":{"type":"string"}},"required":["command"]})"};
+                R"({"type":"object","properties":{"command":{"type":"string"},)"
+                R"("timeout":{"type":"integer","description":"seconds"}},"required":["command"]})"};
     }
 
     [[nodiscard]] std::string subject(std::string_view arguments) const override {
         return subject_of(arguments, kCommandNames);
     }
 
-    Result<ToolResult> run(std::string_view arguments, std::stop_token stop) override {
+    Result<ToolResult> run(std::string_view arguments, std::stop_token stop,
+                           const OutputSink& on_output) override {
         const auto parsed = parse_json(arguments);
         if (!parsed) return failure(parsed.error());
         const auto command = argument(*parsed, kCommandNames);
         if (!command) return failure("Error: bash needs {\"command\": \"...\"}.");
-        const auto* box = TRY(sandbox_());
-        const auto ran = box->run(*command, stop);
+        const auto* opened = TRY(sandbox_());
+        auto box = *opened;
+        if (const auto limit = integer_member(*parsed, "timeout"); limit && *limit > 0)
+            box = box.with_timeout(std::chrono::seconds(std::min(*limit, kMaxSeconds)));
+        std::string so_far;
+        if (on_output) on_output(so_far);
+        const auto ran = box.run(*command, stop, [&](std::string_view piece) {
+            if (!on_output) return;
+            so_far += piece;
+            // What comes is shown cut as the result will be; the whole of it is never kept twice.
+            if (so_far.size() > 2 * kMaxResult) so_far = std::string(utf8_end(so_far, kMaxResult));
+            on_output(to_valid_utf8(so_far));
+        });
         // A script that is too long is for the model to mend.
         if (!ran && (ran.error().code() == Code::kTooLarge || ran.error().code() == Code::kInvalidInput))
             return failure(ran.error());

@@ -1,14 +1,15 @@
 #include "agent/session.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <map>
+#include <mutex>
+#include <optional>
 #include <utility>
 
-#include <boost/json.hpp>
-
+#include "agent/branch.h"
 #include "agent/detail/session_json.h"
 #include "core/ids.h"
-#include "core/json.h"
 #include "core/text.h"
 #include "os/files.h"
 #include "store/append_log.h"
@@ -19,36 +20,32 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxFolderName = 200;  // file systems take 255 bytes
-
-// "--home-ann-project--": the workspace's path as one folder name. Of a path too long for one, the end and a hash.
-std::string folder_name(const fs::path& workspace) {
-    auto name = workspace.lexically_normal().string();
-    while (name.starts_with('/'))
-        name.erase(0, 1);
-    for (char& c : name) {
-        if (c == '/' || c == '\\' || c == ':') c = '-';
-    }
-    if (name.size() > kMaxFolderName) {
-        name = fmt::format("{}-{}", os::sha256(name).substr(0, 16),
-                           to_valid_utf8(name.substr(name.size() - 120)));
-    }
-    return fmt::format("--{}--", name);
-}
+constexpr std::int64_t kVersion = 3;
 
 // Sorts the records of a file into its header and its entries.
 class Reader {
 public:
     bool take(const store::LogRecord& record) {
-        if (detail::is_header(record.json)) {
-            has_header_ = true;
-        } else if (auto entry = detail::decode_entry(record.json)) {
-            entries_.push_back(*std::move(entry));
+        if (!has_header_) {
+            if (auto header = detail::decode_header(record.json)) {
+                content_.header = *std::move(header);
+                has_header_ = true;
+                return true;
+            }
+        }
+        if (has_header_ && content_.header.version < 2) {
+            // Version 1 is a plain list: each entry stands behind the one before it.
+            auto id = fmt::format("{:08x}", record.line);
+            take_entry(detail::with_place(record.json, id, last_));
+            last_ = std::move(id);
+        } else {
+            take_entry(record.json);
         }
         return true;
     }
 
-    Result<std::vector<Entry>> finish(const fs::path& file, const store::LogReport& report,
-                                      std::vector<std::string>* notices) && {
+    Result<SessionContent> finish(const fs::path& file, const store::LogReport& report,
+                                  std::vector<std::string>* notices) && {
         for (const auto& notice : report.notices) {
             if (notices != nullptr) notices->push_back(fmt::format("{}: {}", file.string(), notice.text));
         }
@@ -56,20 +53,46 @@ public:
             return Error(Code::kCorrupt,
                          fmt::format("{} is not a session: it has no header line", file.string()));
         }
-        return std::move(entries_);
+        if (content_.header.version > kVersion) {
+            return Error(Code::kUnsupported,
+                         fmt::format("{} is a session of format version {}; hearth reads versions 1 to {}",
+                                     file.string(), content_.header.version, kVersion));
+        }
+        return std::move(content_);
     }
 
 private:
+    void take_entry(std::string_view line) {
+        auto entry = detail::decode_entry(line);
+        if (!entry) return;
+        if (entry->type != "custom") content_.leaf = entry->id;
+        content_.entries.push_back(*std::move(entry));
+    }
+
     bool has_header_ = false;
-    std::vector<Entry> entries_;
+    SessionContent content_;
+    std::string last_;
 };
+
+std::string file_name(const SessionHeader& header) {
+    auto stamp = header.timestamp;
+    std::replace_if(stamp.begin(), stamp.end(), [](char c) { return c == ':' || c == '.'; }, '-');
+    return fmt::format("{}_{}.jsonl", stamp, header.id);
+}
+
+SessionHeader new_header(const fs::path& workspace, std::string_view parent) {
+    const auto now = unix_ms_now();
+    return *detail::decode_header(detail::encode_header(uuid_v7(now), now, workspace.string(), parent));
+}
 
 }  // namespace
 
 struct Session::State {
-    fs::path file;
-    std::string header;  // written with the first entry
+    mutable std::mutex mutex;  // guards all below but file and header, which never change
+    fs::path file;             // empty: in memory only
+    SessionHeader header;      // written with the first entry
     std::optional<store::AppendLog> log;
+    std::vector<std::string> waiting;  // lines from before the first thing that was said
     std::vector<Entry> entries;
     std::map<std::string, std::size_t, std::less<>> by_id;
     std::string leaf;
@@ -80,23 +103,45 @@ struct Session::State {
         entries.push_back(std::move(entry));
     }
 
+    std::string new_id() const {
+        auto id = random_hex(8);
+        while (by_id.contains(id))
+            id = random_hex(8);
+        return id;
+    }
+
     Status open_log() {
         if (log) return {};
         TRY(os::make_directories(file.parent_path()));
         log = TRY(store::AppendLog::open(file));
-        TRY(log->append(header, store::Durability::kBuffered));  // synced with the entry behind it
+        TRY(log->append(header.json, store::Durability::kBuffered));  // synced with the entry behind it
+        for (const auto& line : waiting)
+            TRY(log->append(line, store::Durability::kBuffered));
+        waiting.clear();
         return {};
     }
 
-    Result<std::string> write(Entry entry) {
+    // A session of which nothing was said yet has no file: settings alone are not worth one.
+    Status write(Entry entry) {
+        const bool said = entry.message && entry.message->role != chat::Role::kSystem;
+        if (file.empty() || (!log && !said)) {
+            if (!file.empty()) waiting.push_back(entry.json);
+            keep(std::move(entry));
+            return {};
+        }
         TRY(open_log());
-        entry.id = random_hex(8);
-        while (by_id.contains(entry.id))
-            entry.id = random_hex(8);
-        entry.parent_id = leaf;
-        TRY(log->append(detail::encode_entry(entry, unix_ms_now()), store::Durability::kSync));
-        auto id = entry.id;
+        TRY(log->append(entry.json, store::Durability::kSync));
         keep(std::move(entry));
+        return {};
+    }
+
+    Result<std::string> write_new(Entry entry) {
+        entry.id = new_id();
+        entry.parent_id = leaf;
+        entry.json = detail::encode_entry(entry, unix_ms_now());
+        if (entry.message) entry.role = detail::decode_entry(entry.json)->role;
+        auto id = entry.id;
+        TRY(write(std::move(entry)));
         return id;
     }
 };
@@ -108,23 +153,31 @@ Session& Session::operator=(Session&&) noexcept = default;
 Session::~Session() = default;
 
 Result<Session> Session::create(const fs::path& folder, const fs::path& workspace) {
-    const auto now = unix_ms_now();
-    const auto id = uuid_v7(now);
-    auto stamp = iso_time(now);
-    for (char& c : stamp) {
-        if (c == ':' || c == '.') c = '-';
-    }
+    return create_in(folder / session_folder_name(workspace), workspace);
+}
+
+Result<Session> Session::create_in(const fs::path& folder, const fs::path& workspace,
+                                   std::string_view parent) {
+    auto session = in_memory(workspace, parent);
+    session.state_->file = folder / file_name(session.state_->header);
+    return session;
+}
+
+Session Session::in_memory(const fs::path& workspace, std::string_view parent) {
     auto state = std::make_unique<State>();
-    state->file = folder / folder_name(workspace) / fmt::format("{}_{}.jsonl", stamp, id);
-    state->header = detail::encode_header(id, now, workspace.string());
+    state->header = new_header(workspace, parent);
     return Session(std::move(state));
 }
 
-Result<std::vector<Entry>> Session::read(const fs::path& file, std::vector<std::string>* notices) {
+Result<SessionContent> Session::read_all(const fs::path& file, std::vector<std::string>* notices) {
     Reader reader;
     const auto report =
         TRY(store::read_log(file, [&](const store::LogRecord& record) { return reader.take(record); }));
     return std::move(reader).finish(file, report, notices);
+}
+
+Result<std::vector<Entry>> Session::read(const fs::path& file, std::vector<std::string>* notices) {
+    return TRY(read_all(file, notices)).entries;
 }
 
 Result<Session> Session::open(const fs::path& file, std::vector<std::string>* notices) {
@@ -136,8 +189,14 @@ Result<Session> Session::open(const fs::path& file, std::vector<std::string>* no
     Reader reader;
     state->log = TRY(
         store::AppendLog::open(file, [&](const store::LogRecord& record) { return reader.take(record); }));
-    auto entries = TRY(std::move(reader).finish(file, state->log->loaded(), notices));
-    for (auto& entry : entries)
+    auto content = TRY(std::move(reader).finish(file, state->log->loaded(), notices));
+    if (content.header.version < kVersion) {
+        return Error(Code::kUnsupported,
+                     fmt::format("{} has the older format version {}, which is read but not written: fork it",
+                                 file.string(), content.header.version));
+    }
+    state->header = std::move(content.header);
+    for (auto& entry : content.entries)
         state->keep(std::move(entry));
     return Session(std::move(state));
 }
@@ -147,7 +206,8 @@ Result<std::string> Session::append(const chat::Message& message, const MessageF
     entry.type = "message";
     entry.message = message;
     entry.facts = facts;
-    return state_->write(std::move(entry));
+    const std::scoped_lock lock(state_->mutex);
+    return state_->write_new(std::move(entry));
 }
 
 Result<std::string> Session::append_custom(std::string_view custom_type, std::string_view data) {
@@ -155,10 +215,42 @@ Result<std::string> Session::append_custom(std::string_view custom_type, std::st
     entry.type = "custom";
     entry.custom_type = std::string(custom_type);
     entry.custom_data = std::string(data);
-    return state_->write(std::move(entry));
+    const std::scoped_lock lock(state_->mutex);
+    return state_->write_new(std::move(entry));
+}
+
+std::string Session::unused_id() const {
+    const std::scoped_lock lock(state_->mutex);
+    return state_->new_id();
+}
+
+Result<std::string> Session::append_entry(std::string_view type, std::string_view fields, std::string id) {
+    const std::scoped_lock lock(state_->mutex);
+    if (id.empty()) id = state_->new_id();
+    auto entry =
+        detail::decode_entry(TRY(detail::encode_fields(type, id, state_->leaf, unix_ms_now(), fields)));
+    if (!entry) return Error(Code::kInvalidInput, fmt::format("'{}' is no type of a session entry", type));
+    TRY(state_->write(*std::move(entry)));
+    return id;
+}
+
+Status Session::adopt(const std::vector<const Entry*>& entries) {
+    const std::scoped_lock lock(state_->mutex);
+    std::string parent;
+    for (const auto* entry : entries) {
+        auto copy = *entry;
+        // What stood behind a line that could not be read stands behind the line before it from now on.
+        if (copy.parent_id != parent) copy.json = detail::with_place(copy.json, copy.id, parent);
+        copy.parent_id = parent;
+        parent = copy.id;
+        TRY(state_->write(std::move(copy)));
+    }
+    state_->leaf = parent;
+    return {};
 }
 
 Status Session::branch_from(std::string_view entry_id) {
+    const std::scoped_lock lock(state_->mutex);
     if (!entry_id.empty() && !state_->by_id.contains(entry_id)) {
         return Error(Code::kNotFound, fmt::format("the session has no entry {}", entry_id));
     }
@@ -166,22 +258,42 @@ Status Session::branch_from(std::string_view entry_id) {
     return {};
 }
 
-const std::string& Session::leaf() const { return state_->leaf; }
+std::string Session::leaf() const {
+    const std::scoped_lock lock(state_->mutex);
+    return state_->leaf;
+}
 
 std::vector<chat::Message> Session::messages() const {
-    std::vector<chat::Message> path;
-    std::size_t steps = 0;  // a damaged file may hold a ring of parents
-    auto found = state_->by_id.find(state_->leaf);
-    while (found != state_->by_id.end() && steps++ <= state_->entries.size()) {
-        const auto& entry = state_->entries[found->second];
-        if (entry.message) path.push_back(*entry.message);
-        found = state_->by_id.find(entry.parent_id);
-    }
-    return {path.rbegin(), path.rend()};
+    std::vector<chat::Message> out;
+    look([&](const std::vector<Entry>& entries, const std::string& leaf) {
+        for (auto& item : branch_context(branch_path(entries, leaf)))
+            out.push_back(std::move(item.message));
+    });
+    return out;
 }
 
 const std::vector<Entry>& Session::entries() const { return state_->entries; }
 
+void Session::look(const std::function<void(const std::vector<Entry>&, const std::string&)>& look) const {
+    const std::scoped_lock lock(state_->mutex);
+    look(state_->entries, state_->leaf);
+}
+
 const fs::path& Session::file() const { return state_->file; }
+
+const SessionHeader& Session::header() const { return state_->header; }
+
+// Of a path too long for one name, the end and a hash.
+std::string session_folder_name(const fs::path& workspace) {
+    auto name = workspace.lexically_normal().string();
+    while (name.starts_with('/'))
+        name.erase(0, 1);
+    std::replace_if(name.begin(), name.end(), [](char c) { return c == '/' || c == '\\' || c == ':'; }, '-');
+    if (name.size() > kMaxFolderName) {
+        name = fmt::format("{}-{}", os::sha256(name).substr(0, 16),
+                           to_valid_utf8(name.substr(name.size() - 120)));
+    }
+    return fmt::format("--{}--", name);
+}
 
 }  // namespace hearth::agent

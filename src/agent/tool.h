@@ -16,7 +16,11 @@ namespace hearth::agent {
 struct ToolResult {
     std::string text;  // for the model; already cut to a size that fits
     bool is_error = false;
+    std::string details;  // a JSON object for whoever shows it, never sent to the model; usually empty
 };
+
+// Told of all that a tool has printed so far, as it grows.
+using OutputSink = std::function<void(const std::string& output)>;
 
 // Something a model may ask for. A failure that the model can mend is a ToolResult with is_error; an Error
 // ends the run.
@@ -29,7 +33,8 @@ public:
     // What it is about to touch, in a few words for a person: the path, the command.
     [[nodiscard]] virtual std::string subject(std::string_view arguments) const = 0;
 
-    virtual Result<ToolResult> run(std::string_view arguments, std::stop_token stop) = 0;
+    virtual Result<ToolResult> run(std::string_view arguments, std::stop_token stop,
+                                   const OutputSink& on_output = {}) = 0;
 };
 
 using ToolBox = std::vector<std::unique_ptr<Tool>>;

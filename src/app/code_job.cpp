@@ -1,7 +1,6 @@
 #include "app/code_job.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <fmt/format.h>
 #include <future>
 #include <memory>
@@ -10,6 +9,7 @@
 
 #include "agent/session.h"
 #include "agent/tool.h"
+#include "app/code_workspace.h"
 #include "app/diff.h"
 #include "app/engine_provider.h"
 #include "app/model_access.h"
@@ -41,29 +41,6 @@ constexpr std::int64_t kAnswerTokens = 1536;
 constexpr std::int64_t kFeedbackTokens = 900;  // room for the test output of a turn
 constexpr int kMaxIdleTurns = 6;
 
-constexpr std::string_view kToolsSystem =
-    "You are a coding agent. You work in one folder with the tools read, write, edit and bash. Look at the "
-    "files before you change "
-    "them, make the smallest change that is right, run the tests, and stop when the task is done. Answer in "
-    "few words.";
-
-// Opens the sandbox once, when it is first needed; both the tests and the tools use it.
-class LazySandbox {
-public:
-    explicit LazySandbox(sandbox::Policy policy) : policy_(std::move(policy)) {}
-
-    Result<const sandbox::Sandbox*> get() {
-        const std::scoped_lock lock(mutex_);  // guards sandbox_: tests may start while a tool runs
-        if (!sandbox_) sandbox_.emplace(TRY(sandbox::Sandbox::open(policy_)));
-        return &*sandbox_;
-    }
-
-private:
-    std::mutex mutex_;
-    sandbox::Policy policy_;
-    std::optional<sandbox::Sandbox> sandbox_;
-};
-
 struct ModelInUse {
     std::unique_ptr<chat::Provider> provider;
     EngineProvider* engine = nullptr;  // when it is ours
@@ -72,34 +49,6 @@ struct ModelInUse {
     double load_seconds = 0;
     bool text_form = true;
 };
-
-Result<fs::path> checked_workspace(const fs::path& given) {
-    std::error_code error;
-    auto path = fs::canonical(given, error);
-    if (error) return Error(Code::kNotFound, fmt::format("there is no folder {}", given.string()));
-    if (!fs::is_directory(path, error))
-        return Error(Code::kInvalidInput, fmt::format("{} is not a folder", path.string()));
-    const char* home = std::getenv("HOME");
-    if (path == path.root_path() || (home != nullptr && path == fs::path(home))) {
-        return Error(
-            Code::kInvalidInput,
-            fmt::format(
-                "{} is too wide to work in: go to the folder of a project, or name one with --directory",
-                path.string()));
-    }
-    return path;
-}
-
-Result<model::InstalledModel> choose_model(const model::ModelStore& store, const std::string& wanted) {
-    if (!wanted.empty()) return store.find(wanted);
-    auto installed = TRY(store.list());
-    std::erase_if(installed, [](const auto& each) { return !each.complete; });
-    if (installed.empty()) {
-        return Error(Code::kNotFound, "no model is installed: get one with `hearth pull qwen2.5-coder:1.5b`");
-    }
-    return *std::max_element(installed.begin(), installed.end(),
-                             [](const auto& a, const auto& b) { return a.size < b.size; });
-}
 
 bool wants_text_form(EditForm form, const fs::path& file) {
     if (form != EditForm::kAuto) return form == EditForm::kText;
@@ -207,14 +156,7 @@ private:
         return {};
     }
 
-    void open_sandbox(const fs::path& root) {
-        sandbox::Policy policy;
-        policy.workspace = root;
-        // Compiled Python would otherwise be reused by its time stamp, which two candidates may share.
-        policy.environment = {{"PYTHONDONTWRITEBYTECODE", "1"}, {"PYTHONPYCACHEPREFIX", "/tmp/pycache"}};
-        policy.timeout = std::chrono::seconds(60);
-        sandbox_ = std::make_unique<LazySandbox>(std::move(policy));
-    }
+    void open_sandbox(const fs::path& root) { sandbox_ = std::make_unique<LazySandbox>(code_policy(root)); }
 
     // Events of the tests that run beside the loading model come from another thread: only the count is kept then.
     agent::EventSink tested() {
@@ -299,7 +241,7 @@ private:
             agent::core_tools(*files_, [this] { return sandbox_->get(); }, test_paths(before_));
         scaffold::TestLoop test_loop(bench, *session_, kMaxIdleTurns);
         agent::LoopOptions options;
-        options.system = std::string(kToolsSystem);
+        options.system = std::string(tools_system_prompt());
         options.deadline = deadline();
         const agent::LoopParts parts{*session_, *use.provider, tools, {&test_loop}, tested()};
         return agent::run_loop(parts, task(), options, stop_);

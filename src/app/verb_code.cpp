@@ -1,10 +1,16 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
+#include <optional>
+#include <string>
 #include <unistd.h>
+#include <utility>
+#include <vector>
 
+#include "app/code_chat.h"
 #include "app/code_job.h"
 #include "app/code_report.h"
+#include "app/code_verbs.h"
 #include "app/exit_status.h"
 #include "app/options.h"
 #include "app/render.h"
@@ -20,7 +26,13 @@ constexpr const char* kFooter =
     "Examples:\n"
     "  hearth code                                   make the tests of this folder pass\n"
     "  hearth code -p \"Fix the rounding in money.py\" --test \"python3 -m unittest -q\"\n"
-    "  hearth code -C ~/project --seconds 300 --json\n\n"
+    "  hearth code -C ~/project --seconds 300 --json\n"
+    "  hearth code --mode json -p \"What does main.py do?\"     a session with tools, its events as JSON "
+    "lines\n"
+    "  hearth code -c -p \"Now add a test\"            go on with the latest session of this folder\n"
+    "  hearth code --mode rpc                        pi's protocol on standard input and output\n"
+    "  hearth code sessions                          the sessions of this folder (`export` writes one as a "
+    "page)\n\n"
     "Commands run in a sandbox that can write only the folder and has no network. Exit status: 0 done, 1 not "
     "done\n"
     "(the best state found is kept), 130 stopped.";
@@ -55,68 +67,191 @@ CodeObserver told_to(CodeShow& show, Progress& loading) {
             }};
 }
 
-}  // namespace
+// What the options of a session say.
+struct SessionOptions {
+    std::string mode = "text";
+    bool latest = false;
+    bool resume = false;
+    bool in_memory = false;
+    std::string session;
+    std::string fork;
+    std::string folder;
+    std::string name;
+    std::string provider;
+    std::string system;
+    std::string append_system;
+    std::vector<std::string> prompts;
 
-int verb_code(Arguments arguments) {
-    CodeRequest request;
+    // The run is a talk with tools, not the job of making tests pass.
+    [[nodiscard]] bool any() const {
+        return mode != "text" || latest || resume || in_memory || !session.empty() || !fork.empty() ||
+               !folder.empty() || !name.empty() || !provider.empty() || !system.empty() ||
+               !append_system.empty();
+    }
+};
+
+void declare(Options& options, SessionOptions& session) {
+    options.choice("--mode", session.mode, {"text", "json", "rpc"},
+                   "text; the events of a session as JSON lines; pi's protocol on standard input and output");
+    options.flag("-c,--continue", session.latest, "go on with the latest session of this folder");
+    options.flag("-r,--resume", session.resume, "choose a session of this folder from a list");
+    options.option("--session", session.session,
+                   "go on with this session: a file, or the beginning of an id");
+    options.option("--fork", session.fork, "go on with a copy of this session");
+    options.flag("--no-session", session.in_memory, "keep the session in memory only");
+    options.option("--session-dir", session.folder, "folder of the sessions");
+    options.option("-n,--name", session.name, "name of the session");
+    options.option("--provider", session.provider, "who serves the model: hearth, or server with --server");
+    options.option("--system-prompt", session.system, "what a model is told first: a text or a file");
+    options.option("--append-system-prompt", session.append_system,
+                   "what it is told behind that: a text or a file");
+    options.rest("MESSAGE", session.prompts, "what to do, told one after the other");
+}
+
+// pi has -p as a flag before its messages: a -p without a text of its own is one.
+std::vector<std::string> with_print_flag(Arguments arguments) {
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const auto& word = arguments[i];
+        const bool bare = i + 1 == arguments.size() || arguments[i + 1].starts_with('-');
+        if (word == "--print" || (word == "-p" && bare)) continue;
+        out.push_back(word);
+    }
+    return out;
+}
+
+int run_session(const CodeRequest& code, const SessionOptions& options, std::optional<std::int64_t> context) {
+    ChatRequest request;
+    request.workspace = code.workspace;
+    request.mode = options.mode == "rpc"    ? ChatMode::kRpc
+                   : options.mode == "json" ? ChatMode::kJson
+                                            : ChatMode::kText;
+    if (!code.prompt.empty()) request.prompts.push_back(code.prompt);
+    request.prompts.insert(request.prompts.end(), options.prompts.begin(), options.prompts.end());
+    request.models = {.server = code.server, .model = code.model, .context = context};
+    request.session = {.latest = options.latest,
+                       .session = options.session,
+                       .fork = options.fork,
+                       .in_memory = options.in_memory,
+                       .folder = options.folder,
+                       .name = options.name};
+    request.system = options.system;
+    request.append_system = options.append_system;
+    request.seed = code.seed;
+    if (!options.provider.empty() && !request.models.model.empty())
+        request.models.model = options.provider + "/" + request.models.model;
+    const auto paths = os::paths_from_environment();
+    const bool rpc = request.mode == ChatMode::kRpc;
+    if (rpc != request.prompts.empty()) {
+        return report(Error(Code::kInvalidInput, rpc ? "prompts of --mode rpc come on standard input"
+                                                     : "say what to do: hearth code --mode json -p \"…\""));
+    }
+    if (options.resume) {
+        const auto chosen = choose_session(paths, request);
+        if (!chosen) return report(chosen.error());
+        request.session.session = *chosen;
+    }
+    const auto status = run_chat(paths, request);
+    return status ? *status : report(status.error());
+}
+
+// What the options of the job say, beside the request.
+struct JobOptions {
     std::string directory = ".";
     std::string form = "auto";
-    std::int64_t candidates = request.candidates;
+    std::int64_t candidates = CodeRequest().candidates;
+    std::optional<std::int64_t> context;
     std::vector<std::string> without;
     bool no_test = false;
     bool as_json = false;
     bool verbose = false;
-    if (const char* model = std::getenv("HEARTH_MODEL"); model != nullptr) request.model = model;
+};
 
-    Options options("code", "Works on the code in a folder with a local model until its tests pass.");
+void declare(Options& options, CodeRequest& request, JobOptions& job) {
     options.option("-p,--prompt", request.prompt, "what to do (without it: make the tests pass)");
     options.option("--test", request.test_command,
                    "command that builds and tests the project (without it: detected)");
-    options.flag("--no-test", no_test, "make the change without running tests");
-    options.option("-C,--directory", directory, "the project's folder");
+    options.flag("--no-test", job.no_test, "make the change without running tests");
+    options.option("-C,--directory", job.directory, "the project's folder");
     options.option("-m,--model", request.model,
                    "model to use (without it: HEARTH_MODEL, else the largest installed one)");
     options.option(
         "--server", request.server,
         "use this OpenAI-compatible server (http://HOST:PORT or unix:/PATH) instead of an own engine");
     options.option("--seconds", request.seconds, "time for the whole run", 1, 86'400);
-    options.option("--candidates", candidates, "answers generated at once", 1, 16);
-    options.option("--context", request.context, "context window in tokens", 2048, 1'048'576);
+    options.option("--candidates", job.candidates, "answers generated at once", 1, 16);
+    options.option("--context", job.context, "context window in tokens (without it 8192, or the server's)",
+                   2048, 1'048'576);
     options.option("--seed", request.seed, "draw answers from this seed, for runs that are alike");
-    options.choice("--edit", form, {"auto", "text", "tools"},
+    options.choice("--edit", job.form, {"auto", "text", "tools"},
                    "how the model edits: code blocks (small models) or tool calls");
     options.repeated(
-        "--without", without,
+        "--without", job.without,
         "leave a part of the harness out, to measure what it is worth: lines (suspected lines one by "
         "one), search (small changes and functions of other answers, tried without the model)");
-    options.flag("--json", as_json, "print the result as JSON, and nothing else");
-    options.flag("-v,--verbose", verbose, "show each request's tokens and times");
-    options.footer(kFooter);
-    if (const auto status = options.parse(arguments)) return *status;
+    options.flag("--json", job.as_json, "print the result as JSON, and nothing else");
+    options.flag("-v,--verbose", job.verbose, "show each request's tokens and times");
+}
 
-    request.workspace = directory;
-    request.candidates = static_cast<int>(candidates);
-    request.run_tests = !no_test;
-    request.form = edit_form(form);
-    if (auto left_out = leave_out(without, request); !left_out) return report(left_out.error());
-    if (no_test && !request.test_command.empty())
+int run_job(CodeRequest request, const JobOptions& job) {
+    request.context = job.context.value_or(request.context);
+    request.candidates = static_cast<int>(job.candidates);
+    request.run_tests = !job.no_test;
+    request.form = edit_form(job.form);
+    if (auto left_out = leave_out(job.without, request); !left_out) return report(left_out.error());
+    if (job.no_test && !request.test_command.empty())
         return report(Error(Code::kInvalidInput, "--test and --no-test exclude each other"));
 
     const bool terminal = is_terminal(STDOUT_FILENO);
-    CodeShow show(terminal, verbose);
+    CodeShow show(terminal, job.verbose);
     Progress loading("loading the model");
     const auto result =
-        run_code_job(os::paths_from_environment(), request, as_json ? CodeObserver() : told_to(show, loading),
-                     os::stop_on_interrupt());
+        run_code_job(os::paths_from_environment(), request,
+                     job.as_json ? CodeObserver() : told_to(show, loading), os::stop_on_interrupt());
     show.clear_status();
     if (!result) return report(result.error());
-    if (as_json) {
+    if (job.as_json) {
         fmt::print("{}\n", result_json(*result));
     } else {
         const bool colours = terminal && std::getenv("NO_COLOR") == nullptr;
         show.line("\n" + render_result(*result, colours));
     }
     return result->reached ? 0 : 1;
+}
+
+}  // namespace
+
+int verb_code(Arguments all_arguments) {
+    if (!all_arguments.empty() && all_arguments.front() == "sessions")
+        return code_sessions(all_arguments.subspan(1));
+    if (!all_arguments.empty() && all_arguments.front() == "export")
+        return code_export(all_arguments.subspan(1));
+    CodeRequest request;
+    JobOptions job;
+    SessionOptions session;
+    if (const char* model = std::getenv("HEARTH_MODEL"); model != nullptr) request.model = model;
+
+    Options options("code", "Works on the code in a folder with a local model until its tests pass.");
+    declare(options, request, job);
+    declare(options, session);
+    options.footer(kFooter);
+    const auto arguments = with_print_flag(all_arguments);
+    if (const auto status = options.parse(arguments)) return *status;
+    request.workspace = job.directory;
+    if (session.any()) {
+        if (job.as_json || job.no_test || !request.test_command.empty() || job.form == "text") {
+            return report(Error(
+                Code::kInvalidInput,
+                "--json, --test, --no-test and --edit text belong to the job of making tests pass; a session "
+                "(--mode, --continue, --session, …) has tools and prints events with --mode json"));
+        }
+        return run_session(request, session, job.context);
+    }
+    if (!session.prompts.empty()) {
+        return report(Error(Code::kInvalidInput, fmt::format("say what to do with -p: hearth code -p \"{}\"",
+                                                             session.prompts.front())));
+    }
+    return run_job(std::move(request), job);
 }
 
 }  // namespace hearth::app

@@ -195,5 +195,48 @@ TEST_F(CoreToolsTest, AScriptThatIsTooLongIsForTheModelToMend) {
     EXPECT_THAT(result.text, StartsWith("Error: "));
 }
 
+TEST_F(CoreToolsTest, SeveralEditsOfOneFileAreMadeTogetherOrNotAtAll) {
+    put("a.txt", "one\ntwo\nthree\n");
+    for (const auto* edits :
+         {R"({"path":"a.txt","edits":[{"oldText":"one","newText":"1"},{"oldText":"three","newText":"3"}]})",
+          R"({"path":"a.txt","edits":"[{\"oldText\":\"1\",\"newText\":\"one\"}]"})",
+          R"({"path":"a.txt","edits":{"oldText":"3","newText":"three"}})"}) {
+        EXPECT_FALSE(call_raw("edit", edits).is_error) << edits;
+    }
+    EXPECT_EQ(*files_.read("a.txt"), "one\ntwo\nthree\n");
+    EXPECT_TRUE(
+        call_raw(
+            "edit",
+            R"({"path":"a.txt","edits":[{"oldText":"one","newText":"1"},{"oldText":"four","newText":"4"}]})")
+            .is_error);
+    EXPECT_EQ(*files_.read("a.txt"), "one\ntwo\nthree\n");
+    EXPECT_TRUE(call_raw("edit", R"({"path":"a.txt","edits":[]})").is_error);
+}
+
+TEST_F(CoreToolsTest, ReadGivesAsManyLinesAsAreAskedFor) {
+    put("a.txt", "one\ntwo\nthree\n");
+    EXPECT_EQ(call_raw("read", R"({"path":"a.txt","offset":2,"limit":1})").text,
+              "two\n[lines 2 to 2 of 3; go on with offset 3]\n");
+}
+
+TEST_F(CoreToolsTest, BashTellsItsOutputAsItGrows) {
+    std::vector<std::string> told;
+    for (const auto& tool : tools_) {
+        if (tool->description().name != "bash") continue;
+        const auto ran = tool->run(R"({"command":"echo one; sleep 0.2; echo two"})", {},
+                                   [&](const std::string& output) { told.push_back(output); });
+        ASSERT_TRUE(ran);
+    }
+    ASSERT_FALSE(told.empty());
+    EXPECT_EQ(told.front(), "");
+    EXPECT_EQ(told.back(), "one\ntwo\n");
+}
+
+TEST_F(CoreToolsTest, BashTakesATimeOfItsOwn) {
+    const auto result = call_raw("bash", R"({"command":"sleep 20","timeout":1})");
+    EXPECT_TRUE(result.is_error);
+    EXPECT_THAT(result.text, HasSubstr("time limit"));
+}
+
 }  // namespace
 }  // namespace hearth::agent

@@ -30,7 +30,8 @@ public:
         return std::string(arguments);
     }
 
-    Result<ToolResult> run(std::string_view arguments, std::stop_token /*stop*/) override {
+    Result<ToolResult> run(std::string_view arguments, std::stop_token /*stop*/,
+                           const OutputSink& /*on_output*/) override {
         ran_.push_back(name_ + std::string(arguments));
         return ToolResult{std::string(arguments), arguments == "bad"};
     }

@@ -1,0 +1,18 @@
+#pragma once
+#include <string>
+
+#include "agent/entry.h"
+#include "agent/tool.h"
+
+// What the loop tells of messages, as text.
+namespace hearth::agent::detail {
+
+[[nodiscard]] std::string message_json(const chat::Message& message, const MessageFacts& facts);
+
+// An answer that has just begun: no content, stopReason "pending".
+[[nodiscard]] std::string pending_json(const MessageFacts& facts);
+
+// [{"name", "description", "parameters"}, …]
+[[nodiscard]] std::string declared_tools(const ToolBox& tools);
+
+}  // namespace hearth::agent::detail

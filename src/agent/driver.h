@@ -1,0 +1,97 @@
+#pragma once
+#include <atomic>
+#include <chrono>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "agent/compaction.h"
+#include "agent/loop.h"
+#include "agent/message_queue.h"
+#include "agent/session.h"
+#include "chat/provider.h"
+#include "core/result.h"
+
+namespace hearth::agent {
+
+// What a person may change while runs go on. Threads: any.
+struct DriverSettings {
+    std::atomic<bool> auto_compaction = true;
+    std::atomic<bool> auto_retry = true;
+};
+
+struct DriverOptions {
+    std::string system;
+    std::string provider = "hearth";
+    std::string model;
+    chat::Sampling sampling;
+    Tokens most_answer{8192};  // of one answer; a quarter of the window where that is less
+    int max_retries = 3;
+    std::chrono::milliseconds first_delay{2000};  // doubled for each further try
+    std::chrono::milliseconds most_delay{60'000};
+};
+
+// What a driver works with; all of it outlives the driver.
+struct DriverParts {
+    Session& session;
+    chat::Provider& provider;
+    const ToolBox& tools;
+    std::vector<Extension*> extensions;
+    MessageQueue& queue;
+    const DriverSettings& settings;
+    RunSink records;
+    EventSink events = {};
+};
+
+// Drives a session through prompts until nothing goes on by itself: a run of the loop, what was queued meanwhile, another try after a
+// failure that may pass (waiting longer each time), a shorter context where it does not fit. A failure or a stop is an answer in the
+// session that says so, and the reason in the outcome.
+// Threads: one owner; queue and settings may be changed by others.
+class Driver {
+public:
+    Driver(DriverParts parts, DriverOptions options);
+
+    // `stop` ends all of it; `retry_stop` only waiting for another try.
+    // Errors: those of the session.
+    [[nodiscard]] Result<Outcome> prompt(const std::string& text, std::stop_token stop,
+                                         std::stop_token retry_stop = {});
+
+    // Makes the context shorter now. Returns {"summary", "firstKeptEntryId", "tokensBefore", …}.
+    // Errors: kConflict when there is nothing to compact; kCancelled; those of the session.
+    [[nodiscard]] Result<std::string> compact(const std::string& instructions, std::stop_token stop);
+
+    // Tokens of the prompt that the session makes now, estimated.
+    [[nodiscard]] Tokens context_tokens() const;
+
+private:
+    Result<Outcome> run_once(const std::string* text, std::stop_token stop);
+    Status make_room(const std::stop_token& stop);
+    Result<std::string> shorten(const std::string& reason, const std::string& instructions, Tokens kept,
+                                std::stop_token stop);
+    Result<std::string> write_compaction(const std::string& reason, const std::string& instructions,
+                                         Tokens kept, std::stop_token stop);
+    Status forget_failure(const std::string& entry_id);
+    bool wait_to_retry(const Error& error, const std::stop_token& stop, const std::stop_token& retry_stop);
+    void record(const RunEvent& event);
+
+    DriverParts parts_;
+    DriverOptions options_;
+    ContextBudget budget_;
+    std::size_t tool_bytes_ = 0;
+    std::vector<std::string> messages_;  // of the run under way
+    int attempt_ = 0;                    // of the tries after failures
+    bool queue_taken_ = false;           // and not told yet
+    std::stop_token stop_;
+};
+
+// Says in the session which model is used from here on, where its branch does not say so already.
+[[nodiscard]] Status note_model(Session& session, const std::string& provider, const std::string& model);
+
+// A failure that may pass when the same is asked again: the engine or the connection broke, or it has too much to do; not a quota that is
+// used up. Pure.
+[[nodiscard]] bool may_pass(const Error& error);
+
+// The prompt did not fit into the context window, in the words of engines and clouds. Pure.
+[[nodiscard]] bool is_overflow(const Error& error);
+
+}  // namespace hearth::agent

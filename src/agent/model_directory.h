@@ -1,0 +1,39 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "chat/provider.h"
+#include "core/result.h"
+#include "core/units.h"
+
+namespace hearth::agent {
+
+// A model that a session can use.
+struct ModelInfo {
+    std::string provider;  // who serves it: "hearth" for an engine of ours
+    std::string id;
+    std::string base_url;
+    Tokens context_window;
+    Tokens most_answer;
+};
+
+// The models at hand, and ways to them.
+// Threads: one owner.
+class ModelDirectory {
+public:
+    virtual ~ModelDirectory() = default;
+
+    // In the order in which they are cycled through.
+    virtual Result<std::vector<ModelInfo>> list() = 0;
+
+    // A way to the model, which lives as long as this object; the engine is started by the first request. What was open before is
+    // ended when it is asked for its first request.
+    virtual Result<chat::Provider*> open(const ModelInfo& model) = 0;
+};
+
+// The model as {"id", "name", "api", "provider", …} of pi's protocol.
+[[nodiscard]] std::string model_json(const ModelInfo& model);
+
+}  // namespace hearth::agent

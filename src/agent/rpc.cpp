@@ -1,0 +1,301 @@
+#include "agent/rpc.h"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <utility>
+
+#include "agent/detail/rpc_state.h"
+#include "agent/session_report.h"
+#include "core/json.h"
+#include "core/text.h"
+
+namespace hearth::agent {
+namespace {
+
+constexpr std::string_view kOnlyLevel = R"({"levels":["off"]})";  // models here have no levels of thinking
+
+Error lacks(const RpcCommand& command, std::string_view member) {
+    return {Code::kInvalidInput, fmt::format("{} needs \"{}\"", command.type, member)};
+}
+
+Result<QueueMode> queue_mode(const RpcCommand& command) {
+    if (command.mode == "all") return QueueMode::kAll;
+    if (command.mode == "one-at-a-time") return QueueMode::kOneAtATime;
+    return Error(Code::kInvalidInput,
+                 fmt::format("{} needs \"mode\": \"all\" or \"one-at-a-time\"", command.type));
+}
+
+const char* mode_name(QueueMode mode) { return mode == QueueMode::kAll ? "all" : "one-at-a-time"; }
+
+}  // namespace
+
+RpcServer::RpcServer(RpcParts parts, Session session, ModelInfo model)
+    : state_(std::make_unique<State>(std::move(parts), std::move(session), std::move(model))) {}
+
+RpcServer::~RpcServer() = default;
+
+void RpcServer::take(std::string_view line, bool too_long) { state_->take(line, too_long); }
+
+void RpcServer::finish() { state_->finish(); }
+
+void RpcServer::wait_until_idle() { state_->wait_until_idle(); }
+
+RpcServer::State::State(RpcParts parts, Session session, ModelInfo model)
+    : parts_(std::move(parts)),
+      writer_([this](std::string_view line) { parts_.out(line); }),
+      session_(std::make_unique<Session>(std::move(session))),
+      model_(std::move(model)) {
+    if (const auto noted = note_model(*session_, model_.provider, model_.id); !noted) warn(noted.error());
+}
+
+RpcServer::State::~State() { finish(); }
+
+RpcServer::State::Handler RpcServer::State::handler_of(std::string_view type) {
+    struct Row {
+        std::string_view type;
+        Handler handler;
+    };
+
+    static constexpr auto kRows = std::to_array<Row>({
+        {"prompt", &State::prompt},
+        {"steer", &State::steer},
+        {"follow_up", &State::follow_up},
+        {"abort", &State::abort},
+        {"clear_queue", &State::clear_queue},
+        {"compact", &State::compact},
+        {"abort_retry", &State::abort_retry},
+        {"bash", &State::bash},
+        {"abort_bash", &State::abort_bash},
+        {"new_session", &State::new_session},
+        {"switch_session", &State::switch_session},
+        {"fork", &State::fork},
+        {"clone", &State::clone},
+        {"set_session_name", &State::set_session_name},
+        {"export_html", &State::export_html},
+        {"get_state", &State::get_state},
+        {"get_messages", &State::get_messages},
+        {"get_entries", &State::get_entries},
+        {"get_tree", &State::get_tree},
+        {"get_fork_messages", &State::get_fork_messages},
+        {"get_last_assistant_text", &State::get_last_assistant_text},
+        {"get_session_stats", &State::get_session_stats},
+        {"get_commands", &State::get_commands},
+        {"get_available_models", &State::get_available_models},
+        {"set_model", &State::set_model},
+        {"cycle_model", &State::cycle_model},
+        {"set_thinking_level", &State::set_thinking_level},
+        {"cycle_thinking_level", &State::cycle_thinking_level},
+        {"get_available_thinking_levels", &State::get_available_thinking_levels},
+        {"set_steering_mode", &State::set_steering_mode},
+        {"set_follow_up_mode", &State::set_follow_up_mode},
+        {"set_auto_compaction", &State::set_auto_compaction},
+        {"set_auto_retry", &State::set_auto_retry},
+    });
+    const auto row =
+        std::find_if(kRows.begin(), kRows.end(), [&](const Row& each) { return each.type == type; });
+    return row == kRows.end() ? nullptr : row->handler;
+}
+
+void RpcServer::State::take(std::string_view line, bool too_long) {
+    if (too_long) return send(rpc_parse_failure("the line is longer than 64 MiB"));
+    const auto command = parse_rpc_command(line);
+    if (!command) return send(rpc_parse_failure(command.error().message()));
+    if (command->type == "extension_ui_response") return;  // no extension asked anything
+    const auto handler = handler_of(command->type);
+    if (handler == nullptr) {
+        const auto name = command->type_json.empty() ? "undefined"
+                          : command->type.empty()    ? command->type_json
+                                                     : command->type;
+        return send(rpc_failure(*command, fmt::format("Unknown command: {}", name)));
+    }
+    const auto answer = (this->*handler)(*command);
+    if (!answer) return send(rpc_failure(*command, answer.error().message()));
+    if (*answer) send(rpc_success(*command, **answer));
+}
+
+void RpcServer::State::send(std::string_view line) {
+    const std::scoped_lock lock(out_mutex_);
+    parts_.out(line);
+}
+
+void RpcServer::State::record(const RunEvent& event) {
+    const std::scoped_lock lock(out_mutex_);
+    writer_.write(event);
+}
+
+void RpcServer::State::warn(const Error& error) const {
+    if (parts_.warn) parts_.warn(error.message());
+}
+
+bool RpcServer::State::busy() const {
+    const std::scoped_lock lock(run_mutex_);
+    return busy_;
+}
+
+void RpcServer::State::look(const std::function<void(const std::vector<Entry>&, const std::string&,
+                                                     const std::vector<const Entry*>&)>& look) const {
+    session_->look([&](const std::vector<Entry>& entries, const std::string& leaf) {
+        look(entries, leaf, branch_path(entries, leaf));
+    });
+}
+
+RpcServer::State::Answer RpcServer::State::get_state(const RpcCommand& /*command*/) {
+    std::size_t messages = 0;
+    std::optional<std::string> name;
+    look([&](const auto& /*entries*/, const auto& /*leaf*/, const auto& path) {
+        messages = told_messages(path).size();
+        name = branch_facts(path).name;
+    });
+    const auto queued = queue_.content();
+    bool streaming = false;
+    bool compacting = false;
+    {
+        const std::scoped_lock lock(run_mutex_);
+        streaming = busy_ && !compacting_;
+        compacting = compacting_;
+    }
+    auto out = fmt::format(
+        R"({{"model":{},"thinkingLevel":"off","isStreaming":{},"isCompacting":{},"steeringMode":"{}","followUpMode":"{}")",
+        model_json(model_), streaming, compacting, mode_name(queue_.steering_mode()),
+        mode_name(queue_.follow_up_mode()));
+    if (!session_->file().empty())
+        out += fmt::format(R"(,"sessionFile":{})", json_quote(session_->file().string()));
+    out += fmt::format(R"(,"sessionId":{})", json_quote(session_->header().id));
+    if (name) out += fmt::format(R"(,"sessionName":{})", json_quote(*name));
+    return std::optional(
+        out + fmt::format(R"(,"autoCompactionEnabled":{},"messageCount":{},"pendingMessageCount":{}}})",
+                          settings_.auto_compaction.load(), messages,
+                          queued.steering.size() + queued.follow_ups.size()));
+}
+
+RpcServer::State::Answer RpcServer::State::get_messages(const RpcCommand& /*command*/) {
+    std::string out;
+    look([&](const auto& /*entries*/, const auto& /*leaf*/, const auto& path) {
+        out = fmt::format(R"({{"messages":[{}]}})", join(told_messages(path), ","));
+    });
+    return std::optional(out);
+}
+
+RpcServer::State::Answer RpcServer::State::get_entries(const RpcCommand& command) {
+    Result<std::string> out = std::string();
+    look([&](const auto& entries, const auto& leaf, const auto& /*path*/) {
+        out = entries_json(entries, leaf, command.since);
+    });
+    return std::optional(TRY(std::move(out)));
+}
+
+RpcServer::State::Answer RpcServer::State::get_tree(const RpcCommand& /*command*/) {
+    std::string out;
+    look(
+        [&](const auto& entries, const auto& leaf, const auto& /*path*/) { out = tree_json(entries, leaf); });
+    return std::optional(out);
+}
+
+RpcServer::State::Answer RpcServer::State::get_fork_messages(const RpcCommand& /*command*/) {
+    std::string out;
+    look([&](const auto& /*entries*/, const auto& /*leaf*/, const auto& path) {
+        out = fork_points_json(path);
+    });
+    return std::optional(out);
+}
+
+RpcServer::State::Answer RpcServer::State::get_last_assistant_text(const RpcCommand& /*command*/) {
+    std::optional<std::string> text;
+    look([&](const auto& /*entries*/, const auto& /*leaf*/, const auto& path) {
+        text = last_answer_text(path);
+    });
+    return std::optional(text ? fmt::format(R"({{"text":{}}})", json_quote(*text)) : std::string("{}"));
+}
+
+RpcServer::State::Answer RpcServer::State::get_session_stats(const RpcCommand& /*command*/) {
+    std::string out;
+    look([&](const auto& entries, const auto& /*leaf*/, const auto& path) {
+        out = stats_json(entries, path,
+                         {.file = session_->file().string(),
+                          .id = session_->header().id,
+                          .context = estimated_tokens(path, 0),
+                          .context_known = !just_compacted(path),
+                          .window = model_.context_window});
+    });
+    return std::optional(out);
+}
+
+RpcServer::State::Answer RpcServer::State::get_commands(const RpcCommand& /*command*/) {
+    return std::optional<std::string>(R"({"commands":[]})");
+}
+
+RpcServer::State::Answer RpcServer::State::get_available_models(const RpcCommand& /*command*/) {
+    std::vector<std::string> models;
+    for (const auto& model : TRY(parts_.models.list()))
+        models.push_back(model_json(model));
+    return std::optional(fmt::format(R"({{"models":[{}]}})", join(models, ",")));
+}
+
+// The next prompt goes to it; a run that goes on ends with the model it began with.
+Result<ModelInfo> RpcServer::State::use_model(const ModelInfo& model) {
+    TRY(session_->append_entry(
+        "model_change",
+        fmt::format(R"({{"provider":{},"modelId":{}}})", json_quote(model.provider), json_quote(model.id))));
+    model_ = model;
+    return model;
+}
+
+RpcServer::State::Answer RpcServer::State::set_model(const RpcCommand& command) {
+    if (!command.provider) return lacks(command, "provider");
+    if (!command.model_id) return lacks(command, "modelId");
+    for (const auto& model : TRY(parts_.models.list())) {
+        if (model.provider == *command.provider && model.id == *command.model_id)
+            return std::optional(model_json(TRY(use_model(model))));
+    }
+    return Error(Code::kNotFound,
+                 fmt::format("Model not found: {}/{}", *command.provider, *command.model_id));
+}
+
+RpcServer::State::Answer RpcServer::State::cycle_model(const RpcCommand& /*command*/) {
+    const auto models = TRY(parts_.models.list());
+    if (models.size() < 2) return std::optional<std::string>("null");
+    const auto now = std::find_if(models.begin(), models.end(), [&](const ModelInfo& each) {
+        return each.provider == model_.provider && each.id == model_.id;
+    });
+    const auto next = now == models.end() || std::next(now) == models.end() ? models.begin() : std::next(now);
+    return std::optional(fmt::format(R"({{"model":{},"thinkingLevel":"off","isScoped":false}})",
+                                     model_json(TRY(use_model(*next)))));
+}
+
+RpcServer::State::Answer RpcServer::State::set_thinking_level(const RpcCommand& command) {
+    if (!command.level) return lacks(command, "level");
+    return std::optional<std::string>("");
+}
+
+RpcServer::State::Answer RpcServer::State::cycle_thinking_level(const RpcCommand& /*command*/) {
+    return std::optional<std::string>("null");
+}
+
+RpcServer::State::Answer RpcServer::State::get_available_thinking_levels(const RpcCommand& /*command*/) {
+    return std::optional<std::string>(kOnlyLevel);
+}
+
+RpcServer::State::Answer RpcServer::State::set_steering_mode(const RpcCommand& command) {
+    queue_.set_steering_mode(TRY(queue_mode(command)));
+    return std::optional<std::string>("");
+}
+
+RpcServer::State::Answer RpcServer::State::set_follow_up_mode(const RpcCommand& command) {
+    queue_.set_follow_up_mode(TRY(queue_mode(command)));
+    return std::optional<std::string>("");
+}
+
+RpcServer::State::Answer RpcServer::State::set_auto_compaction(const RpcCommand& command) {
+    if (!command.enabled) return lacks(command, "enabled");
+    settings_.auto_compaction = *command.enabled;
+    return std::optional<std::string>("");
+}
+
+RpcServer::State::Answer RpcServer::State::set_auto_retry(const RpcCommand& command) {
+    if (!command.enabled) return lacks(command, "enabled");
+    settings_.auto_retry = *command.enabled;
+    return std::optional<std::string>("");
+}
+
+}  // namespace hearth::agent

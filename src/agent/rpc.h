@@ -1,0 +1,54 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "agent/event_json.h"
+#include "agent/model_directory.h"
+#include "agent/session_store.h"
+#include "agent/tool.h"
+#include "core/result.h"
+
+namespace hearth::agent {
+
+// What a server of the protocol works with; all that is referred to outlives it.
+struct RpcParts {
+    SessionPlace place;
+    ModelDirectory& models;
+    const ToolBox& tools;
+    SandboxSource sandbox;  // for commands of a person
+    std::string system;
+    LineSink out;                                     // called by one thread at a time
+    std::function<void(std::string_view)> warn = {};  // a sentence for a person, beside the protocol
+};
+
+// Serves one client of pi's RPC protocol (version 1.5.2): takes its commands, answers them, and tells the events of runs between the answers.
+//
+// A run is on a thread of its own, so that every command is answered while it goes on. `abort` ends a request, a tool or a
+// wait and is answered when all of it has ended. Commands of a person run beside the run; what they printed is told to
+// the model with the next prompt.
+// Threads: one owner, who must not be the thread that reads `out`.
+class RpcServer {
+public:
+    RpcServer(RpcParts parts, Session session, ModelInfo model);
+    RpcServer(const RpcServer&) = delete;
+    RpcServer& operator=(const RpcServer&) = delete;
+    ~RpcServer();
+
+    // One line of the input.
+    void take(std::string_view line, bool too_long = false);
+
+    // The input has ended: what goes on is stopped and waited for.
+    void finish();
+
+    // Waits until no run, compaction or command goes on, however long it takes.
+    void wait_until_idle();
+
+    class State;
+
+private:
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace hearth::agent

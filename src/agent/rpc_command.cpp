@@ -1,0 +1,70 @@
+#include "agent/rpc_command.h"
+
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+
+#include "core/json.h"
+
+namespace hearth::agent {
+namespace {
+
+std::optional<std::string> text(const json::value& value, std::string_view name) {
+    const auto found = string_member(value, name);
+    if (!found) return std::nullopt;
+    return std::string(*found);
+}
+
+// {"id":…,"type":"response","command":…
+std::string answer_head(const RpcCommand& command) {
+    std::string out = "{";
+    if (command.id) out += fmt::format(R"("id":{},)", json_quote(*command.id));
+    out += R"("type":"response")";
+    if (!command.type_json.empty()) out += fmt::format(R"(,"command":{})", command.type_json);
+    return out;
+}
+
+}  // namespace
+
+Result<RpcCommand> parse_rpc_command(std::string_view line) {
+    const auto value = TRY(parse_json(line, {.max_bytes = std::size_t{64} << 20U}));
+    RpcCommand command;
+    if (!value.is_object()) return command;
+    command.id = text(value, "id");
+    if (const auto* type = member(value, "type")) command.type_json = json::serialize(*type);
+    command.type = text(value, "type").value_or("");
+    command.message = text(value, "message");
+    if (const auto* images = array_member(value, "images")) command.images = images->size();
+    command.streaming_behavior = text(value, "streamingBehavior");
+    command.provider = text(value, "provider");
+    command.model_id = text(value, "modelId");
+    command.level = text(value, "level");
+    command.mode = text(value, "mode");
+    command.enabled = bool_member(value, "enabled");
+    command.custom_instructions = text(value, "customInstructions");
+    command.command = text(value, "command");
+    command.exclude_from_context = bool_member(value, "excludeFromContext").value_or(false);
+    command.parent_session = text(value, "parentSession");
+    command.session_path = text(value, "sessionPath");
+    command.output_path = text(value, "outputPath");
+    command.entry_id = text(value, "entryId");
+    command.since = text(value, "since");
+    command.name = text(value, "name");
+    return command;
+}
+
+std::string rpc_success(const RpcCommand& command, std::string_view data) {
+    return fmt::format(R"({},"success":true{}{}}})", answer_head(command), data.empty() ? "" : R"(,"data":)",
+                       data);
+}
+
+std::string rpc_failure(const RpcCommand& command, std::string_view error) {
+    return fmt::format(R"({},"success":false,"error":{}}})", answer_head(command), json_quote(error));
+}
+
+std::string rpc_parse_failure(std::string_view reason) {
+    return fmt::format(R"({{"type":"response","command":"parse","success":false,"error":{}}})",
+                       json_quote(fmt::format("Failed to parse command: {}", reason)));
+}
+
+}  // namespace hearth::agent

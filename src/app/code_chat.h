@@ -1,0 +1,46 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/code_models.h"
+#include "core/result.h"
+#include "os/paths.h"
+
+namespace hearth::app {
+
+// How a session is told to whoever started it: the last answer; the events as JSON lines; a protocol on standard input and output.
+enum class ChatMode : std::uint8_t { kText, kJson, kRpc };
+
+// Which session is used; without any of these a new one.
+struct SessionChoice {
+    bool latest = false;           // of this folder
+    std::string session;           // a file, or the beginning of an id
+    std::string fork;              // likewise, of which a copy is used
+    bool in_memory = false;        // kept nowhere
+    std::filesystem::path folder;  // in place of hearth's own
+    std::string name;              // given to it; empty: it keeps the one it has
+};
+
+struct ChatRequest {
+    std::filesystem::path workspace;
+    ChatMode mode = ChatMode::kText;
+    std::vector<std::string> prompts;  // told one after the other
+    CodeModelsRequest models;
+    SessionChoice session;
+    std::string system;  // in place of the prompt that hearth has; a text, or a file with it; empty: hearth's
+    std::string append_system;  // behind it, likewise
+    std::optional<std::int64_t> seed;
+};
+
+// Where the sessions of a folder are.
+[[nodiscard]] Result<std::filesystem::path> sessions_folder(const os::Paths& paths,
+                                                            const std::filesystem::path& given);
+
+// A session of the agent with its tools in a folder, until its prompts (or its input) have ended. Returns the exit status: of kText 1 when
+// the last answer failed or was cut, 130 when it was stopped; else 0.
+[[nodiscard]] Result<int> run_chat(const os::Paths& paths, const ChatRequest& request);
+
+}  // namespace hearth::app

@@ -1,0 +1,285 @@
+#include "agent/rpc.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <boost/json.hpp>
+
+#include "core/json.h"
+#include "os/files.h"
+#include "sandbox/sandbox.h"
+#include "support/scripted_provider.h"
+
+namespace hearth::agent {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kPatience(20);
+
+class OneProvider final : public ModelDirectory {
+public:
+    explicit OneProvider(chat::Provider& provider) : provider_(provider) {}
+
+    Result<std::vector<ModelInfo>> list() override {
+        return std::vector<ModelInfo>{{"test", "a", "", {8192}, {2048}}, {"test", "b", "", {8192}, {2048}}};
+    }
+
+    Result<chat::Provider*> open(const ModelInfo& /*model*/) override { return &provider_; }
+
+private:
+    chat::Provider& provider_;
+};
+
+class RpcTest : public testing::Test {
+protected:
+    RpcTest() {
+        place_ = {.folder = folder_.path() / "sessions", .workspace = folder_.path()};
+        server_ =
+            std::make_unique<RpcServer>(RpcParts{.place = place_,
+                                                 .models = models_,
+                                                 .tools = tools_,
+                                                 .sandbox = [this]() -> Result<const sandbox::Sandbox*> {
+                                                     if (!box_) {
+                                                         sandbox::Policy policy;
+                                                         policy.workspace = folder_.path();
+                                                         box_.emplace(TRY(sandbox::Sandbox::open(policy)));
+                                                     }
+                                                     return &*box_;
+                                                 },
+                                                 .system = "system",
+                                                 .out = [this](std::string_view line) { keep(line); }},
+                                        *new_session(place_), ModelInfo{"test", "a", "", {8192}, {2048}});
+    }
+
+    void keep(std::string_view line) {
+        const std::scoped_lock lock(mutex_);
+        lines_.emplace_back(line);
+        arrived_.notify_all();
+    }
+
+    // The first line from `from` on that has the text.
+    std::string wait_for(const std::string& text, std::size_t from = 0) {
+        std::unique_lock lock(mutex_);
+        std::string found;
+        const auto seen = [&] {
+            for (std::size_t i = from; i < lines_.size(); ++i) {
+                if (lines_[i].find(text) != std::string::npos) {
+                    found = lines_[i];
+                    return true;
+                }
+            }
+            return false;
+        };
+        EXPECT_TRUE(arrived_.wait_for(lock, kPatience, seen)) << "no line with " << text;
+        return found;
+    }
+
+    // The answer to a command, which gets an id of its own.
+    json::value ask(const std::string& members) {
+        const auto id = "t" + std::to_string(++asked_);
+        server_->take(R"({"id":")" + id + R"(",)" + members + "}");
+        const auto value = parse_json(wait_for(R"({"id":")" + id + R"(","type":"response")"));
+        return value ? *value : json::value();
+    }
+
+    json::value data(const std::string& members) {
+        const auto answer = ask(members);
+        const auto* found = member(answer, "data");
+        return found != nullptr ? *found : json::value();
+    }
+
+    std::string error(const std::string& members) {
+        return std::string(string_member(ask(members), "error").value_or(""));
+    }
+
+    void prompt(const std::string& text) {
+        const auto from = count();
+        ask(R"("type":"prompt","message":")" + text + "\"");
+        wait_for("agent_settled", from);
+        server_->wait_until_idle();
+    }
+
+    std::size_t count() {
+        const std::scoped_lock lock(mutex_);
+        return lines_.size();
+    }
+
+    // An answer that goes on until it is stopped.
+    void then_endless() {
+        provider_.then_do([](const chat::Request&, const chat::EventSink& sink,
+                             std::stop_token stop) -> Result<chat::Reply> {
+            sink(chat::TextDelta{0, "half"});
+            std::mutex mutex;
+            std::condition_variable_any woken;
+            std::unique_lock lock(mutex);
+            woken.wait_for(lock, stop, kPatience, [] { return false; });
+            return Error(Code::kCancelled, "stopped");
+        });
+    }
+
+    os::TempDir folder_ = *os::TempDir::create("hearth-rpc-test");
+    test::ScriptedProvider provider_;
+    OneProvider models_{provider_};
+    ToolBox tools_;
+    std::optional<sandbox::Sandbox> box_;
+    SessionPlace place_;
+    std::mutex mutex_;
+    std::condition_variable arrived_;
+    std::vector<std::string> lines_;
+    int asked_ = 0;
+    std::unique_ptr<RpcServer> server_;
+};
+
+TEST_F(RpcTest, StateBeforeAnythingWasSaid) {
+    const auto state = data(R"("type":"get_state")");
+    EXPECT_EQ(bool_member(state, "isStreaming"), false);
+    EXPECT_EQ(integer_member(state, "messageCount"), 0);
+    EXPECT_EQ(string_member(*member(state, "model"), "id"), "a");
+    EXPECT_FALSE(member(state, "sessionName"));
+    EXPECT_EQ(array_member(data(R"("type":"get_entries")"), "entries")->size(), 2U);  // model and level
+}
+
+TEST_F(RpcTest, APromptIsAnsweredBeforeItsEvents) {
+    provider_.then_text("done");
+    prompt("hi");
+    const std::scoped_lock lock(mutex_);
+    EXPECT_THAT(lines_.front(), HasSubstr(R"("disposition":"started")"));
+    EXPECT_THAT(lines_[1], HasSubstr("agent_start"));
+}
+
+TEST_F(RpcTest, WhileARunGoesOnAPromptSaysWhenItIsToBeTold) {
+    then_endless();
+    ask(R"("type":"prompt","message":"go")");
+    wait_for("text_delta");
+    EXPECT_THAT(error(R"("type":"prompt","message":"again")"), HasSubstr("streamingBehavior"));
+    EXPECT_EQ(
+        string_member(data(R"("type":"prompt","message":"x","streamingBehavior":"steer")"), "disposition"),
+        "queued");
+    EXPECT_EQ(integer_member(data(R"("type":"get_state")"), "pendingMessageCount"), 1);
+    EXPECT_EQ(bool_member(data(R"("type":"get_state")"), "isStreaming"), true);
+    ask(R"("type":"abort")");
+}
+
+TEST_F(RpcTest, AbortIsAnsweredWhenTheRunHasEnded) {
+    then_endless();
+    ask(R"("type":"prompt","message":"go")");
+    wait_for("text_delta");
+    const auto start = Clock::now();
+    EXPECT_EQ(bool_member(ask(R"("type":"abort")"), "success"), true);
+    EXPECT_LT(Clock::now() - start, std::chrono::milliseconds(200));
+    EXPECT_EQ(bool_member(data(R"("type":"get_state")"), "isStreaming"), false);
+    wait_for(R"({"type":"agent_settled","aborted":true})");
+}
+
+TEST_F(RpcTest, AQueueIsGivenBackWhenItIsCleared) {
+    ask(R"("type":"steer","message":"a")");
+    ask(R"("type":"follow_up","message":"b")");
+    const auto cleared = data(R"("type":"clear_queue")");
+    EXPECT_EQ(json::serialize(cleared), R"({"steering":["a"],"followUp":["b"]})");
+    EXPECT_EQ(integer_member(data(R"("type":"get_state")"), "pendingMessageCount"), 0);
+}
+
+TEST_F(RpcTest, ModelsAreSetAndCycled) {
+    EXPECT_EQ(string_member(data(R"("type":"set_model","provider":"test","modelId":"b")"), "id"), "b");
+    EXPECT_EQ(string_member(*member(data(R"("type":"cycle_model")"), "model"), "id"), "a");
+    EXPECT_EQ(error(R"("type":"set_model","provider":"no","modelId":"x")"), "Model not found: no/x");
+}
+
+TEST_F(RpcTest, AForkHasWhatCameBeforeAPrompt) {
+    provider_.then_text("one");
+    provider_.then_text("two");
+    prompt("first");
+    prompt("second");
+    const auto points = data(R"("type":"get_fork_messages")");
+    const auto& last = array_member(points, "messages")->at(1);
+    const auto before = data(R"("type":"get_state")");
+    const auto forked =
+        data(R"("type":"fork","entryId":")" + std::string(*string_member(last, "entryId")) + "\"");
+    EXPECT_EQ(string_member(forked, "text"), "second");
+    const auto after = data(R"("type":"get_state")");
+    EXPECT_NE(string_member(before, "sessionId"), string_member(after, "sessionId"));
+    EXPECT_EQ(array_member(data(R"("type":"get_messages")"), "messages")->size(),
+              3U);  // system, prompt, answer
+    // The copy is a file of its own, and the first is as it was.
+    const auto copied = Session::read_all(std::string(*string_member(after, "sessionFile")));
+    ASSERT_TRUE(copied);
+    EXPECT_EQ(copied->header.parent_session, *string_member(before, "sessionFile"));
+    EXPECT_EQ(error(R"("type":"fork","entryId":"nope")").substr(0, 29), "Invalid entry ID for forking:");
+}
+
+TEST_F(RpcTest, SessionsAreLeftAndFoundAgain) {
+    provider_.then_text("one");
+    prompt("first");
+    const auto file = std::string(*string_member(data(R"("type":"get_state")"), "sessionFile"));
+    ask(R"("type":"new_session")");
+    EXPECT_THAT(*array_member(data(R"("type":"get_messages")"), "messages"), IsEmpty());
+    EXPECT_EQ(bool_member(data(R"("type":"switch_session","sessionPath":")" + file + "\""), "cancelled"),
+              false);
+    EXPECT_EQ(string_member(data(R"("type":"get_last_assistant_text")"), "text"), "one");
+    EXPECT_FALSE(error(R"("type":"switch_session","sessionPath":"/nowhere.jsonl")").empty());
+}
+
+TEST_F(RpcTest, CommandsOfAPersonAreToldWithTheNextPrompt) {
+    const auto ran = data(R"("type":"bash","command":"echo out; exit 3")");
+    EXPECT_EQ(string_member(ran, "output"), "out\n");
+    EXPECT_EQ(integer_member(ran, "exitCode"), 3);
+    ask(R"("type":"bash","command":"echo hidden","excludeFromContext":true)");
+    provider_.then_text("done");
+    prompt("hi");
+    const auto& told = provider_.requests.back().messages;
+    ASSERT_EQ(told.size(), 2U);
+    EXPECT_THAT(told[1].text,
+                testing::AllOf(HasSubstr("echo out"), HasSubstr("hi"), testing::Not(HasSubstr("hidden"))));
+}
+
+TEST_F(RpcTest, ACommandOfAPersonCanBeStopped) {
+    server_->take(R"({"id":"slow","type":"bash","command":"echo begun; sleep 30"})");
+    wait_for("begun");
+    ask(R"("type":"abort_bash")");
+    EXPECT_THAT(wait_for(R"({"id":"slow","type":"response")"), HasSubstr(R"("cancelled":true)"));
+}
+
+TEST_F(RpcTest, NamesAreKeptAndCannotBeBlank) {
+    EXPECT_FALSE(error(R"("type":"set_session_name","name":" ")").empty());
+    ask(R"("type":"set_session_name","name":"mine")");
+    EXPECT_EQ(string_member(data(R"("type":"get_state")"), "sessionName"), "mine");
+    wait_for(R"({"type":"session_info_changed","name":"mine"})");
+}
+
+TEST_F(RpcTest, EntriesBehindOneAreACursor) {
+    provider_.then_text("one");
+    prompt("first");
+    const auto all = data(R"("type":"get_entries")");
+    const auto& entries = *array_member(all, "entries");
+    const auto id = std::string(*string_member(entries[entries.size() - 2], "id"));
+    EXPECT_EQ(array_member(data(R"("type":"get_entries","since":")" + id + "\""), "entries")->size(), 1U);
+    EXPECT_EQ(error(R"("type":"get_entries","since":"nope")"), "Entry not found: nope");
+}
+
+TEST_F(RpcTest, WhatIsNoCommandIsAnswered) {
+    server_->take("not json");
+    wait_for(R"("command":"parse")");
+    EXPECT_EQ(error(R"("type":"nonsense")"), "Unknown command: nonsense");
+    EXPECT_THAT(error(R"("type":"prompt")"), HasSubstr("message"));
+    server_->take("", true);
+    wait_for("longer than");
+}
+
+TEST_F(RpcTest, TheEndOfTheInputEndsARun) {
+    then_endless();
+    ask(R"("type":"prompt","message":"go")");
+    wait_for("text_delta");
+    server_->finish();
+    wait_for("agent_settled");
+}
+
+}  // namespace
+}  // namespace hearth::agent
