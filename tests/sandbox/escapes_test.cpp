@@ -315,7 +315,9 @@ TEST(EscapeCatalogue, NamesWhatItDoes) {
         EXPECT_TRUE(runners.contains(row.runner)) << row.id << " " << row.runner;
         EXPECT_TRUE(controls.contains(row.control)) << row.id << " " << row.control;
         EXPECT_EQ(row.control == "-", !is_script(row)) << row.id;
-        if (row.runner == "later") EXPECT_TRUE(row.attempt.contains(" THEN ")) << row.id;
+        if (row.runner == "later") {
+            EXPECT_TRUE(row.attempt.contains(" THEN ")) << row.id;
+        }
         if (row.quick) {
             EXPECT_EQ(row.runner, "sbx") << row.id;
             EXPECT_FALSE(promise_of(row.kind).empty()) << row.kind;

@@ -83,7 +83,7 @@ inline bool write_text(const char* path, const std::string& text) {
 inline std::string set_up_addresses() {
     const os::Fd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     ifreq request{};
-    std::strcpy(request.ifr_name, "lo");
+    std::memcpy(request.ifr_name, "lo", sizeof "lo");
     request.ifr_flags = IFF_UP | IFF_RUNNING;
     if (::ioctl(socket.get(), SIOCSIFFLAGS, &request) != 0) return "cannot bring lo up";
     const os::Fd netlink(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
