@@ -9,6 +9,7 @@
 
 #include "agent/session.h"
 #include "agent/tool.h"
+#include "app/code_audit.h"
 #include "app/code_workspace.h"
 #include "app/diff.h"
 #include "app/engine_provider.h"
@@ -101,13 +102,33 @@ class Job {
 public:
     Job(const os::Paths& paths, const CodeRequest& request, const CodeObserver& observer,
         std::stop_token stop)
-        : paths_(paths), request_(request), observer_(observer), stop_(std::move(stop)) {}
+        : paths_(paths),
+          request_(request),
+          observer_(observer),
+          stop_(ending_.get_token()),
+          passed_on_(std::move(stop), [this] { ending_.request_stop(); }) {}
 
     Result<CodeResult> run() {
         const auto root = TRY(checked_workspace(request_.workspace));
         files_.emplace(TRY(sandbox::WorkspaceFiles::open(root)));
         before_ = TRY(scaffold::scan_project(*files_));
         TRY(settle_tests());
+        session_.emplace(TRY(agent::Session::create(paths_.state / "sessions", root)));
+        audit_ = std::make_shared<CodeAudit>(audit_log(paths_), session_->file().stem().string());
+        TRY(audit_->begin(request_, root, result_.test_command).context("writing the audit log"));
+        auto result = run_recorded(root);
+        // What could not be recorded ended the run.
+        if (audit_error_) return audit_error_->with_context("writing the audit log");
+        TRY(audit_
+                ->end(result ? std::string_view(result_.end) : std::string_view(result.error().message()),
+                      result && result_.reached)
+                .context("writing the audit log"));
+        TRY(std::move(result));
+        return std::move(result_);
+    }
+
+private:
+    Status run_recorded(const fs::path& root) {
         open_sandbox(root);
         const std::stop_callback forward(stop_, [this] { tests_stop_.request_stop(); });
         // The project's tests run while the model loads; the engine must be started by this thread, whose end would end it.
@@ -124,8 +145,7 @@ public:
         if (request_.seed) use.provider = chat::make_seeded_provider(std::move(use.provider), *request_.seed);
         auto bench = TRY(std::move(tested_bench));
         make_plan(bench, use);
-        if (nothing_to_do(bench)) return std::move(result_);
-        session_.emplace(TRY(agent::Session::create(paths_.state / "sessions", root)));
+        if (nothing_to_do(bench)) return {};
         result_.session = session_->file();
         auto outcome = use.text_form ? run_text(bench, use) : run_tools(bench, use);
         if (outcome) {
@@ -138,10 +158,9 @@ public:
         TRY(judge(bench));
         if (use.engine != nullptr) result_.engine_restarts = use.engine->restarts();
         result_.seconds = std::chrono::duration<double>(Clock::now() - start_).count();
-        return std::move(result_);
+        return {};
     }
 
-private:
     Status settle_tests() {
         if (!request_.run_tests) return {};
         result_.test_command = request_.test_command;
@@ -156,13 +175,22 @@ private:
         return {};
     }
 
-    void open_sandbox(const fs::path& root) { sandbox_ = std::make_unique<LazySandbox>(code_policy(root)); }
+    void open_sandbox(const fs::path& root) {
+        auto policy = code_policy(root);
+        policy.witness = audit_;
+        sandbox_ = std::make_unique<LazySandbox>(std::move(policy));
+    }
 
     // Events of the tests that run beside the loading model come from another thread: only the count is kept then.
     agent::EventSink tested() {
         return [this](const agent::Event& event) {
-            const std::scoped_lock lock(events_mutex_);  // guards the observer and candidates_tried
+            const std::scoped_lock lock(
+                events_mutex_);  // guards the observer, candidates_tried and audit_error_
             if (std::holds_alternative<agent::CandidateTried>(event)) ++result_.candidates_tried;
+            if (const Status recorded = audit_->event(event); !recorded && !audit_error_) {
+                audit_error_ = recorded.error();
+                ending_.request_stop();
+            }
             if (observer_.events) observer_.events(event);
         };
     }
@@ -255,6 +283,7 @@ private:
             report = bench.best();
         }
         const auto after = TRY(scaffold::scan_project(*files_));
+        TRY(audit_->changes(before_, after).context("writing the audit log"));
         result_.changes = TRY(diff_projects(before_, after));
         result_.tests_after = result_.has_tests ? scaffold::summary(report) : "no tests";
         result_.reached = result_.has_tests ? report.green : !result_.changes.empty();
@@ -276,12 +305,16 @@ private:
     const os::Paths& paths_;
     const CodeRequest& request_;
     const CodeObserver& observer_;
+    std::stop_source ending_;  // the caller's wish, or a record that could not be written
     std::stop_token stop_;
+    std::stop_callback<std::function<void()>> passed_on_;
     std::stop_source tests_stop_;
     Clock::time_point start_ = Clock::now();
     std::mutex events_mutex_;
     std::optional<sandbox::WorkspaceFiles> files_;
     scaffold::Project before_;
+    std::shared_ptr<CodeAudit> audit_;  // shared with the sandboxes of this run
+    std::optional<Error> audit_error_;
     std::unique_ptr<LazySandbox> sandbox_;
     std::optional<agent::Session> session_;
     CodeResult result_;

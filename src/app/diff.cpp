@@ -19,11 +19,15 @@ Result<std::string> unified_diff(const std::string& path, const std::string* bef
     };
     const auto from = TRY(side("before", before));
     const auto to = TRY(side("after", after));
+    const auto diff = os::find_system_program("diff");
+    if (!diff)
+        return Error(Code::kUnavailable,
+                     "diff is not installed; install it with `sudo apt-get install diffutils`");
     os::Command command;
-    command.argv = {"diff",    "-u",
-                    "--label", before == nullptr ? "/dev/null" : "a/" + path,
-                    "--label", after == nullptr ? "/dev/null" : "b/" + path,
-                    from,      to};
+    command.argv = {diff->string(), "-u",
+                    "--label",      before == nullptr ? "/dev/null" : "a/" + path,
+                    "--label",      after == nullptr ? "/dev/null" : "b/" + path,
+                    from,           to};
     command.environment = {{"LC_ALL", "C"}};
     const auto exit = TRY(os::run(command));
     if (exit.reason != os::Exit::Reason::kExited || exit.code > 1) {

@@ -46,6 +46,8 @@ constexpr std::array kVerbs = {
     Verb{"rm", "Removes a model.", hearth::app::verb_rm},
     Verb{"key", "Makes and ends keys for those who may use this machine's models.", hearth::app::verb_key},
     Verb{"usage", "Shows what was served, by key, model or day.", hearth::app::verb_usage},
+    Verb{"audit", "Shows what `hearth code` did, and checks that the record is whole.",
+         hearth::app::verb_audit},
     Verb{"doctor", "Checks this machine: engines, containment, models, space.", hearth::app::verb_doctor},
 };
 

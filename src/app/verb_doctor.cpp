@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <fmt/format.h>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include <boost/json.hpp>
 
+#include "app/doctor_containment.h"
 #include "app/exit_status.h"
 #include "app/model_access.h"
 #include "app/options.h"
@@ -24,7 +26,6 @@
 #include "os/files.h"
 #include "os/interrupt.h"
 #include "os/paths.h"
-#include "sandbox/sandbox.h"
 
 namespace hearth::app {
 
@@ -66,6 +67,7 @@ struct VariantReport {
 struct Report {
     std::vector<Check> checks;
     std::vector<VariantReport> variants;
+    std::optional<ContainmentReport> containment;
 
     void add(Check::State state, std::string subject, std::string finding, std::string cure = {}) {
         checks.push_back({state, std::move(subject), std::move(finding), std::move(cure)});
@@ -231,12 +233,36 @@ void check_plans(Report& report) {
             }
 }
 
-Status containment_works() {
-    const os::TempDir workspace = TRY(os::TempDir::create("hearth-doctor-"));
-    sandbox::Policy policy;
-    policy.workspace = workspace.path();
-    TRY(sandbox::Sandbox::open(std::move(policy)));
-    return {};
+// What the sandbox promises, each promise put to the test.
+void check_containment(Report& report, const std::stop_token& stop) {
+    Progress progress("trying to get out of the sandbox");
+    auto tried = try_containment(
+        [&](std::size_t done, std::size_t all) {
+            progress.update(static_cast<double>(done) / static_cast<double>(std::max<std::size_t>(all, 1)),
+                            fmt::format("attempt {} of {}", done, all));
+        },
+        stop);
+    if (!tried) {
+        report.add(Check::State::kProblem, "containment", tried.error().message());
+        return;
+    }
+    report.add(tried->escaped() == 0 ? Check::State::kGood : Check::State::kProblem, "containment",
+               fmt::format("{} of {} attempts to get out of the sandbox failed, as they should ({:.1f} s)",
+                           tried->attempts - tried->escaped(), tried->attempts, tried->seconds),
+               tried->escaped() == 0
+                   ? ""
+                   : "do not run `hearth code` here on what you do not trust; please report this");
+    for (const PromiseReport& each : tried->promises) {
+        if (each.escaped.empty()) {
+            report.add(Check::State::kGood, each.kind, fmt::format("{} ({})", each.promise, each.attempts));
+        } else {
+            report.add(Check::State::kProblem, each.kind,
+                       fmt::format("not upheld: {}\n{}", each.promise, printable(join(each.escaped, "\n"))));
+        }
+    }
+    for (const std::string& words : not_contained())
+        report.add(Check::State::kNote, "not contained", words);
+    report.containment = *std::move(tried);
 }
 
 // Whether files can be made in a folder that is made when it is missing.
@@ -247,7 +273,6 @@ Status writable(const fs::path& folder) {
 }
 
 void check_places(Report& report, const os::Paths& paths) {
-    add_status(report, "containment", containment_works(), "commands of the model run contained");
     const fs::path sessions = paths.state / "sessions";
     add_status(report, "sessions", writable(sessions), sessions.string());
     const Result<Bytes> space = os::free_space(paths.data);
@@ -261,6 +286,27 @@ void check_places(Report& report, const os::Paths& paths) {
         report.add(Check::State::kGood, "disk",
                    fmt::format("{} free in {}", human_bytes(*space), paths.data.string()));
     }
+}
+
+json::object containment_json(const ContainmentReport& report) {
+    json::array promises;
+    for (const PromiseReport& each : report.promises) {
+        json::array escaped;
+        for (const std::string& one : each.escaped)
+            escaped.emplace_back(to_valid_utf8(one));
+        promises.push_back(json::object{{"kind", each.kind},
+                                        {"promise", each.promise},
+                                        {"attempts", each.attempts},
+                                        {"escaped", std::move(escaped)}});
+    }
+    json::array outside;
+    for (const std::string& words : not_contained())
+        outside.emplace_back(words);
+    return {{"attempts", report.attempts},
+            {"escaped", report.escaped()},
+            {"seconds", report.seconds},
+            {"promises", std::move(promises)},
+            {"not_contained", std::move(outside)}};
 }
 
 void print_json(const Report& report) {
@@ -287,6 +333,7 @@ void print_json(const Report& report) {
     document["healthy"] = report.healthy();
     document["checks"] = std::move(checks);
     document["engines"] = std::move(variants);
+    if (report.containment) document["containment"] = containment_json(*report.containment);
     fmt::print("{}\n", json::serialize(document));
 }
 
@@ -323,7 +370,9 @@ int verb_doctor(Arguments arguments) {
     Options options("doctor", "Checks this machine: engines, containment, models, space.");
     options.flag("--test", test_again, "run the self-test of every engine variant again");
     options.flag("--json", as_json, "print JSON");
-    options.footer("Ends with status 5 when something keeps hearth from working, and says what cures it.");
+    options.footer(
+        "Containment is tested by trying to get out of it, for some seconds. Ends with status 5 when "
+        "something keeps hearth from working, and says what cures it.");
     if (const auto status = options.parse(arguments)) return *status;
 
     const std::stop_token stop = os::stop_on_interrupt();
@@ -334,6 +383,8 @@ int verb_doctor(Arguments arguments) {
     if (machine) check_engine(report, paths, *machine, model, test_again, stop);
     if (stop.stop_requested()) return hearth::app::report(Error(Code::kCancelled, "the check was stopped"));
     check_plans(report);
+    check_containment(report, stop);
+    if (stop.stop_requested()) return hearth::app::report(Error(Code::kCancelled, "the check was stopped"));
     check_places(report, paths);
     if (as_json) {
         print_json(report);

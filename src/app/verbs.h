@@ -8,6 +8,7 @@ namespace hearth::app {
 // room, render. `arguments` is what follows the verb. Returns the exit status (exit_status.h).
 using Arguments = std::span<const std::string>;
 
+int verb_audit(Arguments arguments);
 int verb_catalogue(Arguments arguments);
 int verb_code(Arguments arguments);
 int verb_doctor(Arguments arguments);

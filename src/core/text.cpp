@@ -39,8 +39,13 @@ bool continues_character(char byte) { return (static_cast<unsigned char>(byte) &
 bool is_control(std::uint32_t code_point) {
     if (code_point == '\n' || code_point == '\t') return false;
     if (code_point < 0x20 || (code_point >= 0x7F && code_point <= 0x9F)) return true;
-    return (code_point >= 0x200E && code_point <= 0x200F) || (code_point >= 0x202A && code_point <= 0x202E) ||
-           (code_point >= 0x2066 && code_point <= 0x2069) || code_point == 0xFEFF;
+    const auto in = [code_point](std::uint32_t first, std::uint32_t last) {
+        return code_point >= first && code_point <= last;
+    };
+    // Directions and line ends; what takes no room, but for the joiners that scripts and emoji need; tags, which can hide text.
+    return in(0x200E, 0x200F) || in(0x2028, 0x202E) || in(0x2066, 0x2069) || code_point == 0x061C ||
+           code_point == 0xFEFF || code_point == 0x200B || code_point == 0x180E || in(0x2060, 0x2064) ||
+           in(0xFFF9, 0xFFFB) || in(0xE0000, 0xE007F);
 }
 
 }  // namespace

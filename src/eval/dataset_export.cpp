@@ -7,8 +7,8 @@
 #include <boost/json.hpp>
 
 #include "core/json.h"
+#include "core/redaction.h"
 #include "core/text.h"
-#include "eval/redaction.h"
 #include "os/files.h"
 
 namespace hearth::eval {

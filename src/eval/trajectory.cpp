@@ -84,8 +84,12 @@ Status Trajectory::changes(const fs::path& workspace, const std::vector<std::str
         const auto old = os::read_file(task_->work() / path, kMaxKeptFile);
         if (old) TRY(os::write_file_atomic(folder_ / "before" / path, *old));
     }
+    const auto diff = os::find_system_program("diff");
+    if (!diff)
+        return Error(Code::kUnavailable,
+                     "diff is not installed; install it with `sudo apt-get install diffutils`");
     os::Command command;
-    command.argv = {"diff", "-ruN", "before", "after"};
+    command.argv = {diff->string(), "-ruN", "before", "after"};
     command.environment = {{"LC_ALL", "C"}, {"TZ", "UTC"}};
     command.directory = folder_;
     const auto exit =

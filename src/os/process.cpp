@@ -250,12 +250,17 @@ std::optional<std::filesystem::path> find_program(std::string_view name) {
     const char* search = std::getenv("PATH");
     for (const std::string_view folder :
          split(search != nullptr ? search : "/usr/local/bin:/usr/bin:/bin", ':')) {
-        std::error_code failed;
-        // An empty or relative entry is relative to where we are now, not to where the child will be.
-        const std::filesystem::path base =
-            std::filesystem::absolute(folder.empty() ? std::string_view(".") : folder, failed);
-        if (failed) continue;
-        std::filesystem::path path = base / name;
+        // An empty or relative entry would take the programs of whatever folder we are in, which may be a project's.
+        if (!folder.starts_with('/')) continue;
+        std::filesystem::path path = std::filesystem::path(folder) / name;
+        if (is_program(path)) return path;
+    }
+    return std::nullopt;
+}
+
+std::optional<std::filesystem::path> find_system_program(std::string_view name) {
+    for (const char* folder : {"/usr/bin", "/bin", "/usr/local/bin", "/usr/sbin", "/sbin"}) {
+        std::filesystem::path path = std::filesystem::path(folder) / name;
         if (is_program(path)) return path;
     }
     return std::nullopt;

@@ -20,7 +20,7 @@ namespace hearth::os {
 // How a child process is started. Nothing is inherited that is not named here: the environment is exactly
 // `environment`, descriptors above 2 are closed.
 struct Command {
-    // argv[0] with a '/' is a path (from `directory`, when it is relative), else it is looked up in PATH of this process.
+    // argv[0] with a '/' is a path (from `directory`, when it is relative), else find_program() looks it up.
     std::vector<std::string> argv;
     std::vector<std::pair<std::string, std::string>> environment;
     std::filesystem::path directory;    // empty: this process's own
@@ -99,7 +99,12 @@ private:
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> environment_of(
     const std::vector<std::string>& names);
 
-// The full path of a program on PATH (or the argument itself when it has a '/'), if it is executable.
+// The full path of a program on PATH (or the argument itself when it has a '/'), if it is executable. Entries of PATH that are not
+// absolute are passed over.
 [[nodiscard]] std::optional<std::filesystem::path> find_program(std::string_view name);
+
+// A program of the system (/usr/bin and its like), whatever PATH says: PATH may name folders of a project, where a contained
+// command can put programs.
+[[nodiscard]] std::optional<std::filesystem::path> find_system_program(std::string_view name);
 
 }  // namespace hearth::os

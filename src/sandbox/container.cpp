@@ -152,7 +152,12 @@ Container describe_container(const Host& host, const Policy& policy, const std::
     // The path is opened inside, where it is the launcher's own descriptor.
     command.add({fmt::format("/proc/self/fd/{}", descriptors.launcher), "inside",
                  fmt::format("--status={}", descriptors.status),
-                 fmt::format("--processes={}", policy.processes), "--", "/bin/sh", "-c", script});
+                 fmt::format("--processes={}", policy.processes)});
+    for (const std::string_view place :
+         {std::string_view(policy.workspace.native()), kHome, std::string_view("/tmp"),
+          std::string_view("/dev"), std::string_view("/proc")})
+        command.add({fmt::format("--writable={}", place)});
+    command.add({"--", "/bin/sh", "-c", script});
     return result;
 }
 

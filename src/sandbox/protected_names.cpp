@@ -20,6 +20,34 @@ bool looks_like_bare_repository(const fs::path& folder) {
            fs::is_directory(folder / "objects", ignored) && fs::is_directory(folder / "refs", ignored);
 }
 
+// Submodules of the repository at the top, by its `.gitmodules`: git status outside goes into each of them and obeys what its
+// `.git` leads to. Paths that are not plain ones below the workspace are none.
+std::vector<fs::path> submodules(const fs::path& workspace) {
+    constexpr std::size_t kMaxFile = std::size_t{1} << 20U;
+    constexpr std::size_t kMaxSubmodules = 200;
+    std::vector<fs::path> result;
+    std::error_code error;
+    if (!fs::is_regular_file(fs::symlink_status(workspace / ".gitmodules", error))) return result;
+    const auto text = os::read_file(workspace / ".gitmodules", kMaxFile);
+    if (!text) return result;
+    for (const std::string_view line : split_lines(*text)) {
+        const std::string_view entry = trim(line);
+        const std::size_t equals = entry.find('=');
+        if (equals == std::string_view::npos || trim(entry.substr(0, equals)) != "path") continue;
+        std::string_view value = trim(entry.substr(equals + 1));
+        if (value.size() > 1 && value.front() == '"' && value.back() == '"')
+            value = value.substr(1, value.size() - 2);
+        const fs::path path = fs::path(value).lexically_normal();
+        // A folder on the way that is a link is not git's submodule.
+        if (path.empty() || path.is_absolute() || *path.begin() == ".." || *path.begin() == ".") continue;
+        const fs::path real = fs::canonical(workspace / path, error);
+        if (error || real != workspace / path) continue;
+        result.push_back(path);
+        if (result.size() == kMaxSubmodules) break;
+    }
+    return result;
+}
+
 // Where a link inside the workspace ends, relative to it, when it ends inside.
 std::vector<fs::path> link_end(const fs::path& workspace, const std::string& name) {
     std::error_code error;
@@ -32,9 +60,9 @@ std::vector<fs::path> link_end(const fs::path& workspace, const std::string& nam
 
 const std::vector<std::string>& protected_names() {
     static const std::vector<std::string> names = {
-        ".git",      ".hearth", ".vscode",       ".idea",    ".envrc",       ".mcp.json", ".claude",
-        ".codex",    ".cursor", ".bashrc",       ".profile", ".bash_login",  ".zshrc",    ".zshenv",
-        ".zprofile", ".zlogin", ".bash_profile", ".zlogout", ".bash_logout", ".gitconfig"};
+        ".git",    ".gitmodules", ".hearth", ".vscode",       ".idea",    ".envrc",       ".mcp.json",
+        ".claude", ".codex",      ".cursor", ".bashrc",       ".profile", ".bash_login",  ".zshrc",
+        ".zshenv", ".zprofile",   ".zlogin", ".bash_profile", ".zlogout", ".bash_logout", ".gitconfig"};
     return names;
 }
 
@@ -51,7 +79,10 @@ Result<ProtectedNames> ProtectedNames::look(const fs::path& workspace) {
     ProtectedNames result;
     result.workspace_ = workspace;
     result.bare_repository_ = looks_like_bare_repository(workspace);
-    for (const std::string& name : protected_names()) {
+    std::vector<std::string> names = protected_names();
+    for (const fs::path& submodule : submodules(workspace))
+        names.push_back((submodule / ".git").string());
+    for (const std::string& name : names) {
         std::error_code error;
         const fs::file_status status = fs::symlink_status(workspace / name, error);
         if (status.type() == fs::file_type::not_found) {
@@ -76,6 +107,8 @@ Result<std::vector<std::string>> ProtectedNames::restore() const {
     for (const std::string& name : missing_) {
         const fs::path path = workspace_ / name;
         if (fs::symlink_status(path, error).type() == fs::file_type::not_found) continue;
+        // The folder of a submodule that has become a link leads elsewhere: nothing is removed there, and git does not follow it.
+        if (fs::canonical(path.parent_path(), error) != path.parent_path() || error) continue;
         TRY(os::remove_tree(path).context(
             fmt::format("removing {}, which a contained command made", path.string())));
         notes.push_back(

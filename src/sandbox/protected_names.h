@@ -16,7 +16,7 @@ namespace hearth::sandbox {
 // depth.
 [[nodiscard]] bool may_write(const std::filesystem::path& relative);
 
-// The protected names of one workspace as they were before a command ran.
+// The protected names of one workspace as they were before a command ran, with `.git` of each submodule.
 //
 // Those that exist are mount points while it runs and cannot change. A name that does not exist cannot be a
 // mount point without leaving something behind in the user's folder, and a symbolic link is never one: these

@@ -16,6 +16,7 @@
 #include "os/fd.h"
 #include "os/files.h"
 #include "sandbox/container.h"
+#include "sandbox/disk_watch.h"
 #include "sandbox/host.h"
 #include "sandbox/memory_watch.h"
 #include "sandbox/probe.h"
@@ -122,22 +123,28 @@ void add_notes(os::Exit& exit, const std::vector<std::string>& notes) {
     }
 }
 
-// os::run, but the command is killed when all its processes together hold more than `memory`.
-Result<os::Exit> run_within_memory(const os::Command& command, const os::Limits& limits, Bytes memory,
-                                   const OpenFiles& files, bool watch, const std::stop_token& stop,
-                                   const std::function<void(std::string_view)>& on_output) {
-    if (!watch) return os::run(command, limits, stop, on_output);
+// os::run, but the command is killed when all its processes together hold too much memory, or have written too much.
+Result<os::Exit> run_watched(const os::Command& command, const os::Limits& limits, const Policy& policy,
+                             const OpenFiles& files, bool watch_memory, const std::stop_token& stop,
+                             const std::function<void(std::string_view)>& on_output) {
     std::stop_source ending;
     const std::stop_callback passed_on(stop, [&ending] { ending.request_stop(); });
-    const MemoryWatch watcher([&files] { return files.process(); }, memory,
-                              [&ending] { ending.request_stop(); });
+    const auto end = [&ending] { ending.request_stop(); };
+    std::optional<MemoryWatch> memory;
+    if (watch_memory) memory.emplace([&files] { return files.process(); }, policy.memory, end);
+    const DiskWatch disk(policy.workspace, policy.disk, end);
     auto exit = os::run(command, limits, ending.get_token(), on_output);
-    if (exit && exit->reason == os::Exit::Reason::kStopped && watcher.exceeded()) {
-        exit->reason = os::Exit::Reason::kSignalled;
-        exit->code = SIGKILL;
-        add_notes(*exit, {fmt::format("the command held more than {} of memory and was ended",
-                                      human_bytes(memory))});
-    }
+    if (!exit || exit->reason != os::Exit::Reason::kStopped) return exit;
+    std::string why;
+    if (memory && memory->exceeded())
+        why = fmt::format("held more than {} of memory", human_bytes(policy.memory));
+    if (disk.exceeded())
+        why = fmt::format("wrote more than {} of disk, or left too little of it free",
+                          human_bytes(policy.disk));
+    if (why.empty()) return exit;
+    exit->reason = os::Exit::Reason::kSignalled;
+    exit->code = SIGKILL;
+    add_notes(*exit, {fmt::format("the command {} and was ended", why)});
     return exit;
 }
 
@@ -180,13 +187,25 @@ Result<Sandbox> Sandbox::open(Policy policy) {
     policy.workspace = TRY(resolve_workspace(policy.workspace));
     TRY(check_environment(policy));
     Host host = TRY(look_at_host(policy.workspace));
+    // The probe is no command of anybody.
+    std::shared_ptr<Witness> witness = std::exchange(policy.witness, nullptr);
     Sandbox sandbox(std::move(policy), std::make_shared<const Host>(std::move(host)));
     TRY(probe(sandbox));
+    sandbox.policy_.witness = std::move(witness);
     return sandbox;
 }
 
 Result<os::Exit> Sandbox::run(std::string_view script, std::stop_token stop,
                               const std::function<void(std::string_view)>& on_output) const {
+    if (!policy_.witness) return run_contained(script, std::move(stop), on_output);
+    TRY(policy_.witness->before(script, policy_.workspace));
+    auto exit = run_contained(script, std::move(stop), on_output);
+    TRY(policy_.witness->after(script, policy_.workspace, exit));
+    return exit;
+}
+
+Result<os::Exit> Sandbox::run_contained(std::string_view script, std::stop_token stop,
+                                        const std::function<void(std::string_view)>& on_output) const {
     if (script.size() > kMaxScript)
         return Error(Code::kTooLarge,
                      fmt::format("the command has {} bytes, and at most {} can be run; put it into a "
@@ -194,6 +213,7 @@ Result<os::Exit> Sandbox::run(std::string_view script, std::stop_token stop,
                                  script.size(), kMaxScript));
     if (script.find('\0') != std::string_view::npos)
         return Error(Code::kInvalidInput, "the command holds a NUL byte, which no shell can read");
+    TRY(check_environment(policy_));
     Policy policy = policy_;
     policy.workspace = TRY(resolve_workspace(policy.workspace));
     const ProtectedNames names = TRY(ProtectedNames::look(policy.workspace));
@@ -210,8 +230,7 @@ Result<os::Exit> Sandbox::run(std::string_view script, std::stop_token stop,
     command.directory = "/";
     command.kept_descriptors = files.all();
     const os::Limits limits{.timeout = policy_.timeout, .max_output = policy_.max_output};
-    auto exit =
-        run_within_memory(command, limits, policy.memory, files, host_->can_watch_memory, stop, on_output);
+    auto exit = run_watched(command, limits, policy, files, host_->can_watch_memory, stop, on_output);
     // Whatever became of the run, what it may have left is put right first.
     const auto notes = names.restore();
     if (!exit) return Error(exit.error());
@@ -222,6 +241,8 @@ Result<os::Exit> Sandbox::run(std::string_view script, std::stop_token stop,
     add_notes(*exit, *notes);
     return exit;
 }
+
+Sandbox Sandbox::with_policy(Policy policy) const { return {std::move(policy), host_}; }
 
 Sandbox Sandbox::with_timeout(std::chrono::milliseconds timeout) const {
     Sandbox other = *this;

@@ -17,6 +17,20 @@
 
 namespace hearth::sandbox {
 
+// Is told of each command of a sandbox, for a record of what was run.
+// Threads: any, several at once.
+class Witness {
+public:
+    virtual ~Witness() = default;
+
+    // `script` is about to run in `workspace`. An error keeps it from running and becomes the result of run().
+    [[nodiscard]] virtual Status before(std::string_view script, const std::filesystem::path& workspace) = 0;
+
+    // How it ended, or why it did not run.
+    [[nodiscard]] virtual Status after(std::string_view script, const std::filesystem::path& workspace,
+                                       const Result<os::Exit>& exit) = 0;
+};
+
 // What a contained command may see and use. Everything not named is absent: no network, no environment of
 // ours, no home, no other projects.
 struct Policy {
@@ -29,9 +43,13 @@ struct Policy {
     std::chrono::milliseconds timeout{60'000};
     Bytes memory{std::int64_t{4} * kGiB};  // of all processes of a command together
     Bytes file_size{std::int64_t{1} * kGiB};
+    Bytes disk{std::int64_t{16} *
+               kGiB};  // written in the workspace by one command; looked at ten times a second
     Bytes temporary_space{std::int64_t{512} * kMiB};  // each of /tmp and HOME (memory-backed)
     int processes = 512;
     std::size_t max_output = std::size_t{256} * 1024;
+    std::shared_ptr<Witness>
+        witness;  // shared: sandboxes of several workspaces tell the same one; may be none
 };
 
 struct Host;
@@ -51,7 +69,7 @@ public:
     static Result<Sandbox> open(Policy policy);
 
     // `sh -c script` in the workspace. A non-zero exit is no error; Exit.reason tells a time-out. Over the
-    // memory limit it is killed (kSignalled). What a command made under a protected name is removed
+    // memory or disk limit it is killed (kSignalled). What a command made under a protected name is removed
     // afterwards; Exit.err then ends with a line saying so.
     // Errors: kUnavailable when the container did not start, kTooLarge for a script over 120 KiB,
     // kInvalidInput for a file of Policy.read_only_inside that does not exist or leads out of the workspace.
@@ -62,12 +80,19 @@ public:
     // that lie in the old workspace are moved along.
     [[nodiscard]] Sandbox with_workspace(std::filesystem::path workspace) const;
 
+    // The same containment under another policy; the checks of open() that need no run are made by run().
+    [[nodiscard]] Sandbox with_policy(Policy policy) const;
+
     // The same containment with another time limit.
     [[nodiscard]] Sandbox with_timeout(std::chrono::milliseconds timeout) const;
 
     [[nodiscard]] const Policy& policy() const { return policy_; }
 
 private:
+    [[nodiscard]] Result<os::Exit> run_contained(
+        std::string_view script, std::stop_token stop,
+        const std::function<void(std::string_view)>& on_output) const;
+
     Sandbox(Policy policy, std::shared_ptr<const Host> host)
         : policy_(std::move(policy)), host_(std::move(host)) {}
 

@@ -179,6 +179,30 @@ TEST_F(CoreToolsTest, BashRunsInTheWorkspaceContained) {
     EXPECT_EQ(*files_.read("new.txt"), "made\n");
 }
 
+TEST_F(CoreToolsTest, NoArgumentWidensWhatACommandMayDo) {
+    for (const char* more : {"\"sandbox\":false", "\"dangerously_disable\":true", "\"cwd\":\"/\"",
+                             "\"network\":true", "\"policy\":{\"readable\":[\"/root\"]}"}) {
+        const auto result = call_raw(
+            "bash",
+            std::string(R"({"command":"pwd; [ -e /etc/shadow ] && echo OUT; grep -q '^Seccomp:.2' )") +
+                "/proc/self/status || echo OUT\"," + more + "}");
+        EXPECT_EQ(result.text, folder_.path().string() + "\n") << more;
+    }
+}
+
+TEST_F(CoreToolsTest, NoPrefixOfACommandIsTrusted) {
+    const os::TempDir outside = *os::TempDir::create("hearth-tools-outside", "/var/tmp");
+    std::filesystem::permissions(outside.path(), std::filesystem::perms::all);
+    const std::string sign = (outside.path() / "p").string();
+    for (const std::string& command :
+         {"echo x; touch " + sign, "git log --output=" + sign, "find . -exec touch " + sign + " ';'",
+          "env sh -c 'touch " + sign + "'", "PAGER='touch " + sign + "' git -p log",
+          "ls $(touch " + sign + ")"}) {
+        call("bash", {{"command", command}});
+        EXPECT_FALSE(std::filesystem::exists(sign)) << command;
+    }
+}
+
 TEST_F(CoreToolsTest, BashCutsLongOutputAndKeepsItReadable) {
     const auto result = call("bash", {{"command",
                                        "i=0; while [ $i -lt 4000 ]; do echo \"line $i\"; i=$((i+1)); done; "

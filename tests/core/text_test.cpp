@@ -86,6 +86,14 @@ TEST(Printable, ShowsControlsAsEscapes) {
     EXPECT_EQ(printable("\xFF"), "\\xff");
 }
 
+TEST(Printable, ShowsWhatHidesText) {
+    EXPECT_EQ(printable("\u202egpj.exe \u200b"), "\\u202egpj.exe \\u200b");
+    EXPECT_EQ(printable("\u2028\u061c\u2060\ufeff"), "\\u2028\\u061c\\u2060\\ufeff");
+    EXPECT_EQ(printable("\U000e0041"), "\\ue0041");
+    // A joiner makes one picture of several.
+    EXPECT_EQ(printable("\U0001F469\u200d\U0001F4BB"), "\U0001F469\u200d\U0001F4BB");
+}
+
 TEST(Printable, LeavesTextTabsAndNewlinesAlone) {
     EXPECT_EQ(printable("héllo\tworld\n日本 🙂"), "héllo\tworld\n日本 🙂");
 }

@@ -1,9 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/redaction.h"
 #include "eval/baseline.h"
 #include "eval/dataset_export.h"
-#include "eval/redaction.h"
 #include "eval/task_folder.h"
 
 namespace hearth::eval {

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstdlib>
 #include <fcntl.h>
+#include <filesystem>
+#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -346,6 +348,26 @@ TEST(Process, FindsProgramsLikeAShell) {
     EXPECT_FALSE(find_program("/etc/passwd"));
     EXPECT_FALSE(find_program("/usr"));
     EXPECT_FALSE(find_program(""));
+}
+
+TEST(FindProgram, PassesOverTheCurrentFolder) {
+    const TempDir folder = *TempDir::create("hearth-test");
+    const auto here = std::filesystem::current_path();
+    const std::string path = std::getenv("PATH");
+    std::ofstream(folder.path() / "planted-program") << "#!/bin/sh\n";
+    std::filesystem::permissions(folder.path() / "planted-program", std::filesystem::perms::owner_all);
+    std::filesystem::current_path(folder.path());
+    for (const char* entries : {".", "", ":/nowhere", "./", "/nowhere:."}) {
+        ::setenv("PATH", entries, 1);
+        EXPECT_FALSE(find_program("planted-program")) << "'" << entries << "'";
+        EXPECT_FALSE(run({.argv = {"planted-program"}})) << "'" << entries << "'";
+    }
+    ::setenv("PATH", folder.path().c_str(), 1);
+    EXPECT_TRUE(find_program("planted-program"));
+    EXPECT_FALSE(find_system_program("planted-program"));
+    EXPECT_EQ(find_system_program("diff"), "/usr/bin/diff");
+    ::setenv("PATH", path.c_str(), 1);
+    std::filesystem::current_path(here);
 }
 
 }  // namespace

@@ -3,9 +3,9 @@
 //   hearth-sbx outside [--workspace=PATH --readable=PATH...] --status=FD --processes=N --keep=FD... -- bwrap ...
 //     on the host: writes its number to FD, gives up root for a uid of its own (root only), sets resource limits, closes every other
 //     descriptor and becomes bubblewrap.
-//   hearth-sbx inside --status=FD --processes=N -- COMMAND...
-//     in the container, past all of bubblewrap's set-up: tells hearth so by writing to FD, and becomes the
-//     command.
+//   hearth-sbx inside --status=FD --processes=N --writable=PATH... -- COMMAND...
+//     in the container, past all of bubblewrap's set-up: builds the second wall, tells hearth so by writing to FD, and becomes
+//     the command.
 //
 // It links nothing of hearth and is static: it starts in a fraction of a millisecond and works in any mount
 // tree.
@@ -29,6 +29,7 @@
 #include <vector>
 
 #include "sandbox/launcher/stage.h"
+#include "sandbox/launcher/wall.h"
 
 namespace hearth::launcher {
 namespace {
@@ -40,6 +41,7 @@ constexpr uid_t kFirstUid = 0x60000000;
 struct Options {
     std::string workspace;
     std::vector<std::string> readable;
+    std::vector<std::string> writable;
     std::vector<int> keep;
     std::optional<std::uint64_t> address_space;
     std::optional<std::uint64_t> file_size;
@@ -59,6 +61,7 @@ std::uint64_t number(std::string_view text) {
 void take_option(Options& options, std::string_view name, std::string_view value) {
     if (name == "--workspace") return static_cast<void>(options.workspace = value);
     if (name == "--readable") return static_cast<void>(options.readable.emplace_back(value));
+    if (name == "--writable") return static_cast<void>(options.writable.emplace_back(value));
     if (name == "--keep") return options.keep.push_back(static_cast<int>(number(value)));
     if (name == "--address-space") return static_cast<void>(options.address_space = number(value));
     if (name == "--file-size") return static_cast<void>(options.file_size = number(value));
@@ -161,6 +164,7 @@ void report(const Options& options, std::string_view line) {
 
 [[noreturn]] void inside(const Options& options) {
     limit(RLIMIT_NPROC, options.processes, "processes");
+    build_wall(options.writable);
     report(options, "started\n");
     // Kept until the command runs, so that a failure to run it can still be told.
     if (::fcntl(options.status, F_SETFD, FD_CLOEXEC) != 0) fail_errno("cannot mark the report to be closed");

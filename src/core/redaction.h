@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace hearth::eval {
+namespace hearth {
 
 struct Redacted {
     std::string text;
@@ -15,4 +15,4 @@ struct Redacted {
 // api_key=, secret= and the like). A help, no proof: look at what is exported. Pure. Cost: linear.
 [[nodiscard]] Redacted redact(std::string_view text, std::string_view home);
 
-}  // namespace hearth::eval
+}  // namespace hearth

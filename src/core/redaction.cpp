@@ -1,11 +1,11 @@
-#include "eval/redaction.h"
+#include "core/redaction.h"
 
 #include <algorithm>
 #include <array>
 
 #include "core/text.h"
 
-namespace hearth::eval {
+namespace hearth {
 namespace {
 
 constexpr std::string_view kMark = "[removed]";
@@ -131,4 +131,4 @@ private:
 
 Redacted redact(std::string_view text, std::string_view home) { return Redactor(text, home).run(); }
 
-}  // namespace hearth::eval
+}  // namespace hearth

@@ -1,0 +1,113 @@
+#include "app/code_audit.h"
+
+#include <cstddef>
+#include <cstdlib>
+#include <utility>
+#include <variant>
+
+#include <boost/json.hpp>
+
+#include "core/json.h"
+#include "core/redaction.h"
+#include "core/text.h"
+#include "os/files.h"
+#include "os/paths.h"
+
+namespace hearth::app {
+namespace {
+
+// Bytes of a command that are kept as text; its hash is that of all of it.
+constexpr std::size_t kMaxText = 16'000;
+
+// A home folder stays as it is here: the record is for the one whose home it is.
+std::string safe(std::string_view text) {
+    return head_and_tail(redact(to_valid_utf8(text), "").text, kMaxText / 2, kMaxText / 2);
+}
+
+json::object content(std::string_view bytes) {
+    return {{"bytes", bytes.size()}, {"sha256", os::sha256(bytes)}};
+}
+
+json::object command(std::string_view script, const std::filesystem::path& workspace) {
+    return {{"command", safe(script)},
+            {"command_sha256", os::sha256(script)},
+            {"folder", to_valid_utf8(workspace.string())}};
+}
+
+}  // namespace
+
+guard::AuditLog audit_log(const os::Paths& paths) { return guard::AuditLog(paths.state / "audit"); }
+
+Status CodeAudit::begin(const CodeRequest& request, const std::filesystem::path& workspace,
+                        std::string_view test_command) const {
+    const json::object members = {{"workspace", to_valid_utf8(workspace.string())},
+                                  {"prompt", content(request.prompt)},
+                                  {"test_command", safe(test_command)},
+                                  {"model", safe(request.model)},
+                                  {"server", safe(request.server)},
+                                  {"network", "none"}};
+    return log_.append(session_, "run", json::serialize(members));
+}
+
+Status CodeAudit::before(std::string_view script, const std::filesystem::path& workspace) {
+    return log_.append(session_, "command", json::serialize(command(script, workspace)));
+}
+
+Status CodeAudit::after(std::string_view script, const std::filesystem::path& /*workspace*/,
+                        const Result<os::Exit>& exit) {
+    json::object members = {{"command_sha256", os::sha256(script)}};
+    if (exit) {
+        members["end"] = os::describe(*exit);
+        members["seconds"] = exit->seconds;
+        members["stdout"] = content(exit->out);
+        members["stderr"] = content(exit->err);
+    } else {
+        members["end"] = "did not run: " + safe(exit.error().message());
+    }
+    return log_.append(session_, "command-end", json::serialize(members));
+}
+
+Status CodeAudit::event(const agent::Event& event) const {
+    if (const auto* started = std::get_if<agent::ToolStarted>(&event)) {
+        const json::object members = {{"tool", safe(started->name)}, {"subject", safe(started->subject)}};
+        return log_.append(session_, "tool", json::serialize(members));
+    }
+    if (const auto* finished = std::get_if<agent::ToolFinished>(&event)) {
+        const json::object members = {{"tool", safe(finished->name)},
+                                      {"refused_or_failed", finished->is_error},
+                                      {"result", content(finished->text)}};
+        return log_.append(session_, "tool-end", json::serialize(members));
+    }
+    if (const auto* tried = std::get_if<agent::CandidateTried>(&event)) {
+        const json::object members = {{"number", tried->number},
+                                      {"outcome", safe(tried->outcome)},
+                                      {"best_so_far", tried->best_so_far}};
+        return log_.append(session_, "candidate", json::serialize(members));
+    }
+    return {};
+}
+
+Status CodeAudit::changes(const scaffold::Project& before, const scaffold::Project& after) const {
+    const auto record = [this](std::string_view path, std::string_view change,
+                               const scaffold::ProjectFile* old, const scaffold::ProjectFile* now) {
+        json::object members = {{"path", to_valid_utf8(path)}, {"change", change}};
+        if (old != nullptr) members["before"] = content(old->content);
+        if (now != nullptr) members["after"] = content(now->content);
+        return log_.append(session_, "file", json::serialize(members));
+    };
+    for (const scaffold::ProjectFile& now : after.files) {
+        const scaffold::ProjectFile* old = before.find(now.path);
+        if (old == nullptr) TRY(record(now.path, "added", nullptr, &now));
+        if (old != nullptr && old->content != now.content) TRY(record(now.path, "changed", old, &now));
+    }
+    for (const scaffold::ProjectFile& old : before.files)
+        if (after.find(old.path) == nullptr) TRY(record(old.path, "removed", &old, nullptr));
+    return {};
+}
+
+Status CodeAudit::end(std::string_view how, bool reached) const {
+    const json::object members = {{"end", safe(how)}, {"reached", reached}};
+    return log_.append(session_, "run-end", json::serialize(members));
+}
+
+}  // namespace hearth::app

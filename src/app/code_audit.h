@@ -1,0 +1,48 @@
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "agent/event.h"
+#include "app/code_job.h"
+#include "core/result.h"
+#include "guard/audit_log.h"
+#include "sandbox/sandbox.h"
+#include "scaffold/project.h"
+
+namespace hearth::app {
+
+// Where the audit log of this user is.
+[[nodiscard]] guard::AuditLog audit_log(const os::Paths& paths);
+
+// Writes what one run of `hearth code` does into the audit log: its beginning and end, every command before it runs and how it
+// ended, every call of a tool, every candidate that was judged, every file that changed. Commands and paths are recorded as
+// text, without what looks like a secret; contents as their length and SHA-256.
+// Errors: those of guard::AuditLog; what should have been recorded must then not be done.
+// Threads: any.
+class CodeAudit final : public sandbox::Witness {
+public:
+    CodeAudit(guard::AuditLog log, std::string session)
+        : log_(std::move(log)), session_(std::move(session)) {}
+
+    [[nodiscard]] Status begin(const CodeRequest& request, const std::filesystem::path& workspace,
+                               std::string_view test_command) const;
+
+    [[nodiscard]] Status before(std::string_view script, const std::filesystem::path& workspace) override;
+    [[nodiscard]] Status after(std::string_view script, const std::filesystem::path& workspace,
+                               const Result<os::Exit>& exit) override;
+
+    // Tool calls and judged candidates; nothing for other events.
+    [[nodiscard]] Status event(const agent::Event& event) const;
+
+    [[nodiscard]] Status changes(const scaffold::Project& before, const scaffold::Project& after) const;
+
+    [[nodiscard]] Status end(std::string_view how, bool reached) const;
+
+private:
+    guard::AuditLog log_;
+    std::string session_;
+};
+
+}  // namespace hearth::app
