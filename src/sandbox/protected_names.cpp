@@ -67,7 +67,7 @@ const std::vector<std::string>& protected_names() {
 }
 
 bool may_write(const fs::path& relative) {
-    const auto names = protected_names();
+    const auto& names = protected_names();
     // Compared without case, for file systems that do the same.
     const std::string first = to_lower_ascii(relative.begin()->string());
     if (std::ranges::find(names, first) != names.end()) return false;
