@@ -34,6 +34,33 @@ json::object command(std::string_view script, const std::filesystem::path& works
             {"folder", to_valid_utf8(workspace.string())}};
 }
 
+class AuditedTool final : public agent::Tool {
+public:
+    AuditedTool(std::unique_ptr<agent::Tool> tool, std::shared_ptr<CodeAudit> audit)
+        : tool_(std::move(tool)), audit_(std::move(audit)) {}
+
+    [[nodiscard]] chat::Tool description() const override { return tool_->description(); }
+
+    [[nodiscard]] std::string subject(std::string_view arguments) const override {
+        return tool_->subject(arguments);
+    }
+
+    Result<agent::ToolResult> run(std::string_view arguments, std::stop_token stop,
+                                  const agent::OutputSink& on_output) override {
+        const auto name = tool_->description().name;
+        TRY(audit_->event(agent::ToolStarted{name, tool_->subject(arguments)})
+                .context("writing the audit log"));
+        auto result = TRY(tool_->run(arguments, std::move(stop), on_output));
+        TRY(audit_->event(agent::ToolFinished{name, result.is_error, result.text})
+                .context("writing the audit log"));
+        return result;
+    }
+
+private:
+    std::unique_ptr<agent::Tool> tool_;
+    std::shared_ptr<CodeAudit> audit_;
+};
+
 }  // namespace
 
 guard::AuditLog audit_log(const os::Paths& paths) { return guard::AuditLog(paths.state / "audit"); }
@@ -108,6 +135,12 @@ Status CodeAudit::changes(const scaffold::Project& before, const scaffold::Proje
 Status CodeAudit::end(std::string_view how, bool reached) const {
     const json::object members = {{"end", safe(how)}, {"reached", reached}};
     return log_.append(session_, "run-end", json::serialize(members));
+}
+
+agent::ToolBox audited(agent::ToolBox tools, const std::shared_ptr<CodeAudit>& audit) {
+    for (auto& tool : tools)
+        tool = std::make_unique<AuditedTool>(std::move(tool), audit);
+    return tools;
 }
 
 }  // namespace hearth::app

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "agent/event.h"
+#include "agent/tool.h"
 #include "app/code_job.h"
 #include "core/result.h"
 #include "guard/audit_log.h"
@@ -44,5 +45,8 @@ private:
     guard::AuditLog log_;
     std::string session_;
 };
+
+// The same tools, whose every call is recorded before it runs and when it ended; a call that cannot be recorded is not run.
+[[nodiscard]] agent::ToolBox audited(agent::ToolBox tools, const std::shared_ptr<CodeAudit>& audit);
 
 }  // namespace hearth::app

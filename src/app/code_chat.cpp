@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <fmt/format.h>
+#include <memory>
 #include <poll.h>
 #include <string>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 #include "agent/rpc_line.h"
 #include "agent/session_store.h"
 #include "agent/text_call_repair.h"
+#include "app/code_audit.h"
 #include "app/code_workspace.h"
 #include "app/exit_status.h"
 #include "app/render.h"
@@ -86,13 +88,33 @@ public:
         }
         const auto model = TRY(models_.first());
         files_.emplace(TRY(sandbox::WorkspaceFiles::open(place_.workspace)));
-        sandbox_.emplace(code_policy(place_.workspace));
-        tools_ = agent::core_tools(*files_, [this] { return sandbox_->get(); }, {});
-        if (request_.mode == ChatMode::kRpc) return serve_rpc(std::move(session), model);
-        return run_prompts(session, model);
+        TRY(open_tools(paths, session, model));
+        const auto end = [this](const Result<int>& status) {
+            return audit_->end(status ? "ended" : status.error().message(), status && *status == 0);
+        };
+        auto status = request_.mode == ChatMode::kRpc ? serve_rpc(std::move(session), model)
+                                                      : run_prompts(session, model);
+        TRY(end(status).context("writing the audit log"));
+        return status;
     }
 
 private:
+    // What commands and tools do is recorded (code_audit.h).
+    Status open_tools(const os::Paths& paths, const agent::Session& session, const agent::ModelInfo& model) {
+        audit_ = std::make_shared<CodeAudit>(audit_log(paths), session.header().id);
+        CodeRequest run;
+        run.model = model.id;
+        run.server = request_.models.server;
+        for (const auto& prompt : request_.prompts)
+            run.prompt += prompt + "\n";
+        TRY(audit_->begin(run, place_.workspace, {}).context("writing the audit log"));
+        auto policy = code_policy(place_.workspace);
+        policy.witness = audit_;
+        sandbox_.emplace(std::move(policy));
+        tools_ = audited(agent::core_tools(*files_, [this] { return sandbox_->get(); }, {}), audit_);
+        return {};
+    }
+
     // A session goes on in the folder that it was made in.
     Result<agent::Session> open_session(const os::Paths& paths) {
         const auto& choice = request_.session;
@@ -224,6 +246,7 @@ private:
     agent::SessionPlace place_;
     std::optional<sandbox::WorkspaceFiles> files_;
     std::optional<LazySandbox> sandbox_;
+    std::shared_ptr<CodeAudit> audit_;  // shared with the sandbox and the tools
     agent::ToolBox tools_;
 };
 
