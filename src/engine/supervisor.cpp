@@ -67,7 +67,6 @@ private:
     Result<Entry*> entry_of(const std::string& model_name, const fs::path& file, const ServeOptions& options);
     void note_ends();
     Result<ServeOptions> tuned_options(Entry& entry, const LoadSink& progress, const std::stop_token& stop);
-    void set_aside_tuning(Entry& entry, TuningBook& book);
     Result<ServePlan> plan_with_tuning(const Entry& entry, ServeOptions& options,
                                        const model::Architecture& model);
     [[nodiscard]] Result<ServePlan> make_room(const ServeOptions& options, const model::Architecture& model);
@@ -313,28 +312,17 @@ Status ChildSupervisor::wait_between_crashes(Entry& entry, const LoadSink& progr
     }
 }
 
-// The options with what was found by `hearth tune`, which a crash of it sets aside.
+// The options with what was found by `hearth tune`.
 Result<ServeOptions> ChildSupervisor::tuned_options(Entry& entry, const LoadSink& progress,
                                                     const std::stop_token& stop) {
     ServeOptions options = entry.options;
     if (!options.use_tuning || options.purpose != ServePurpose::kText) return options;
-    TuningBook book = TuningBook::load(paths_.state);
-    const std::string machine = capacity::machine_identity(machine_);
-    const std::string key = model_key(entry.file);
-    if (!entry.tuning_fault.empty()) set_aside_tuning(entry, book);
-    const TuningRecord* record = book.find(machine, key);
-    if (record == nullptr || record->settings == entry.bad_tuning) return options;
+    const std::optional<TuningRecord> record =
+        entry.look_up_tuning(paths_.state, capacity::machine_identity(machine_));
+    if (!record) return options;
     const EngineChoice choice = TRY(chooser_.choose(entry.file, test_place(), progress, stop));
-    options.tuning = usable_settings(record, choice.words());
+    options.tuning = usable_settings(&*record, choice.words());
     return options;
-}
-
-void ChildSupervisor::set_aside_tuning(Entry& entry, TuningBook& book) {
-    entry.bad_tuning = entry.tuning;
-    // Where that cannot be written, this process knows it all the same.
-    static_cast<void>(book.set_aside(capacity::machine_identity(machine_), model_key(entry.file),
-                                     std::exchange(entry.tuning_fault, {}))
-                          .has_value());
 }
 
 // Tuned settings that do not fit into the memory there is now wait for more.

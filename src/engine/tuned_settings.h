@@ -24,12 +24,13 @@ struct Speculation {
 
 // What was found to run a model faster on this machine than the plan does; what is empty stays as planned.
 struct TunedSettings {
-    std::optional<int> threads;
-    std::optional<int> batch;
-    std::optional<bool> flash_attention;
-    std::optional<capacity::CacheType> cache;  // of keys and values
-    std::optional<Speculation> speculation;    // where who loads the model wants any
-    std::optional<int> cpu_expert_layers;      // layers from the front whose experts stay off the accelerator
+    std::optional<int> threads = {};
+    std::optional<int> batch = {};
+    std::optional<bool> flash_attention = {};
+    std::optional<capacity::CacheType> cache = {};  // of keys and values
+    std::optional<Speculation> speculation = {};    // where who loads the model wants any
+    std::optional<int> cpu_expert_layers =
+        {};  // layers from the front whose experts stay off the accelerator
 
     friend bool operator==(const TunedSettings&, const TunedSettings&) = default;
 };

@@ -54,6 +54,20 @@ void ModelEntry::suspect_tuning() {
     if (!is_empty(tuning) && (!worked || crashes.count() > 1)) tuning_fault = last_end;
 }
 
+std::optional<TuningRecord> ModelEntry::look_up_tuning(const std::filesystem::path& state_folder,
+                                                       std::string_view machine) {
+    TuningBook book = TuningBook::load(state_folder);
+    const std::string key = model_key(file);
+    if (!tuning_fault.empty()) {
+        bad_tuning = tuning;
+        // Where that cannot be written, this process knows it all the same.
+        static_cast<void>(book.set_aside(machine, key, std::exchange(tuning_fault, {})).has_value());
+    }
+    const TuningRecord* record = book.find(machine, key);
+    if (record == nullptr || record->settings == bad_tuning) return std::nullopt;
+    return *record;
+}
+
 void ModelEntry::end(std::string why) {
     disown();
     child.reset();

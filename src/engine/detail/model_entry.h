@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/result.h"
 #include "core/units.h"
@@ -15,6 +16,7 @@
 #include "engine/report_keeper.h"
 #include "engine/residency.h"
 #include "engine/supervisor.h"
+#include "engine/tuning_book.h"
 #include "model/architecture.h"
 
 namespace hearth::engine::detail {
@@ -63,6 +65,10 @@ struct ModelEntry {
 
     // The child died, as last_end says; with tuned settings these are suspected, unless it had answered and this is its first crash in a row.
     void suspect_tuning();
+
+    // What was found by `hearth tune` for this file, after what a child died of was set aside.
+    [[nodiscard]] std::optional<TuningRecord> look_up_tuning(const std::filesystem::path& state_folder,
+                                                             std::string_view machine);
 
     // Ends the child, disowned.
     void end(std::string why);
