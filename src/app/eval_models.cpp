@@ -48,6 +48,7 @@ public:
         options.context = {settings_.context};
         options.slots = settings_.slots;
         options.shared_prompt = false;
+        options.use_tuning = false;  // runs of today and of next year are compared
         auto lease = std::make_shared<engine::Lease>(
             TRY(supervisor_->acquire(model.name, model.file, options, progress_, std::move(stop))));
         auto handle = handle_of(name, url_of(lease->address), lease->address, lease->context_window);

@@ -43,6 +43,8 @@ constexpr std::array kVerbs = {
     Verb{"machine", "Says what this machine is, and measures how fast.", hearth::app::verb_machine},
     Verb{"plan", "Says what a model takes on this machine, and with which settings it fits.",
          hearth::app::verb_plan},
+    Verb{"tune", "Finds the settings with which a model is fastest on this machine, and keeps them.",
+         hearth::app::verb_tune},
     Verb{"rm", "Removes a model.", hearth::app::verb_rm},
     Verb{"key", "Makes and ends keys for those who may use this machine's models.", hearth::app::verb_key},
     Verb{"usage", "Shows what was served, by key, model or day.", hearth::app::verb_usage},

@@ -35,7 +35,8 @@ constexpr std::array kKeys = {
     ServeKey{.key = {"cache-type", ConfigKind::kText},
              .variable = "OLLAMA_KV_CACHE_TYPE",
              .usual = "f16",
-             .help = "of the KV cache: f16, q8_0 (half the memory), q4_0 ... (without it f16)"},
+             .help = "of the KV cache: f16, q8_0 (half the memory), q4_0 ... (without it f16, or what hearth "
+                     "tune found)"},
     ServeKey{.key = {"no-prompt-files", ConfigKind::kSwitch},
              .usual = "false",
              .help =

@@ -23,6 +23,11 @@ const ConfigValue& chosen(const ServeChoices& choices, std::string_view name) {
     return found->second;
 }
 
+// By anybody, and not just what is usual.
+bool is_chosen(const ServeChoices& choices, std::string_view name) {
+    return chosen(choices, name).place != "default";
+}
+
 std::string text(const ServeChoices& choices, std::string_view name) {
     const auto& texts = chosen(choices, name).texts;
     return texts.empty() ? std::string() : texts.front();
@@ -139,15 +144,18 @@ Result<serve::ServerSettings> server_settings(const ServeChoices& choices, const
     const serve::LiveSettings live = TRY(live_settings(choices, settings.listeners, paths));
     settings.identity = live.identity;
     // An address that was asked for is taken or refused; only the usual one may move on to the next free port.
-    settings.next_port_when_taken = chosen(choices, "listen").place == "default";
+    settings.next_port_when_taken = !is_chosen(choices, "listen");
     auto& pool = settings.pool;
     pool.paths = paths;
     pool.foreign_stores = model::ollama_store_folders();
     pool.serve.context = {TRY(number(choices, "context", 256, 10'000'000))};
     pool.serve.slots = static_cast<int>(TRY(number(choices, "parallel", 1, 64)));
     pool.serve.shared_prompt = false;
-    pool.serve.batch = static_cast<int>(TRY(number(choices, "batch", 0, 16'384)));
-    pool.serve.cache = TRY(cache_type(choices));
+    // What nobody chose is left open to what `hearth tune` found.
+    const auto batch = TRY(number(choices, "batch", 0, 16'384));
+    if (is_chosen(choices, "batch")) pool.serve.batch = static_cast<int>(batch);
+    const auto type = TRY(cache_type(choices));
+    if (is_chosen(choices, "cache-type")) pool.serve.cache = type;
     pool.serve.keep_prompts = text(choices, "no-prompt-files") != "true";
     pool.keep_alive = live.keep_alive;
     pool.max_queue = live.max_queue;

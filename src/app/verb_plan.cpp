@@ -8,6 +8,7 @@
 #include "app/plan_check.h"
 #include "app/plan_models.h"
 #include "app/plan_render.h"
+#include "app/tune_render.h"
 #include "app/verbs.h"
 #include "capacity/advice.h"
 #include "capacity/planner.h"
@@ -75,10 +76,22 @@ Result<Target> target_of(const Request& request) {
     return Target{.machine = TRY(capacity::choose_machine(machines, request.on, request.link)), .here = {}};
 }
 
+// What `hearth tune` found for an installed model stands beside the plan, whose figures are without it.
+Status add_tuning(const Request& request, capacity::Plan& plan) {
+    const Result<model::InstalledModel> model = model_store().find(request.model);
+    if (!model) return {};  // it is planned without its file
+    if (const std::optional<engine::TuningRecord> tuning = TRY(tuning_of(*model)))
+        plan.reasons.push_back({.setting = "tuned",
+                                .value = tuning->set_aside.empty() ? "in use" : "set aside",
+                                .why = tuning_words(*tuning)});
+    return {};
+}
+
 Result<int> plan_one(const Request& request) {
     const PlannedModel model = TRY(find_planned_model(request.model));
     const Target target = TRY(target_of(request));
-    const capacity::Plan plan = target.plan(model.architecture, wish_of(request));
+    capacity::Plan plan = target.plan(model.architecture, wish_of(request));
+    if (target.here) TRY(add_tuning(request, plan));
     const PlanReport report{
         .model = model.name, .architecture = model.architecture, .machine = target.machine, .plan = plan};
     if (request.as_json) {

@@ -8,6 +8,7 @@
 #include "app/lifecycle_render.h"
 #include "app/model_access.h"
 #include "app/options.h"
+#include "app/tune_render.h"
 #include "app/verbs.h"
 #include "core/json.h"
 #include "core/text.h"
@@ -22,6 +23,7 @@ struct Knowledge {
     std::optional<model::CatalogueEntry> entry;
     std::optional<model::ModelFacts> facts;
     model::LifecycleOf lifecycle;
+    std::optional<engine::TuningRecord> tuning;  // of this machine
 };
 
 Result<model::ModelFacts> facts_of(const model::InstalledModel& model) {
@@ -36,6 +38,7 @@ Result<Knowledge> know(const std::string& name) {
     if (installed) {
         known.facts = TRY(facts_of(*installed));
         known.lifecycle = lifecycle_of(catalogue, *installed);
+        known.tuning = TRY(tuning_of(*installed));
         known.installed = *std::move(installed);
     } else if (installed.error().code() != Code::kNotFound || name.contains('/') || name.ends_with(".gguf")) {
         return std::move(installed).error();
@@ -104,6 +107,7 @@ void print_json(const Knowledge& known) {
         object["defined_in"] = known.entry->defined_in.string();
         object["scores"] = scores_json(known.entry->scores);
     }
+    if (known.tuning) object["tuned"] = tuning_words(*known.tuning);
     add_lifecycle(object, known.lifecycle);
     if (known.facts) object["facts"] = facts_json(*known.facts);
     fmt::print("{}\n", json::serialize(object));
@@ -160,6 +164,7 @@ void print_text(const Knowledge& known) {
         for (const auto& score : known.entry->scores)
             line("score", fmt::format("{} {} (published: {})", score.name, score.value, score.source));
     }
+    if (known.tuning) line("tuned", tuning_words(*known.tuning));
     print_standing(known);
     line("sha256", known.installed ? known.installed->sha256 : known.entry->sha256);
     if (known.installed) {

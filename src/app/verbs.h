@@ -29,6 +29,7 @@ int verb_service(Arguments arguments);
 int verb_show(Arguments arguments);
 int verb_stop(Arguments arguments);
 int verb_top(Arguments arguments);
+int verb_tune(Arguments arguments);
 int verb_usage(Arguments arguments);
 
 }  // namespace hearth::app

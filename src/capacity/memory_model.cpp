@@ -248,7 +248,8 @@ MemoryParts context_memory(const Architecture& model, const RunShape& shape) {
     (shape.gpu_layers > 0 ? parts.device : parts.host).compute = work;
     parts.host.runtime =
         Bytes{kHeap + kHeapPerEntry * model.tokenizer_entries + kHeapPerMerge * model.tokenizer_merges +
-              kHeapPerCell * counted_cells(model, cells) + (shape.edit_speculation ? kDraftTable : 0)};
+              kHeapPerCell * counted_cells(model, cells) +
+              (shape.edit_speculation && shape.draft_table ? kDraftTable : 0)};
     if (shape.gpu_layers > 0) {
         parts.device.runtime = Bytes{kDriver};
         parts.host.compute = Bytes{work.value / 4};  // inputs and the embedding step, in pinned memory

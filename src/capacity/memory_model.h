@@ -52,6 +52,8 @@ struct RunShape {
     int cpu_expert_layers = 0;  // of those on the GPU, layers from the front whose experts stay in RAM
     int rollback = 0;           // earlier states kept for drafts that may be rejected
     bool edit_speculation = false;
+    int longest_draft = kLongestDraft;  // tokens that speculation proposes at once for one slot
+    bool draft_table = true;            // it keeps a table of what was seen
     WeightLayout layout = WeightLayout::kAvx2;
     Bytes prompt_cache{0};  // RAM the engine may use for prompts that left the KV cache
     int checkpoints = 0;    // of one slot, for models that cannot go back in their cache

@@ -67,7 +67,7 @@ std::int64_t draft_bytes(const Architecture& model, const RunShape& shape, bool 
     if (!shape.edit_speculation || model.layers.empty()) return 0;
     const std::int64_t slots = std::clamp(shape.slots, 1, 4096);
     const std::int64_t batch = step_tokens(shape);
-    const std::int64_t outputs = std::min(batch, slots * (kLongestDraft + 1));
+    const std::int64_t outputs = std::min(batch, slots * (std::clamp(shape.longest_draft, 0, 4096) + 1));
     const bool hole = quantized && attention_width(model.layers.back()) == model.embedding;
     std::int64_t embeddings = batch + outputs;
     if (hole) {

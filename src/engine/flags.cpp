@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <fmt/format.h>
+#include <iterator>
 
 namespace hearth::engine {
 
@@ -12,10 +13,24 @@ constexpr std::int64_t kCellStep = 256;
 
 bool is_flag_byte(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-'; }
 
-constexpr int kShortestDraft = 8;
+constexpr int kSameTokens = 12;  // that stood in front of what is proposed
 
 // As --help has it. In other versions the same level may print what people ask.
 constexpr std::string_view kTrace = "4: trace";
+
+void add_speculation(const Speculation& speculation, const KnownFlags& known,
+                     std::vector<std::string>& argv) {
+    const std::string longest = std::to_string(speculation.longest);
+    const auto add = [&](std::vector<std::string> words) {
+        argv.insert(argv.end(), std::make_move_iterator(words.begin()), std::make_move_iterator(words.end()));
+    };
+    if (speculation.kind == Speculation::Kind::kMod && known.has("ngram-mod"))
+        add({"--spec-type", "ngram-mod", "--spec-ngram-mod-n-min", std::to_string(speculation.shortest),
+             "--spec-ngram-mod-n-max", longest});
+    if (speculation.kind == Speculation::Kind::kSimple && known.has("--spec-ngram-simple-size-m"))
+        add({"--spec-type", "ngram-simple", "--spec-ngram-simple-size-n", std::to_string(kSameTokens),
+             "--spec-ngram-simple-size-m", longest});
+}
 
 }  // namespace
 
@@ -56,6 +71,8 @@ std::vector<std::string> serve_argv(const ServeSettings& settings, const KnownFl
         add("--cache-type-k", type);
         add("--cache-type-v", type);
         add("--flash-attn", "on");  // without it the engine refuses such values
+    } else if (settings.flash_attention) {
+        add("--flash-attn", *settings.flash_attention ? "on" : "off");
     }
     add("--cache-ram", std::to_string(settings.prompt_cache_mib));
     if (!settings.prompt_folder.empty()) {
@@ -65,10 +82,10 @@ std::vector<std::string> serve_argv(const ServeSettings& settings, const KnownFl
     if (settings.purpose == ServePurpose::kEmbeddings) add("--embeddings", "");
     if (settings.purpose == ServePurpose::kRanking) add("--rerank", "");
     if (!settings.pooling.empty()) add("--pooling", settings.pooling);
-    if (settings.edit_speculation && known.has("ngram-mod")) {
-        add("--spec-type", "ngram-mod");
-        add("--spec-ngram-mod-n-min", std::to_string(kShortestDraft));
-        add("--spec-ngram-mod-n-max", std::to_string(capacity::kLongestDraft));
+    if (settings.edit_speculation) add_speculation(settings.speculation, known, argv);
+    if (settings.accelerator && settings.cpu_expert_layers) {
+        add("--n-gpu-layers", "all");  // the engine fits nothing where experts are placed
+        add("--n-cpu-moe", std::to_string(*settings.cpu_expert_layers));
     }
     // Fitting loads the model twice, and on a CPU it only compares with the total memory, which was done before.
     if (!settings.accelerator) add("--fit", "off");

@@ -10,6 +10,7 @@
 #include "capacity/memory_model.h"
 #include "core/units.h"
 #include "engine/supervisor.h"
+#include "engine/tuned_settings.h"
 
 namespace hearth::engine {
 
@@ -45,7 +46,10 @@ struct ServeSettings {
     ServePurpose purpose = ServePurpose::kText;
     std::string pooling;  // for embeddings; empty: the model's own
     bool edit_speculation = false;
-    bool accelerator = false;  // let the engine fit layers to a device
+    Speculation speculation;               // where it is on
+    std::optional<bool> flash_attention;   // none: as the engine sees fit
+    std::optional<int> cpu_expert_layers;  // of the model, from the front; none: as the engine sees fit
+    bool accelerator = false;              // let the engine fit layers to a device
 };
 
 // The command line of a child. Flags that the server does not know are left out where it can serve without them.
@@ -61,7 +65,7 @@ struct ServeSettings {
 // Names worth inheriting for a server that drives an accelerator or is the user's own.
 [[nodiscard]] const std::vector<std::string>& inherited_names();
 
-// The most tokens that n-gram speculation proposes at once for one slot.
+// The most tokens that n-gram speculation proposes at once for one slot where nothing else was found better.
 [[nodiscard]] int longest_draft();
 
 // Cells for `slots` sequences of `context` tokens. With a shared prompt (several answers to one question) the cells of

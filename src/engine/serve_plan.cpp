@@ -53,10 +53,10 @@ Error no_room_for_logits(Bytes logits, Bytes budget) {
 
 }  // namespace
 
-int batch_for(int slots, bool edit_speculation) {
+int batch_for(int slots, bool edit_speculation, int longest) {
     constexpr int kLeast = 128;
     if (!edit_speculation) return std::max(kLeast, slots);
-    const int needed = slots * (longest_draft() + 1);
+    const int needed = slots * (longest + 1);
     return std::max(kLeast, (needed + 31) / 32 * 32);
 }
 
@@ -69,9 +69,15 @@ Result<ServePlan> plan_serving(const model::Architecture& model, const ServeOpti
     plan.slot_context = Tokens{std::max(context, kLeastContext)};
     const bool is_text = options.purpose == ServePurpose::kText;
     if (!is_text && model.causal) plan.slot_context = std::min(plan.slot_context, kMostVectorContext);
-    plan.edit_speculation = is_text && options.edit_speculation;
-    plan.batch = is_text ? std::max(options.batch, batch_for(plan.slots, options.edit_speculation))
-                         : static_cast<int>(plan.slot_context.value);
+    const TunedSettings& tuning = options.tuning;
+    plan.speculation = tuning.speculation.value_or(Speculation());
+    plan.edit_speculation =
+        is_text && options.edit_speculation && plan.speculation.kind != Speculation::Kind::kNone;
+    plan.cache = options.cache.value_or(tuning.cache.value_or(capacity::CacheType::kF16));
+    const int asked = options.batch > 0 ? options.batch : tuning.batch.value_or(0);
+    plan.batch = is_text
+                     ? std::max(asked, batch_for(plan.slots, plan.edit_speculation, plan.speculation.longest))
+                     : static_cast<int>(plan.slot_context.value);
     // The engine pools sequences of one length when it measures its memory, and aborts where the step cannot be parted so.
     while (!is_text && plan.batch % plan.slots != 0)
         --plan.slots;
@@ -89,9 +95,13 @@ Result<ServePlan> plan_serving(const model::Architecture& model, const ServeOpti
     shape.cells = wanted;
     shape.slots = plan.slots;
     shape.batch = plan.batch;
-    shape.keys = options.cache;
-    shape.values = options.cache;
+    shape.keys = plan.cache;
+    shape.values = plan.cache;
+    // Without it the engine refuses smaller types.
+    shape.flash_attention = tuning.flash_attention.value_or(true) || plan.cache != capacity::CacheType::kF16;
     shape.edit_speculation = plan.edit_speculation;
+    shape.longest_draft = plan.speculation.longest;
+    shape.draft_table = plan.speculation.kind == Speculation::Kind::kMod;
     shape.layout = layout;
     const Tokens smallest{plan.slot_context.value + (plan.slots - 1) * kLeastOwnPart};
     const std::optional<Tokens> pool =

@@ -4,6 +4,7 @@
 #include "capacity/memory_model.h"
 #include "core/result.h"
 #include "core/units.h"
+#include "engine/flags.h"
 #include "engine/supervisor.h"
 #include "model/architecture.h"
 
@@ -17,6 +18,8 @@ struct ServePlan {
     int batch = 128;
     std::string pooling;  // of embeddings, where the model has none of its own
     bool edit_speculation = false;
+    Speculation speculation;  // where it is on
+    capacity::CacheType cache = capacity::CacheType::kF16;
     int prompt_cache_mib = 0;
     Bytes prompt_cache{0};  // with what it may hold over its limit
     Bytes memory{0};        // all of it
@@ -34,6 +37,6 @@ struct ServePlan {
 
 // Tokens of one step: as long as another stream may wait, and enough that the drafts of all slots fit into one step,
 // which the engine requires. Pure.
-[[nodiscard]] int batch_for(int slots, bool edit_speculation);
+[[nodiscard]] int batch_for(int slots, bool edit_speculation, int longest = longest_draft());
 
 }  // namespace hearth::engine

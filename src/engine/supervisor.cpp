@@ -20,6 +20,7 @@
 #include "engine/residency.h"
 #include "engine/serve_plan.h"
 #include "engine/slot_files.h"
+#include "engine/tuning_book.h"
 #include "model/gguf.h"
 
 namespace hearth::engine {
@@ -65,18 +66,21 @@ private:
     void unload(Entry& entry, std::string why);
     Result<Entry*> entry_of(const std::string& model_name, const fs::path& file, const ServeOptions& options);
     void note_ends();
-    [[nodiscard]] Result<ServePlan> make_room(const Entry& entry, const model::Architecture& model);
+    Result<ServeOptions> tuned_options(Entry& entry, const LoadSink& progress, const std::stop_token& stop);
+    Result<ServePlan> plan_with_tuning(const Entry& entry, ServeOptions& options,
+                                       const model::Architecture& model);
+    [[nodiscard]] Result<ServePlan> make_room(const ServeOptions& options, const model::Architecture& model);
     [[nodiscard]] Bytes free_for_models(bool without_idle) const;
     Status load(Entry& entry, const LoadSink& progress, const std::stop_token& stop);
-    Result<bool> start_once(Entry& entry, const ModelHeader& file, const ServePlan& plan,
-                            const LoadSink& progress, const std::stop_token& stop);
+    Result<bool> start_once(Entry& entry, const ModelHeader& file, const ServeOptions& options,
+                            const ServePlan& plan, const LoadSink& progress, const std::stop_token& stop);
     Result<bool> died_while_loading(Entry& entry, const EngineChoice& choice, const Error& error,
                                     const LoadSink& progress, const std::stop_token& stop);
     Status wait_between_crashes(Entry& entry, const LoadSink& progress, const std::stop_token& stop);
     Status restore_prompts(Entry& entry);
 
     [[nodiscard]] int threads(const ServeOptions& options) const {
-        return options.threads > 0 ? options.threads : machine_.cpu.physical;
+        return options.threads > 0 ? options.threads : options.tuning.threads.value_or(machine_.cpu.physical);
     }
 
     [[nodiscard]] TestPlace test_place() const {
@@ -182,11 +186,11 @@ Bytes ChildSupervisor::free_for_models(bool without_idle) const {
 }
 
 // Plans the model and ends others, least recently used first, until it fits.
-Result<ServePlan> ChildSupervisor::make_room(const Entry& entry, const model::Architecture& model) {
+Result<ServePlan> ChildSupervisor::make_room(const ServeOptions& options, const model::Architecture& model) {
     const capacity::WeightLayout layout = capacity::weight_layout(machine_.cpu);
-    Result<ServePlan> beside_all = plan_serving(model, entry.options, layout, free_for_models(false));
+    Result<ServePlan> beside_all = plan_serving(model, options, layout, free_for_models(false));
     if (beside_all) return beside_all;
-    const ServePlan plan = TRY(plan_serving(model, entry.options, layout, free_for_models(true)));
+    const ServePlan plan = TRY(plan_serving(model, options, layout, free_for_models(true)));
     // The prompt cache and a generous pool are not worth another model's place.
     const Bytes needed = plan.memory - plan.prompt_cache;
     std::vector<Resident> residents;
@@ -201,9 +205,9 @@ Result<ServePlan> ChildSupervisor::make_room(const Entry& entry, const model::Ar
     }
     for (const std::size_t leaving : TRY(who_leaves(residents, needed, free_for_models(false)))) {
         unload(*owners[leaving],
-               fmt::format("{} was unloaded to make room for {}", owners[leaving]->model, entry.model));
+               fmt::format("{} was unloaded to make room for another model", owners[leaving]->model));
     }
-    return plan_serving(model, entry.options, layout, free_for_models(false));
+    return plan_serving(model, options, layout, free_for_models(false));
 }
 
 // For lack of use or memory: who asked before may come back. Nobody takes a lease while that is written.
@@ -288,8 +292,9 @@ Status ChildSupervisor::load(Entry& entry, const LoadSink& progress, const std::
                          fmt::format("the engine crashed {} times in a row and is given up for now; {}",
                                      entry.crashes.count(), entry.last_end));
         TRY(wait_between_crashes(entry, progress, stop));
-        const ServePlan plan = TRY(make_room(entry, model));
-        if (TRY(start_once(entry, {header, model}, plan, progress, stop)) && restore_prompts(entry))
+        ServeOptions options = TRY(tuned_options(entry, progress, stop));
+        const ServePlan plan = TRY(plan_with_tuning(entry, options, model));
+        if (TRY(start_once(entry, {header, model}, options, plan, progress, stop)) && restore_prompts(entry))
             return {};
     }
 }
@@ -307,9 +312,32 @@ Status ChildSupervisor::wait_between_crashes(Entry& entry, const LoadSink& progr
     }
 }
 
+// The options with what was found by `hearth tune`.
+Result<ServeOptions> ChildSupervisor::tuned_options(Entry& entry, const LoadSink& progress,
+                                                    const std::stop_token& stop) {
+    ServeOptions options = entry.options;
+    if (!options.use_tuning || options.purpose != ServePurpose::kText) return options;
+    const std::optional<TuningRecord> record =
+        entry.look_up_tuning(paths_.state, capacity::machine_identity(machine_));
+    if (!record) return options;
+    const EngineChoice choice = TRY(chooser_.choose(entry.file, test_place(), progress, stop));
+    options.tuning = usable_settings(&*record, choice.words());
+    return options;
+}
+
+// Tuned settings that do not fit into the memory there is now wait for more.
+Result<ServePlan> ChildSupervisor::plan_with_tuning(const Entry& entry, ServeOptions& options,
+                                                    const model::Architecture& model) {
+    Result<ServePlan> plan = make_room(options, model);
+    if (plan || options.tuning == entry.options.tuning) return plan;
+    options.tuning = entry.options.tuning;
+    return make_room(options, model);
+}
+
 // One start. True when the model answers; false when it is worth another try.
-Result<bool> ChildSupervisor::start_once(Entry& entry, const ModelHeader& file, const ServePlan& plan,
-                                         const LoadSink& progress, const std::stop_token& stop) {
+Result<bool> ChildSupervisor::start_once(Entry& entry, const ModelHeader& file, const ServeOptions& options,
+                                         const ServePlan& plan, const LoadSink& progress,
+                                         const std::stop_token& stop) {
     const EngineChoice choice = TRY(chooser_.choose(entry.file, test_place(), progress, stop));
     const ServeSettings settings{.server = choice.build.server,
                                  .model = entry.file,
@@ -318,15 +346,20 @@ Result<bool> ChildSupervisor::start_once(Entry& entry, const ModelHeader& file, 
                                  .slot_context = plan.slot_context,
                                  .pool = plan.pool,
                                  .slots = plan.slots,
-                                 .threads = threads(entry.options),
+                                 .threads = threads(options),
                                  .batch = plan.batch,
-                                 .cache = entry.options.cache,
+                                 .cache = plan.cache,
                                  .prompt_cache_mib = plan.prompt_cache_mib,
                                  .prompt_folder = entry.keeps_prompts() ? TRY(prompts_.folder()) : fs::path(),
                                  .purpose = entry.options.purpose,
                                  .pooling = plan.pooling,
                                  .edit_speculation = plan.edit_speculation,
+                                 .speculation = plan.speculation,
+                                 .flash_attention = options.tuning.flash_attention,
+                                 .cpu_expert_layers = options.tuning.cpu_expert_layers,
                                  .accelerator = choice.build.uses_accelerator(choice.variant)};
+    entry.tuning = options.tuning == entry.options.tuning ? TunedSettings() : options.tuning;
+    entry.cache = plan.cache;
     entry.child = TRY(EngineChild::start(settings, choice.known, choice.variant, entry.log));
     std::error_code ignored;
     const Bytes size{static_cast<std::int64_t>(fs::file_size(entry.file, ignored))};
@@ -364,6 +397,11 @@ Result<bool> ChildSupervisor::died_while_loading(Entry& entry, const EngineChoic
     const std::optional<os::Exit> exit = entry.child->ended();
     entry.last_end = entry.with_last_lines(error.message());
     if (error.code() == Code::kCancelled) return Error(error);
+    if (!is_empty(entry.tuning)) {
+        entry.tuning_fault = entry.last_end;  // without them it is another matter
+        entry.child.reset();
+        return false;
+    }
     if (!exit || exit->reason != os::Exit::Reason::kSignalled) return Error(error.code(), entry.last_end);
     entry.crashes.crashed(now());
     ++entry.all_crashes;

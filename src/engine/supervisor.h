@@ -14,6 +14,7 @@
 #include "core/result.h"
 #include "core/units.h"
 #include "engine/answer_meter.h"
+#include "engine/tuned_settings.h"
 #include "net/http_client.h"
 #include "os/paths.h"
 
@@ -32,7 +33,11 @@ struct ServeOptions {
     bool edit_speculation = true;  // n-gram speculation, pays where an answer copies from its prompt
     bool shared_prompt = true;     // slots are several answers to one prompt, which is then held once
     int batch = 0;                 // tokens of one step: how long another stream may wait
-    capacity::CacheType cache = capacity::CacheType::kF16;  // of keys and values; q8_0 takes half the memory
+    std::optional<capacity::CacheType> cache;  // of keys and values; q8_0 takes half the memory. None: f16
+    // What stands in for settings that are left open above. The supervisor puts there what `hearth tune` found for this model on this
+    // machine, unless `use_tuning` is off.
+    TunedSettings tuning;
+    bool use_tuning = true;
     // The prompts that a text model holds when it is unloaded for lack of use or memory, or with its server, are kept in files of the cache
     // folder and are there again when it is loaded, where that is faster than reading them (engine/prompt_files.h).
     bool keep_prompts = false;
@@ -57,6 +62,8 @@ struct Lease {
     double load_seconds = 0;     // 0 when it was loaded already
     Bytes memory{0};             // that it was given, as planned
     int crashes = 0;             // of this model's engines so far
+    bool accelerator = false;    // the engine may use one
+    TunedSettings tuning;        // in use
     std::shared_ptr<void> hold;  // shared: the supervisor and the holder both keep the child's use count
     std::shared_ptr<std::atomic<bool>> answered;  // shared likewise; one for each child
 

@@ -73,6 +73,37 @@ TEST(ServeArgv, SpeculationAndFittingFollowTheSettings) {
     EXPECT_FALSE(has(argv, "--fit"));
 }
 
+TEST(ServeArgv, SpeculationComesInTheKindThatWasFound) {
+    ServeSettings other = settings();
+    other.edit_speculation = true;
+    other.speculation = {.kind = Speculation::Kind::kMod, .shortest = 16, .longest = 64};
+    const std::vector<std::string> table = serve_argv(other, KnownFlags::all());
+    EXPECT_EQ(value_of(table, "--spec-type"), "ngram-mod");
+    EXPECT_EQ(value_of(table, "--spec-ngram-mod-n-min"), "16");
+    EXPECT_EQ(value_of(table, "--spec-ngram-mod-n-max"), "64");
+    other.speculation = {.kind = Speculation::Kind::kSimple, .longest = 48};
+    const std::vector<std::string> simple = serve_argv(other, KnownFlags::all());
+    EXPECT_EQ(value_of(simple, "--spec-type"), "ngram-simple");
+    EXPECT_EQ(value_of(simple, "--spec-ngram-simple-size-m"), "48");
+    EXPECT_FALSE(
+        has(serve_argv(other, KnownFlags::from_help("--spec-type none,draft-simple")), "--spec-type"));
+    other.speculation = {.kind = Speculation::Kind::kNone};
+    EXPECT_FALSE(has(serve_argv(other, KnownFlags::all()), "--spec-type"));
+}
+
+TEST(ServeArgv, FlashAttentionAndExpertsAreLeftToTheEngineUnlessTheyAreSet) {
+    EXPECT_FALSE(has(serve_argv(settings(), KnownFlags::all()), "--flash-attn"));
+    ServeSettings other = settings();
+    other.flash_attention = false;
+    other.cpu_expert_layers = 12;
+    EXPECT_EQ(value_of(serve_argv(other, KnownFlags::all()), "--flash-attn"), "off");
+    EXPECT_FALSE(has(serve_argv(other, KnownFlags::all()), "--n-cpu-moe")) << "there is no accelerator";
+    other.accelerator = true;
+    const std::vector<std::string> argv = serve_argv(other, KnownFlags::all());
+    EXPECT_EQ(value_of(argv, "--n-cpu-moe"), "12");
+    EXPECT_EQ(value_of(argv, "--n-gpu-layers"), "all");
+}
+
 TEST(ServeArgv, ASmallerCacheTypeNeedsFlashAttention) {
     EXPECT_FALSE(has(serve_argv(settings(), KnownFlags::all()), "--cache-type-k"));
     ServeSettings small = settings();

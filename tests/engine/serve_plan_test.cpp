@@ -46,6 +46,43 @@ TEST(ServePlan, ALongerStepAndASmallerCacheTypeChangeTheMemory) {
     EXPECT_LT(smaller->memory, usual->memory);
 }
 
+TEST(ServePlan, WhatWasTunedFillsWhatIsLeftOpenAndNoMore) {
+    const Bytes budget{16 * kGiB};
+    const TunedSettings tuning{.batch = 512,
+                               .flash_attention = false,
+                               .cache = capacity::CacheType::kQ8_0,
+                               .speculation = Speculation{.kind = Speculation::Kind::kSimple, .longest = 48}};
+    const Result<ServePlan> open = plan({.context = Tokens{8192}, .tuning = tuning}, budget);
+    ASSERT_TRUE(open);
+    EXPECT_EQ(open->batch, 512);
+    EXPECT_EQ(open->cache, capacity::CacheType::kQ8_0);
+    EXPECT_TRUE(open->shape.flash_attention) << "a small cache type needs it";
+    EXPECT_TRUE(open->edit_speculation);
+    EXPECT_EQ(open->shape.longest_draft, 48);
+    EXPECT_FALSE(open->shape.draft_table);
+    const Result<ServePlan> asked = plan({.context = Tokens{8192},
+                                          .edit_speculation = false,
+                                          .batch = 256,
+                                          .cache = capacity::CacheType::kF16,
+                                          .tuning = tuning},
+                                         budget);
+    ASSERT_TRUE(asked);
+    EXPECT_EQ(asked->batch, 256);
+    EXPECT_EQ(asked->cache, capacity::CacheType::kF16);
+    EXPECT_FALSE(asked->edit_speculation);
+    EXPECT_FALSE(asked->shape.flash_attention);
+    EXPECT_EQ(plan({.slots = 4, .tuning = tuning}, budget)->batch, 512);
+    EXPECT_EQ(plan({.slots = 4, .tuning = {.speculation = tuning.speculation}}, budget)->batch,
+              batch_for(4, true, 48));
+}
+
+TEST(ServePlan, TuningMayTurnSpeculationOff) {
+    const Result<ServePlan> made =
+        plan({.tuning = {.speculation = Speculation{.kind = Speculation::Kind::kNone}}}, Bytes{16 * kGiB});
+    ASSERT_TRUE(made);
+    EXPECT_FALSE(made->edit_speculation);
+}
+
 TEST(ServePlan, TheStepOfAnEngineForVectorsIsPartedEvenlyAmongItsSlots) {
     const Result<ServePlan> made =
         plan({.purpose = ServePurpose::kEmbeddings, .context = Tokens{2048}, .slots = 3}, Bytes{16 * kGiB});

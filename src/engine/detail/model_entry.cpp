@@ -21,6 +21,8 @@ Lease ModelEntry::lease(double load_seconds) const {
                  .load_seconds = load_seconds,
                  .memory = memory,
                  .crashes = all_crashes,
+                 .accelerator = accelerator,
+                 .tuning = tuning,
                  .hold = hold,
                  .answered = answered,
                  .meter = meter,
@@ -35,6 +37,7 @@ void ModelEntry::note_end(double now) {
     last_end = with_last_lines(
         fmt::format("the engine for {} ended after {}: {}", model, human_seconds(ran), os::describe(*exit)));
     note_crash(now, ran);
+    suspect_tuning();
     child.reset();
     disown();
 }
@@ -46,6 +49,25 @@ void ModelEntry::note_crash(double now, double ran) {
     ++all_crashes;
 }
 
+void ModelEntry::suspect_tuning() {
+    const bool worked = answered && answered->load();
+    if (!is_empty(tuning) && (!worked || crashes.count() > 1)) tuning_fault = last_end;
+}
+
+std::optional<TuningRecord> ModelEntry::look_up_tuning(const std::filesystem::path& state_folder,
+                                                       std::string_view machine) {
+    TuningBook book = TuningBook::load(state_folder);
+    const std::string key = model_key(file);
+    if (!tuning_fault.empty()) {
+        bad_tuning = tuning;
+        // Where that cannot be written, this process knows it all the same.
+        static_cast<void>(book.set_aside(machine, key, std::exchange(tuning_fault, {})).has_value());
+    }
+    const TuningRecord* record = book.find(machine, key);
+    if (record == nullptr || record->settings == bad_tuning) return std::nullopt;
+    return *record;
+}
+
 void ModelEntry::end(std::string why) {
     disown();
     child.reset();
@@ -54,6 +76,8 @@ void ModelEntry::end(std::string why) {
 
 void ModelEntry::end_hung(double now, const std::string& words) {
     note_crash(now, child->seconds());
+    last_end = words;
+    suspect_tuning();
     end(with_last_lines(fmt::format("the engine for {} hung and was ended: {}", model, words)));
 }
 
@@ -68,13 +92,14 @@ bool ModelEntry::keeps_prompts() const {
 }
 
 PromptUse ModelEntry::prompt_use() const {
-    return {.model = file, .engine = engine_words, .cache = options.cache, .context = served.slot_context};
+    return {.model = file, .engine = engine_words, .cache = cache, .context = served.slot_context};
 }
 
 bool same_options(const ServeOptions& a, const ServeOptions& b) {
     return a.purpose == b.purpose && a.context == b.context && a.slots == b.slots && a.threads == b.threads &&
            a.edit_speculation == b.edit_speculation && a.shared_prompt == b.shared_prompt &&
-           a.batch == b.batch && a.cache == b.cache && a.keep_prompts == b.keep_prompts;
+           a.batch == b.batch && a.cache == b.cache && a.keep_prompts == b.keep_prompts &&
+           a.tuning == b.tuning && a.use_tuning == b.use_tuning;
 }
 
 Status check_purpose(ServePurpose purpose, const model::Architecture& model) {

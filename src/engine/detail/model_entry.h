@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/result.h"
 #include "core/units.h"
@@ -15,6 +16,7 @@
 #include "engine/report_keeper.h"
 #include "engine/residency.h"
 #include "engine/supervisor.h"
+#include "engine/tuning_book.h"
 #include "model/architecture.h"
 
 namespace hearth::engine::detail {
@@ -39,10 +41,14 @@ struct ModelEntry {
     // A lease holds this too, so more than one owner means that somebody uses the child. A new one for each child.
     std::shared_ptr<int> hold = std::make_shared<int>(0);
 
-    std::shared_ptr<std::atomic<bool>> answered;  // set by who has a lease
-    std::shared_ptr<AnswerMeter> meter;           // the supervisor's, told by who has a lease
-    std::uint64_t child_number = 0;               // there
-    std::optional<PlannedLoad> planned;           // of the running child, where it can be compared
+    std::shared_ptr<std::atomic<bool>> answered;            // set by who has a lease
+    std::shared_ptr<AnswerMeter> meter;                     // the supervisor's, told by who has a lease
+    std::uint64_t child_number = 0;                         // there
+    std::optional<PlannedLoad> planned;                     // of the running child, where it can be compared
+    capacity::CacheType cache = capacity::CacheType::kF16;  // of the running child
+    TunedSettings tuning;                                   // found by `hearth tune`, of the running child
+    std::string tuning_fault;                               // how a child that used them died
+    TunedSettings bad_tuning;                               // that a child died of
 
     [[nodiscard]] bool leased() const { return hold.use_count() > 1; }
 
@@ -56,6 +62,13 @@ struct ModelEntry {
 
     // After `ran` seconds.
     void note_crash(double now, double ran);
+
+    // The child died, as last_end says; with tuned settings these are suspected, unless it had answered and this is its first crash in a row.
+    void suspect_tuning();
+
+    // What was found by `hearth tune` for this file, after what a child died of was set aside.
+    [[nodiscard]] std::optional<TuningRecord> look_up_tuning(const std::filesystem::path& state_folder,
+                                                             std::string_view machine);
 
     // Ends the child, disowned.
     void end(std::string why);
