@@ -47,6 +47,17 @@ protected:
         return found;
     }
 
+    // From now on the engine ends at once when it is started with this word: before the real one runs, a script looks.
+    void refuse(const std::string& word) const {
+        const std::filesystem::path server = engine_ / "bin" / "llama-server";
+        std::filesystem::remove(engine_ / "bin");
+        std::filesystem::create_directories(engine_ / "bin");
+        std::ofstream(server) << "#!/bin/sh\nfor each in \"$@\"; do\n  if [ \"$each\" = \"" << word
+                              << "\" ]; then echo 'no such thing' >&2; exit 1; fi\ndone\nexec '"
+                              << real_.server.string() << "' \"$@\"\n";
+        std::filesystem::permissions(server, std::filesystem::perms::owner_all);
+    }
+
     // The command lines of this test's engines.
     [[nodiscard]] std::string command_line() const {
         std::string all;
@@ -89,9 +100,8 @@ TEST_F(EngineTuning, WhatWasFoundWithAnotherEngineIsNotUsed) {
 }
 
 TEST_F(EngineTuning, SettingsWithWhichTheEngineDoesNotStartAreSetAside) {
-    const std::string engine = engine_words();
-    // More threads than the engine takes (512): it aborts.
-    keep({.threads = 4000}, engine);
+    refuse("384");
+    keep({.batch = 384}, engine_words());
     const auto supervisor = open();
     const Result<Lease> lease = supervisor->acquire("smollm2:135m", small_, options(), {}, {});
     ASSERT_TRUE(lease) << lease.error().message();
@@ -99,7 +109,7 @@ TEST_F(EngineTuning, SettingsWithWhichTheEngineDoesNotStartAreSetAside) {
     const TuningBook book = TuningBook::load(paths_.state);
     ASSERT_NE(book.find(machine(), model_key(small_)), nullptr);
     EXPECT_NE(book.find(machine(), model_key(small_))->set_aside, "");
-    EXPECT_THAT(os::read_file(paths_.state / "logs" / "tuning.log").value_or(""), HasSubstr("threads 4000"));
+    EXPECT_THAT(os::read_file(paths_.state / "logs" / "tuning.log").value_or(""), HasSubstr("batch 384"));
 }
 
 TEST_F(EngineTuning, ACrashBeforeTheFirstAnswerSetsThemAside) {
@@ -156,18 +166,17 @@ TEST_F(EngineTuning, SpeculationDoesNotChangeAnAnswer) {
 }
 
 TEST_F(EngineTuning, ASearchMeasuresBothUsersAndRulesOutWhatDoesNotStart) {
+    refuse("384");
     const auto supervisor = open();
     const model::InstalledModel small = installed("smollm2:135m");
     const LoadSink quiet;
     tune::EngineLab lab(*supervisor, small, quiet);
-    std::vector<tune::Trial> trials = {{.setting = "threads",
-                                        .value = "4000",
-                                        .change = {.threads = 4000},
-                                        .workloads = {tune::Workload::kChat}},
-                                       {.setting = "batch",
-                                        .value = "256",
-                                        .change = {.batch = 256},
-                                        .workloads = {tune::Workload::kTwoUsers}}};
+    std::vector<tune::Trial> trials = {
+        {.setting = "batch", .value = "384", .change = {.batch = 384}, .workloads = {tune::Workload::kChat}},
+        {.setting = "batch",
+         .value = "256",
+         .change = {.batch = 256},
+         .workloads = {tune::Workload::kTwoUsers}}};
     const Result<tune::TuneReport> report =
         tune::tune(lab, trials, 600, {}, {}, {.least_rounds = 1, .most_rounds = 1});
     ASSERT_TRUE(report) << report.error().message();
