@@ -69,7 +69,8 @@ private:
     Result<ServeOptions> tuned_options(Entry& entry, const LoadSink& progress, const std::stop_token& stop);
     Result<ServePlan> plan_with_tuning(const Entry& entry, ServeOptions& options,
                                        const model::Architecture& model);
-    [[nodiscard]] Result<ServePlan> make_room(const ServeOptions& options, const model::Architecture& model);
+    [[nodiscard]] Result<ServePlan> make_room(const Entry& entry, const ServeOptions& options,
+                                              const model::Architecture& model);
     [[nodiscard]] Bytes free_for_models(bool without_idle) const;
     Status load(Entry& entry, const LoadSink& progress, const std::stop_token& stop);
     Result<bool> start_once(Entry& entry, const ModelHeader& file, const ServeOptions& options,
@@ -186,7 +187,8 @@ Bytes ChildSupervisor::free_for_models(bool without_idle) const {
 }
 
 // Plans the model and ends others, least recently used first, until it fits.
-Result<ServePlan> ChildSupervisor::make_room(const ServeOptions& options, const model::Architecture& model) {
+Result<ServePlan> ChildSupervisor::make_room(const Entry& entry, const ServeOptions& options,
+                                             const model::Architecture& model) {
     const capacity::WeightLayout layout = capacity::weight_layout(machine_.cpu);
     Result<ServePlan> beside_all = plan_serving(model, options, layout, free_for_models(false));
     if (beside_all) return beside_all;
@@ -205,7 +207,7 @@ Result<ServePlan> ChildSupervisor::make_room(const ServeOptions& options, const 
     }
     for (const std::size_t leaving : TRY(who_leaves(residents, needed, free_for_models(false)))) {
         unload(*owners[leaving],
-               fmt::format("{} was unloaded to make room for another model", owners[leaving]->model));
+               fmt::format("{} was unloaded to make room for {}", owners[leaving]->model, entry.model));
     }
     return plan_serving(model, options, layout, free_for_models(false));
 }
@@ -328,10 +330,10 @@ Result<ServeOptions> ChildSupervisor::tuned_options(Entry& entry, const LoadSink
 // Tuned settings that do not fit into the memory there is now wait for more.
 Result<ServePlan> ChildSupervisor::plan_with_tuning(const Entry& entry, ServeOptions& options,
                                                     const model::Architecture& model) {
-    Result<ServePlan> plan = make_room(options, model);
+    Result<ServePlan> plan = make_room(entry, options, model);
     if (plan || options.tuning == entry.options.tuning) return plan;
     options.tuning = entry.options.tuning;
-    return make_room(options, model);
+    return make_room(entry, options, model);
 }
 
 // One start. True when the model answers; false when it is worth another try.

@@ -6,8 +6,13 @@
 
 #include <boost/json.hpp>
 
+#include "capacity/machine.h"
+#include "capacity/memory_model.h"
 #include "core/json.h"
+#include "engine/serve_plan.h"
 #include "integration/engine_fixture.h"
+#include "model/architecture.h"
+#include "model/gguf.h"
 #include "net/http_client.h"
 
 namespace hearth::engine {
@@ -139,12 +144,21 @@ TEST_F(EngineSupervisor, NoEngineOutlivesAKilledOwner) {
 
 TEST_F(EngineSupervisor, TheLeastRecentlyUsedModelLeavesWhenMemoryIsShort) {
     const std::filesystem::path other = model("gemma3:270m");
-    ::setenv("HEARTH_MEMORY_MIB", "480", 1);
+    ServeOptions options = small_options();
+    options.context = Tokens{512};
+    // Room for the larger one and no more; how much that is depends on how this CPU lays out weights.
+    const auto header = model::read_gguf(other);
+    ASSERT_TRUE(header) << header.error().message();
+    const auto architecture = model::read_architecture(*header);
+    ASSERT_TRUE(architecture) << architecture.error().message();
+    std::int64_t mib = 64;
+    while (!plan_serving(*architecture, options, capacity::weight_layout(capacity::probe_machine()->cpu),
+                         Bytes{mib << 20U}))
+        ++mib;
+    ::setenv("HEARTH_MEMORY_MIB", std::to_string(mib + 8).c_str(), 1);
     const auto supervisor = open();
     ::unsetenv("HEARTH_MEMORY_MIB");
     ASSERT_TRUE(supervisor);
-    ServeOptions options = small_options();
-    options.context = Tokens{512};
     {
         const Result<Lease> first = supervisor->acquire("smollm2:135m", small_, options, {}, {});
         ASSERT_TRUE(first) << first.error().message();
