@@ -19,7 +19,7 @@ public:
     std::size_t below(std::size_t count) { return static_cast<std::size_t>(engine_() % count); }
 
     int between(int low, int high) {
-        return low + static_cast<int>(below(static_cast<std::size_t>(high - low + 1)));
+        return low + static_cast<int>(below(static_cast<std::size_t>(high - low) + 1));
     }
 
     const char* of(std::span<const char* const> words) { return words[below(words.size())]; }
