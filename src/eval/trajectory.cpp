@@ -46,7 +46,9 @@ Result<Trajectory> Trajectory::begin(const fs::path& folder, const Task& task) {
     TRY(os::make_directories(folder / "in"));
     // A contained agent is another user where hearth runs as root.
     std::error_code error;
-    fs::permissions(folder / "in", fs::perms(0755), error);
+    constexpr fs::perms kReadable = fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec |
+                                    fs::perms::others_read | fs::perms::others_exec;
+    fs::permissions(folder / "in", kReadable, error);
     if (error)
         return errno_error(error.value(), fmt::format("cannot open {} to agents", (folder / "in").string()));
     TRY(os::write_file_atomic(folder / "in/instructions.md", task.instructions));
