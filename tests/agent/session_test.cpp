@@ -318,6 +318,24 @@ TEST_F(SessionTest, ItsLinesHaveTheFieldsOfTheFormat) {
     EXPECT_NE(array_member(lines[4], "data"), nullptr);
 }
 
+// Appends for ever and writes the id of each entry once it is kept.
+[[noreturn]] void append_and_tell(const fs::path& folder, int to) {
+    auto session = Session::create(folder, "/w");
+    while (session) {
+        const auto id = session->append({.role = Role::kUser, .text = std::string(1000, 'x')});
+        if (!id || ::write(to, id->data(), id->size()) < 0) ::_exit(1);
+    }
+    ::_exit(1);
+}
+
+fs::path log_in(const fs::path& folder) {
+    fs::path file;
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+        if (entry.path().extension() == ".jsonl") file = entry.path();
+    }
+    return file;
+}
+
 // A writer that is killed at any moment loses no entry whose append() had returned.
 TEST_F(SessionTest, KillMinus9LosesNoAcknowledgedEntry) {
     for (int round = 0; round < 3; ++round) {
@@ -328,14 +346,7 @@ TEST_F(SessionTest, KillMinus9LosesNoAcknowledgedEntry) {
         const auto folder = folder_.path() / std::to_string(round);
         const pid_t writer = ::fork();
         ASSERT_GE(writer, 0);
-        if (writer == 0) {
-            auto session = Session::create(folder, "/w");
-            while (session) {
-                const auto id = session->append({.role = Role::kUser, .text = std::string(1000, 'x')});
-                if (!id || ::write(to.get(), id->data(), id->size()) < 0) ::_exit(1);
-            }
-            ::_exit(1);
-        }
+        if (writer == 0) append_and_tell(folder, to.get());
         to = os::Fd();
         std::string acknowledged;
         char buffer[64];
@@ -351,11 +362,7 @@ TEST_F(SessionTest, KillMinus9LosesNoAcknowledgedEntry) {
             got = ::read(from.get(), buffer, sizeof(buffer));
             if (got > 0) acknowledged.append(buffer, static_cast<std::size_t>(got));
         }
-        fs::path file;
-        for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-            if (entry.path().extension() == ".jsonl") file = entry.path();
-        }
-        auto session = Session::open(file);
+        auto session = Session::open(log_in(folder));
         ASSERT_TRUE(session) << session.error().message();
         std::set<std::string> found;
         for (const auto& entry : session->entries())
