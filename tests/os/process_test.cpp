@@ -353,7 +353,8 @@ TEST(Process, FindsProgramsLikeAShell) {
 TEST(FindProgram, PassesOverTheCurrentFolder) {
     const TempDir folder = *TempDir::create("hearth-test");
     const auto here = std::filesystem::current_path();
-    const std::string path = std::getenv("PATH");
+    const char* given = std::getenv("PATH");
+    const std::string path = given == nullptr ? "" : given;
     std::ofstream(folder.path() / "planted-program") << "#!/bin/sh\n";
     std::filesystem::permissions(folder.path() / "planted-program", std::filesystem::perms::owner_all);
     std::filesystem::current_path(folder.path());

@@ -89,6 +89,7 @@ EscapeTargets make_targets(const char* name_server) {
 // A port of this network that nobody uses, for `serve` rows.
 int free_port() {
     const os::Fd socket = bound(SOCK_STREAM, "127.0.0.1", 0);
+    if (!socket) return 0;
     sockaddr_in address{};
     socklen_t size = sizeof address;
     ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size);
@@ -129,7 +130,7 @@ public:
             policy.disk = {std::int64_t{128} * kMiB};
             policy.temporary_space = {std::int64_t{32} * kMiB};
             policy.processes = 64;
-            policy.max_output = 64 * 1024;
+            policy.max_output = std::size_t{64} * 1024;
         }
         const Sandbox box = sandbox_->with_policy(policy);
         const auto start = std::chrono::steady_clock::now();

@@ -18,8 +18,8 @@ namespace fs = std::filesystem;
 // Restores a variable of the environment and the current folder.
 class Elsewhere {
 public:
-    Elsewhere(const std::string& path, const fs::path& folder)
-        : path_(std::getenv("PATH")), folder_(fs::current_path()) {
+    Elsewhere(const std::string& path, const fs::path& folder) : folder_(fs::current_path()) {
+        if (const char* given = std::getenv("PATH")) path_ = given;
         ::setenv("PATH", path.c_str(), 1);
         fs::current_path(folder);
     }

@@ -29,6 +29,7 @@ inline constexpr std::array<const char*, 2> kNameServers = {"10.99.0.53", "10.99
 // A socket bound to an address and port (listening, when it is a stream); none when that is impossible.
 inline os::Fd bound(int type, const char* where, std::uint16_t port) {
     os::Fd socket(::socket(AF_INET, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!socket) return {};
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
@@ -61,7 +62,7 @@ inline bool add_address(int netlink, const char* text) {
     request.attribute.rta_len = RTA_LENGTH(sizeof(in_addr));
     request.attribute.rta_type = IFA_LOCAL;
     ::inet_pton(AF_INET, text, &request.address);
-    if (::send(netlink, &request, sizeof request, 0) < 0) return false;
+    if (netlink < 0 || ::send(netlink, &request, sizeof request, 0) < 0) return false;
 
     struct {
         nlmsghdr head;
@@ -113,7 +114,7 @@ inline std::string enter_outer_network() {
             !write_text("/proc/self/gid_map", group_id))
             return "cannot map the user";
     }
-    const std::string wrong = set_up_addresses();
+    std::string wrong = set_up_addresses();
     if (user == 0 || !wrong.empty()) return wrong;
     // What follows has the rights of an ordinary user again.
     __user_cap_header_struct head{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
