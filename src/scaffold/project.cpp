@@ -19,11 +19,6 @@ namespace {
 constexpr std::size_t kMaxFiles = 400;
 constexpr std::size_t kMaxFileBytes = std::size_t{200} * 1024;
 
-std::string_view file_name(std::string_view path) {
-    const auto at = path.rfind('/');
-    return at == std::string_view::npos ? path : path.substr(at + 1);
-}
-
 std::string_view stem(std::string_view name) { return name.substr(0, name.rfind('.')); }
 
 bool in_test_folder(std::string_view path) {
@@ -151,6 +146,11 @@ FileRole role_of(std::string_view path) {
     if (is_code) return is_test_name(name) || in_test_folder(path) ? FileRole::kTest : FileRole::kSource;
     if (name.ends_with(".md") || name.ends_with(".txt") || name.ends_with(".rst")) return FileRole::kText;
     return FileRole::kOther;
+}
+
+std::string_view file_name(std::string_view path) {
+    const auto at = path.rfind('/');
+    return at == std::string_view::npos ? path : path.substr(at + 1);
 }
 
 const ProjectFile* Project::find(std::string_view path) const {

@@ -21,6 +21,9 @@ struct ProjectFile {
 // By name and folder, as the tool chains themselves find tests: test_x.py, x_test.cpp, tests/..., conftest.py, x.spec.ts.
 [[nodiscard]] FileRole role_of(std::string_view path);
 
+// The last part of a path. Pure.
+[[nodiscard]] std::string_view file_name(std::string_view path);
+
 // What is in the workspace that a model may need to see.
 struct Project {
     std::vector<ProjectFile> files;  // sorted by path

@@ -102,7 +102,7 @@ private:
     }
 
     [[nodiscard]] bool is_named(const ProjectFile& text) const {
-        const auto name = base_name(text.path);
+        const auto name = file_name(text.path);
         if (input_.task.find(name) != std::string_view::npos) return true;
         return std::ranges::any_of(input_.project.files, [&](const ProjectFile& file) {
             return (file.role == FileRole::kSource || file.role == FileRole::kTest) &&
@@ -111,14 +111,9 @@ private:
     }
 
     static bool is_specification(std::string_view path) {
-        const auto name = to_lower_ascii(base_name(path));
+        const auto name = to_lower_ascii(file_name(path));
         return name.starts_with("readme") || name.starts_with("spec") || name.starts_with("instructions") ||
                name.starts_with("requirements.md") || name.starts_with("task");
-    }
-
-    static std::string_view base_name(std::string_view path) {
-        const auto at = path.rfind('/');
-        return at == std::string_view::npos ? path : path.substr(at + 1);
     }
 
     std::string pack_tests(std::size_t room) const {
@@ -126,7 +121,7 @@ private:
         std::vector<const ProjectFile*> tests;
         std::vector<const ProjectFile*> others;
         for (const auto* file : input_.project.with_role(FileRole::kTest)) {
-            const auto name = base_name(file->path);
+            const auto name = file_name(file->path);
             const bool named =
                 input_.baseline.digest.find(name.substr(0, name.rfind('.'))) != std::string::npos;
             (named ? tests : others).push_back(file);

@@ -37,11 +37,6 @@ bool is_stub(std::string_view code) {
                        [&](std::string_view sign) { return code.find(sign) != std::string_view::npos; });
 }
 
-std::string_view base_name(std::string_view path) {
-    const auto at = path.rfind('/');
-    return at == std::string_view::npos ? path : path.substr(at + 1);
-}
-
 std::string text_between(std::string_view content, std::size_t first, std::size_t end) {
     std::string out;
     const auto lines = split_lines(content);
@@ -75,7 +70,7 @@ public:
     [[nodiscard]] Target judge(const ProjectFile& file) const {
         Target target;
         target.file = file.path;
-        const auto name = base_name(file.path);
+        const auto name = file_name(file.path);
         const auto stem = name.substr(0, name.rfind('.'));
         const auto definitions = outline(file.content, syntax_of(file.path));
         const bool header = name.ends_with(".h") || name.ends_with(".hpp") || name.ends_with(".hh");

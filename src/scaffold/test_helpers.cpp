@@ -11,11 +11,6 @@
 namespace hearth::scaffold {
 namespace {
 
-std::string_view base_name(std::string_view path) {
-    const auto at = path.rfind('/');
-    return at == std::string_view::npos ? path : path.substr(at + 1);
-}
-
 bool has_line_starting(std::string_view content, std::initializer_list<std::string_view> starts) {
     return std::ranges::any_of(split_lines(content), [&](std::string_view line) {
         return std::ranges::any_of(starts, [&](std::string_view start) { return line.starts_with(start); });
@@ -28,7 +23,7 @@ bool is_python_test(const ProjectFile& file) {
 }
 
 bool is_header_of_checks(const ProjectFile& file) {
-    const auto name = base_name(file.path);
+    const auto name = file_name(file.path);
     const auto stem = name.substr(0, name.rfind('.'));
     const bool header = name.ends_with(".h") || name.ends_with(".hpp") || name.ends_with(".hh");
     constexpr std::array<std::string_view, 4> kNames = {"check", "checks", "expect", "testing"};
@@ -51,7 +46,7 @@ bool has_main(const ProjectFile& file) { return has_line_starting(file.content, 
 // A header of checks and what includes it, when that is tests and programs alone.
 void mark_checks(Project& project, const ProjectFile& header) {
     std::vector<ProjectFile*> marked;
-    const auto name = base_name(header.path);
+    const auto name = file_name(header.path);
     bool used = false;
     for (auto& file : project.files) {
         if (!includes(file, name)) continue;
