@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <utility>
@@ -10,9 +9,9 @@
 #include "capacity/measurement.h"
 #include "core/ids.h"
 #include "core/text.h"
+#include "engine/detail/line_log.h"
 #include "engine/memory_report.h"
 #include "model/manifest.h"
-#include "os/fd.h"
 #include "os/files.h"
 
 namespace hearth::engine {
@@ -43,13 +42,6 @@ capacity::MemoryParts touched_by(const PlannedLoad& load, const AnswerTimes& tim
     capacity::MemoryParts parts = load.memory;
     parts.host.compute = capacity::context_memory(load.architecture, shape).host.compute;
     return parts;
-}
-
-Status append_line(const fs::path& file, const std::string& line) {
-    TRY(os::make_directories(file.parent_path()));
-    const os::Fd log(::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600));
-    if (!log) return errno_error(errno, "opening " + file.string());
-    return os::write_all(log.get(), line, "writing " + file.string());
 }
 
 }  // namespace
@@ -141,8 +133,8 @@ Result<std::vector<std::string>> ReportKeeper::keep_figures(const PlannedLoad& l
     std::vector<std::string> sentences;
     for (const Figure& miss : TRY(kept->keep(entry))) {
         sentences.push_back(miss_words(entry, miss));
-        TRY(append_line(state_folder_ / "logs" / "capacity.log",
-                        iso_time(entry.time_ms) + " " + sentences.back() + "\n"));
+        TRY(detail::append_line(state_folder_ / "logs" / "capacity.log",
+                                iso_time(entry.time_ms) + " " + sentences.back() + "\n"));
     }
     return sentences;
 }

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <ctime>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <optional>
 #include <utility>
@@ -13,7 +11,7 @@
 
 #include "core/json.h"
 #include "core/text.h"
-#include "os/fd.h"
+#include "engine/detail/line_log.h"
 #include "os/files.h"
 
 namespace hearth::engine {
@@ -121,13 +119,6 @@ std::optional<TuningRecord> decode_one(const json::value& entry) {
     return record;
 }
 
-Status append_line(const fs::path& file, const std::string& line) {
-    TRY(os::make_directories(file.parent_path()));
-    const os::Fd log(::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600));
-    if (!log) return errno_error(errno, "opening " + file.string());
-    return os::write_all(log.get(), line, "writing " + file.string());
-}
-
 std::string time_words(std::time_t now) {
     std::tm parts{};
     ::gmtime_r(&now, &parts);
@@ -228,7 +219,7 @@ Status TuningBook::set_aside(std::string_view machine, std::string_view model, s
                         time_words(std::time(nullptr)), printable(each.name), settings_words(each.settings),
                         printable(each.set_aside));
         TRY(write());
-        return append_line(state_folder_ / "logs" / "tuning.log", line);
+        return detail::append_line(state_folder_ / "logs" / "tuning.log", line);
     }
     return {};
 }
