@@ -165,19 +165,30 @@ class ClientsTest(unittest.TestCase):
 
     @contextlib.contextmanager
     def all_slots_taken(self):
-        def ask():
-            self.openai().chat.completions.create(model=MODEL, messages=QUESTION, max_tokens=300, **COLD)
+        """Until a request has waited for longer than it is left without a word, which is a second, on any machine."""
+        streams = [
+            self.openai().chat.completions.create(
+                model=MODEL, messages=QUESTION, max_tokens=1800, stream=True, extra_body={"ignore_eos": True}, **COLD
+            )
+            for _ in range(2)
+        ]
+        answered = threading.Event()
 
-        others = [threading.Thread(target=ask) for _ in range(2)]
-        for other in others:
-            other.start()
-        end = time.monotonic() + 60
-        while self.metrics().get(("hearth_model_running", ("model", MODEL)), 0) < len(others):
-            self.assertLess(time.monotonic(), end)
-            time.sleep(0.1)
-        yield
-        for other in others:
-            other.join()
+        def release():
+            while not answered.wait(0.05):
+                if self.metrics().get(("hearth_model_waiting", ("model", MODEL)), 0) > 0:
+                    answered.wait(2)
+                    break
+            for stream in streams:
+                stream.close()
+
+        releasing = threading.Thread(target=release)
+        releasing.start()
+        try:
+            yield
+        finally:
+            answered.set()
+            releasing.join()
 
     # --- Prometheus ---
 
