@@ -202,8 +202,8 @@ private:
     void change_word(std::size_t i) {
         const auto word = tokens_[i].text;
         swap_token(i);
-        if (word == "not" && text(i + 1) != "in") replace(i, i + 2, text(i + 1), 3);
-        if (word == "not" && text(i + 1) == "in") replace(i, i + 2, "in", 3);
+        // "not in" becomes "in", "not done" becomes "done"; a line may also end behind it.
+        if (word == "not" && i + 1 < tokens_.size()) replace(i, i + 2, text(i + 1), 3);
         if (word == "in" && text(0) != "for" && (i == 0 || text(i - 1) != "not"))
             replace(i, i + 1, "not in", 2.5);
         if (!is_variable(i)) return;

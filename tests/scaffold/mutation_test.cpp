@@ -88,6 +88,12 @@ TEST(Mutation, NoneEqualsTheLineAndEachIsThereOnce) {
     }
 }
 
+TEST(Mutation, ALineMayEndInTheMiddleOfACondition) {
+    EXPECT_THAT(python("    if start < end and not"), Contains("    if start < end or not"));
+    EXPECT_THAT(python("not"), Not(Contains("")));
+    EXPECT_THAT(python("    if name not in"), Contains("    if name in"));
+}
+
 TEST(Mutation, FindsTheVariablesOfAFunction) {
     EXPECT_THAT(
         variables_in("def area(width, height=2):\n    total = 0\n    for row in rows:\n        self.x = 1\n",
