@@ -41,8 +41,9 @@ std::string decode(std::string_view bytes, std::size_t piece) {
     for (const auto& answer : reply.answers) {
         out += "|" + answer.message.text + "|" + answer.message.reasoning + "|" +
                chat::stop_reason_name(answer.reason);
+        // An id that the stream lacks is drawn anew each time.
         for (const auto& call : answer.message.tool_calls)
-            out += "|" + call.id + call.name + call.arguments;
+            out += std::string(call.id.empty() ? "|-" : "|+") + call.name + call.arguments;
     }
     return out;
 }
