@@ -4,7 +4,8 @@
 usage: supervise.py PARENT_PID COMMAND [ARGUMENT...]
 
 The command gets its own process group and no terminal input. When this process is told to stop, or the parent ends
-in any way (also SIGKILL), the group gets SIGTERM, and whatever is left of the tree after a grace period SIGKILL.
+in any way (also SIGKILL, alone or with its whole process group), the command's group gets SIGTERM, and whatever is
+left of the tree after a grace period SIGKILL.
 Ends with the command's own exit status (128 + signal number when a signal ended it).
 """
 import ctypes
@@ -98,6 +99,9 @@ def main():
     parent = int(sys.argv[1])
     signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
     libc.prctl(PR_SET_CHILD_SUBREAPER, 1)
+    # Not of the script's process group: a SIGKILL to that group is seen here as the parent's end, and the tree is ended.
+    if os.getpgrp() != os.getpid():
+        os.setpgid(0, 0)
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != parent:  # it ended before we asked to be told
         return 143

@@ -87,6 +87,14 @@ class SuperviseTest(unittest.TestCase):
         parent.wait()
         self.assert_tree_ends()
 
+    def test_killing_the_parents_whole_process_group_ends_the_tree(self):
+        script = 'import os, subprocess, sys; subprocess.run([sys.executable, sys.argv[1], str(os.getpid()), *sys.argv[2:]])'
+        parent = subprocess.Popen([sys.executable, "-c", script, str(TOOL), *self.tree_command()], start_new_session=True)
+        self.assertTrue(wait_for(lambda: len(self.tree()) == 2))
+        os.killpg(parent.pid, signal.SIGKILL)
+        parent.wait()
+        self.assert_tree_ends()
+
     def test_a_parent_that_is_gone_already_starts_nothing(self):
         result = subprocess.run([sys.executable, TOOL, "1", "sh", "-c", "echo started"], capture_output=True, text=True, timeout=60)
         self.assertEqual((result.returncode, result.stdout), (143, ""))
