@@ -37,6 +37,15 @@ bool is_stub(std::string_view code) {
                        [&](std::string_view sign) { return code.find(sign) != std::string_view::npos; });
 }
 
+// Whoever names a class does not mean its constructor, which has the class's name: "ring_log::RingLog::RingLog", "Cart.Cart".
+bool is_constructor(std::string_view name) {
+    const auto own = short_name(name);
+    if (own.size() == name.size()) return false;
+    auto owner = name.substr(0, name.size() - own.size());
+    owner.remove_suffix(owner.size() - (owner.find_last_not_of(".:") + 1));
+    return short_name(owner) == own;
+}
+
 std::string text_between(std::string_view content, std::size_t first, std::size_t end) {
     std::string out;
     const auto lines = split_lines(content);
@@ -94,14 +103,14 @@ public:
         for (const auto& definition : definitions) {
             const double score = judge_definition(file, definition, definitions);
             if (!definition.is_class) functions.emplace_back(-score, definition.name);
-            if (!definition.is_class && prompt_words_.contains(short_name(definition.name)))
+            if (!definition.is_class && is_named(definition.name))
                 named.emplace_back(-score, definition.name);
             if (score > best) {
                 best = score;
                 target.definition = definition.name;
                 target.missing.clear();
                 target.stub = is_stub(text_between(file.content, definition.first_line, definition.end_line));
-                target.certain = target.stub || prompt_words_.contains(short_name(definition.name));
+                target.certain = target.stub || is_named(definition.name);
             }
         }
         target.score += best;
@@ -116,6 +125,10 @@ public:
     }
 
 private:
+    [[nodiscard]] bool is_named(std::string_view name) const {
+        return prompt_words_.contains(is_constructor(name) ? "constructor" : short_name(name));
+    }
+
     static bool same_file(std::string_view printed, std::string_view path) {
         while (printed.starts_with("./"))
             printed.remove_prefix(2);
@@ -150,7 +163,7 @@ private:
                                           const std::vector<Definition>& all) const {
         const auto name = short_name(definition.name);
         double score = 0;
-        if (prompt_words_.contains(name)) score += 6;
+        if (is_named(definition.name)) score += 6;
         // A class that holds other definitions is named by them, not by itself.
         const bool container = std::any_of(all.begin(), all.end(), [&](const Definition& other) {
             return other.first_line > definition.first_line && other.end_line <= definition.end_line;
@@ -158,7 +171,8 @@ private:
         if (definition.is_class && container) return score / 4;
         const auto code = text_between(file.content, definition.first_line, definition.end_line);
         if (is_stub(code)) score += 7;
-        if (digest_words_.contains(name)) score += 3;
+        const bool constructor = is_constructor(definition.name);
+        if (!constructor && digest_words_.contains(name)) score += 3;
         double weight = 4;
         for (const auto& place : report_.places) {
             const auto line = static_cast<std::size_t>(std::max<std::int64_t>(place.line, 1)) - 1;
@@ -168,7 +182,7 @@ private:
             score += weight;
             weight /= 2;
         }
-        if (test_words_.contains(name)) score += 1;
+        if (!constructor && test_words_.contains(name)) score += 1;
         return score;
     }
 

@@ -68,6 +68,25 @@ TEST(Targets, EveryDefinitionThatThePromptNamesIsTried) {
     EXPECT_EQ(rounds[1].candidates, 1);
 }
 
+constexpr const char* kRing =
+    "#include \"ring.h\"\n\nRing::Ring(int places) : places_(places) {\n    next_ = 0;\n}\n\n"
+    "int Ring::newest() const {\n    return values_[next_ - 1];\n}\n";
+
+TEST(Targets, TheNameOfAClassDoesNotMeanItsConstructor) {
+    const auto project = project_of({{"ring.cpp", kRing},
+                                     {"ring_test.cpp",
+                                      "#include \"ring.h\"\n\nint main() {\n    Ring ring(3);\n"
+                                      "    return ring.newest();\n}\n"}});
+    TestReport report;
+    report.digest = "FAILED Ring holds three: newest() is 0\n";
+    const auto targets = rank_targets(project, "Ring gives a wrong value once it is full", report);
+    EXPECT_EQ(targets[0].definition, "Ring::newest");
+    EXPECT_FALSE(targets[0].certain);
+    const auto named = rank_targets(project, "The constructor of Ring forgets to clear values", report);
+    EXPECT_EQ(named[0].definition, "Ring::Ring");
+    EXPECT_TRUE(named[0].certain);
+}
+
 TEST(Targets, AMethodThatTheTestsMissIsWrittenIntoItsClass) {
     const auto project = project_of({{"errors.py", "class LedgerError(Exception):\n    pass\n"},
                                      {"b.py", kB},
