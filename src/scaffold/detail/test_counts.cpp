@@ -1,6 +1,7 @@
 #include "scaffold/detail/test_counts.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 
 #include "core/text.h"
@@ -69,10 +70,20 @@ std::optional<TestCounts> share_passed(std::string_view line) {
     return TestCounts{good, *all - *good};
 }
 
+// How runners of one's own begin the line of a test that passed.
+bool is_passed_mark(std::string_view line) {
+    constexpr std::array<std::string_view, 9> kMarks = {
+        "ok ", "ok\t", "OK ", "PASS ", "PASS: ", "PASSED ", "[ok] ", "[PASS] ", "\xE2\x9C\x93 "};
+    line = trim(line.substr(0, kMaxLine));
+    return std::any_of(kMarks.begin(), kMarks.end(),
+                       [&](std::string_view mark) { return line.starts_with(mark); });
+}
+
 class Counter {
 public:
     void take(std::string_view line) {
         line = line.substr(0, kMaxLine);
+        if (is_passed_mark(line)) ++marks_;
         if (line.find("tests passed,") != std::string_view::npos && take_ctest(line)) return;
         if (take_unittest(line) || take_googletest(line)) return;
         // Assertions and suites stand beside the counts of the tests themselves.
@@ -90,7 +101,11 @@ public:
     // A single program under CTest is better counted by itself.
     [[nodiscard]] TestCounts result() const {
         const bool one_program = ctest_ && *ctest_->passed + *ctest_->failed == 1 && sum_.passed;
-        return ctest_ && !one_program ? *ctest_ : sum_;
+        if (ctest_ && !one_program) return *ctest_;
+        TestCounts counts = sum_;
+        // "2 failed" alone does not say that nothing passed; lines of tests that did may.
+        if (counts.failed && !counts.passed && marks_ > 0) counts.passed = marks_;
+        return counts;
     }
 
 private:
@@ -145,10 +160,16 @@ private:
         if (!bad) bad = count_of(line, " failing");
         if (!good && !bad && line.find(" in ") == std::string_view::npos) return;
         const auto errors = count_of(line, " error");
-        if (good || bad || errors) add(good.value_or(0), bad.value_or(0) + errors.value_or(0));
+        // pytest's line ("2 failed in 0.1s") leaves out what is 0.
+        if (good || line.find(" in ") != std::string_view::npos) {
+            if (good || bad || errors) add(good.value_or(0), bad.value_or(0) + errors.value_or(0));
+        } else if (bad || errors) {
+            sum_.failed = std::min(sum_.failed.value_or(0) + bad.value_or(0) + errors.value_or(0), kMaxCount);
+        }
     }
 
     TestCounts sum_;
+    std::int64_t marks_ = 0;  // lines of tests that passed
     std::optional<TestCounts> ctest_;
     std::optional<std::int64_t> ran_;  // of unittest, until its second line
 };
