@@ -29,6 +29,8 @@ Words words_of(std::string_view text) {
     return words;
 }
 
+constexpr std::size_t kMostUses = 4;  // failing tests that count for one definition
+
 bool is_stub(std::string_view code) {
     constexpr std::array<std::string_view, 8> kSigns = {
         "NotImplementedError", "not implemented", "Not implemented",    "TODO", "FIXME",
@@ -67,6 +69,7 @@ public:
         for (const auto* test : project.with_role(FileRole::kTest)) {
             tests_ += test->content;
             tests_ += '\n';
+            read_failing_tests(*test);
         }
         test_words_ = words_of(tests_);
         // What only the sources ask for may be a slip there.
@@ -125,6 +128,18 @@ public:
     }
 
 private:
+    // What the tests that the output names use, by name where a runner of one's own tells no line.
+    void read_failing_tests(const ProjectFile& file) {
+        for (const auto& test : outline(file.content, syntax_of(file.path))) {
+            const auto name = short_name(test.name);
+            if (test.is_class || !to_lower_ascii(name).starts_with("test") || !digest_words_.contains(name))
+                continue;
+            const auto words = words_of(text_between(file.content, test.first_line, test.end_line));
+            for (const auto& word : std::set<std::string, std::less<>>(words.begin(), words.end()))
+                if (failing_uses_.count(word) < kMostUses) failing_uses_.insert(word);
+        }
+    }
+
     [[nodiscard]] bool is_named(std::string_view name) const {
         return prompt_words_.contains(is_constructor(name) ? "constructor" : short_name(name));
     }
@@ -183,6 +198,7 @@ private:
             weight /= 2;
         }
         if (!constructor && test_words_.contains(name)) score += 1;
+        if (!constructor) score += static_cast<double>(failing_uses_.count(name)) / 2;
         return score;
     }
 
@@ -191,6 +207,7 @@ private:
     Words digest_words_;
     Words test_words_;
     std::string tests_;
+    Words failing_uses_;  // words of failing tests, each once for a test, at most kMostUses times
     std::vector<MissingMember> missing_;
     const TestReport& report_;
 };

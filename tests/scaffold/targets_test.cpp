@@ -139,6 +139,21 @@ TEST(Targets, WhatTheTestsUseCountsMoreThanWhatTheyDoNot) {
     EXPECT_EQ(rank_targets(project, "", {})[0].file, "z.py");
 }
 
+TEST(Targets, WhatMoreFailingTestsUseComesFirst) {
+    const auto project = project_of({{"gate.py", "def enter(x):\n    return x\n"},
+                                     {"rates.py", "def fee(x):\n    return x + 1\n"},
+                                     {"test_all.py",
+                                      "from gate import enter\nfrom rates import fee\n\n\n"
+                                      "def test_enter():\n    assert enter(1) == 1\n\n\n"
+                                      "def test_gate():\n    assert enter(2) == 2 and fee(2) == 2\n\n\n"
+                                      "def test_fee():\n    assert fee(1) == 1\n"}});
+    TestReport report;
+    report.digest = "FAILED test_fee\nFAILED test_gate\n";  // no runner that tells lines
+    EXPECT_EQ(rank_targets(project, "Make the tests pass.", report)[0].file, "rates.py");
+    report.digest = "FAILED test_enter\nFAILED test_gate\n";
+    EXPECT_EQ(rank_targets(project, "Make the tests pass.", report)[0].file, "gate.py");
+}
+
 TEST(Targets, ASourceComesBeforeItsHeader) {
     const auto project =
         project_of({{"wrap.h", "std::string wrap(int w);\n"},
