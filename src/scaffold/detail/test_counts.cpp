@@ -85,7 +85,7 @@ public:
         line = line.substr(0, kMaxLine);
         if (is_passed_mark(line)) ++marks_;
         if (line.find("tests passed,") != std::string_view::npos && take_ctest(line)) return;
-        if (take_unittest(line) || take_googletest(line)) return;
+        if (take_unittest(line) || take_googletest(line) || take_go(line)) return;
         // Assertions and suites stand beside the counts of the tests themselves.
         if (line.find("assertions:") != std::string_view::npos || line.starts_with("Test Suites:")) return;
         if (const auto share = share_passed(line)) {
@@ -145,6 +145,17 @@ private:
         if (line.starts_with("[  FAILED  ] ") && line.find(" test") != std::string_view::npos)
             add(0, number_after(line, "[  FAILED  ] ").value_or(0));
         return line.starts_with("[  FAILED  ] ");
+    }
+
+    // Tests that pass are told with -v only; parts of a test are indented.
+    bool take_go(std::string_view line) {
+        if (line.starts_with("--- PASS: ")) {
+            add(1, 0);
+            return true;
+        }
+        if (!line.starts_with("--- FAIL: ")) return false;
+        sum_.failed = std::min(sum_.failed.value_or(0) + 1, kMaxCount);
+        return true;
     }
 
     void take_tap(std::string_view text) {  // "# pass 3", also with the sign that node uses
