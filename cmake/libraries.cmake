@@ -6,6 +6,7 @@ find_library(HEARTH_SODIUM libsodium.a REQUIRED)
 target_link_libraries(hearth_os PRIVATE ${HEARTH_SODIUM} ${CMAKE_DL_LIBS})
 
 # sandbox: its launcher program and the generated system-call filter.
+include(cmake/embed.cmake)
 include(cmake/sandbox.cmake)
 
 # model: wheels are zip archives (static, as above); the catalogue of the source tree, for a program that is run from
@@ -31,3 +32,7 @@ find_library(HEARTH_SQLITE libsqlite3.a REQUIRED)
 find_path(HEARTH_LIBPQ_INCLUDE libpq-fe.h PATH_SUFFIXES postgresql REQUIRED)
 target_include_directories(hearth_store SYSTEM PRIVATE ${HEARTH_LIBPQ_INCLUDE})
 target_link_libraries(hearth_store PRIVATE ${HEARTH_SQLITE} m ${CMAKE_DL_LIBS})
+
+# scaffold: the programs that load a candidate and run tests on it, in its own language.
+embed_file(hearth_scaffold ${CMAKE_SOURCE_DIR}/src/scaffold/probe/python.py scaffold/python_probe.inc)
+embed_file(hearth_scaffold ${CMAKE_SOURCE_DIR}/src/scaffold/probe/node.mjs scaffold/node_probe.inc)

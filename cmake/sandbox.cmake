@@ -20,11 +20,7 @@ add_custom_command(OUTPUT ${filter_folder}/sandbox/seccomp_filter.inc
 target_sources(hearth_sandbox PRIVATE ${filter_folder}/sandbox/seccomp_filter.inc)
 
 # The catalogue of escapes as bytes: `hearth doctor` tries its quick rows.
-set(escapes ${CMAKE_SOURCE_DIR}/tests/data/sandbox/escapes.tsv)
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${escapes})
-file(READ ${escapes} escape_bytes HEX)
-string(REGEX REPLACE "(..)" "0x\\1," escape_bytes "${escape_bytes}")
-file(CONFIGURE OUTPUT ${filter_folder}/sandbox/escapes.inc CONTENT "${escape_bytes}\n" @ONLY)
+embed_file(hearth_sandbox ${CMAKE_SOURCE_DIR}/tests/data/sandbox/escapes.tsv sandbox/escapes.inc)
 target_include_directories(hearth_sandbox PRIVATE ${filter_folder})
 
 # Without hearth_options: no sanitizer and no library of ours may get into it.

@@ -26,6 +26,7 @@
 #include "scaffold/context_pack.h"
 #include "scaffold/file_replies.h"
 #include "scaffold/test_loop.h"
+#include "scaffold/untested_answers.h"
 #include "scaffold/workbench.h"
 
 namespace hearth::app {
@@ -252,6 +253,10 @@ private:
              .deadline = deadline(),
              .try_lines = request_.try_lines,
              .search_share = request_.search ? scaffold::CandidateLimits().search_share : 0});
+        scaffold::UntestedAnswers untested(
+            bench, *use.provider, *session_, tested(),
+            {.batch = request_.candidates, .max_tokens = {kAnswerTokens}, .deadline = deadline()});
+        const bool watched = !bench.has_tests() && request_.agreement;
         scaffold::FileReplies replies(bench);
         scaffold::TestLoop test_loop(bench, *session_, kMaxIdleTurns);
         agent::LoopOptions options;
@@ -260,7 +265,11 @@ private:
         options.max_tokens = {kAnswerTokens};
         options.deadline = deadline();
         const agent::LoopParts parts{
-            *session_, *use.provider, tools, {&pack, &candidates, &replies, &test_loop}, tested()};
+            *session_,
+            *use.provider,
+            tools,
+            {&pack, watched ? static_cast<agent::Extension*>(&untested) : &candidates, &replies, &test_loop},
+            tested()};
         return agent::run_loop(parts, task(), options, stop_);
     }
 

@@ -32,6 +32,7 @@ struct CodeRequest {
     std::optional<std::int64_t> seed;  // of everything that is sampled; without it the engine draws its own
     bool try_lines = true;             // suspected lines one by one
     bool search = true;                // small changes and other answers' functions, tried without the model
+    bool agreement = true;  // without tests: several answers, watched on examples and the model's tests
 };
 
 // What is known before the first request.

@@ -44,12 +44,18 @@ EditForm edit_form(const std::string& name) {
 
 Status leave_out(const std::vector<std::string>& parts, CodeRequest& request) {
     for (const auto& part : parts) {
-        if (part != "lines" && part != "search") {
-            return Error(Code::kInvalidInput,
-                         fmt::format("--without {}: there is no such part; lines and search can be left out",
-                                     printable(part)));
+        bool* const left_out = part == "lines"       ? &request.try_lines
+                               : part == "search"    ? &request.search
+                               : part == "agreement" ? &request.agreement
+                                                     : nullptr;
+        if (left_out == nullptr) {
+            return Error(
+                Code::kInvalidInput,
+                fmt::format(
+                    "--without {}: there is no such part; lines, search and agreement can be left out",
+                    printable(part)));
         }
-        (part == "lines" ? request.try_lines : request.search) = false;
+        *left_out = false;
     }
     return {};
 }
@@ -188,7 +194,9 @@ void declare(Options& options, CodeRequest& request, JobOptions& job) {
     options.repeated(
         "--without", job.without,
         "leave a part of the harness out, to measure what it is worth: lines (suspected lines one by "
-        "one), search (small changes and functions of other answers, tried without the model)");
+        "one), search (small changes and functions of other answers, tried without the model), agreement "
+        "(without tests: "
+        "examples of the task, tests of the model's own, and what several answers agree on)");
     options.flag("--json", job.as_json, "print the result as JSON, and nothing else");
     options.flag("-v,--verbose", job.verbose, "show each request's tokens and times");
 }

@@ -12,7 +12,7 @@ namespace hearth::sandbox {
 
 namespace {
 
-// Made from the catalogue by cmake/sandbox.cmake.
+// Made from the catalogue by cmake/embed.cmake.
 constexpr unsigned char kCatalogue[] = {
 #include "sandbox/escapes.inc"
 };

@@ -80,7 +80,7 @@ private:
     // False when nothing more needs to be generated.
     bool attempt(const std::string& generated, chat::StopReason reason) {
         Attempt attempt;
-        attempt.text = whole_text(generated);
+        attempt.text = answer_text(form_.opening, generated);
         attempt.reason = reason;
         attempt.target = round_.target;
         attempt.tail = form_.tail;
@@ -111,16 +111,6 @@ private:
         const bool go_on = status_ && !attempt.green;
         attempts_.push_back(std::move(attempt));
         return go_on;
-    }
-
-    // The answer as it reads in the conversation: with the fence that was given to the model, and closed.
-    [[nodiscard]] std::string whole_text(const std::string& generated) const {
-        // Engines differ: some send the given start again as the first piece of the answer.
-        const bool repeated = !form_.opening.empty() && generated.starts_with(trim(form_.opening));
-        std::string text = repeated ? generated : form_.opening + generated;
-        const auto blocks = code_blocks(text);
-        if (!blocks.empty() && !blocks.back().closed) text += text.back() == '\n' ? "```" : "\n```";
-        return text;
     }
 
     void tell(const agent::Event& event) const {

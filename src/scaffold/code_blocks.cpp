@@ -172,4 +172,14 @@ std::string file_comment(std::string_view line) {
     return {};
 }
 
+std::string answer_text(std::string_view opening, std::string_view generated) {
+    // Engines differ: some send the given start again as the first piece of the answer.
+    const bool repeated = !opening.empty() && generated.starts_with(trim(opening));
+    std::string text(repeated ? "" : opening);
+    text += generated;
+    const auto blocks = code_blocks(text);
+    if (!blocks.empty() && !blocks.back().closed) text += text.back() == '\n' ? "```" : "\n```";
+    return text;
+}
+
 }  // namespace hearth::scaffold

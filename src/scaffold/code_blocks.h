@@ -20,6 +20,10 @@ struct CodeBlock {
 // `starts_inside`. Pure.
 [[nodiscard]] std::vector<CodeBlock> code_blocks(std::string_view answer, bool starts_inside = false);
 
+// An answer as it reads in a conversation: behind the opening that was given to the model (an open fence, or nothing), with its
+// last block closed. Pure.
+[[nodiscard]] std::string answer_text(std::string_view opening, std::string_view generated);
+
 // The file name that a line of code consists of, as a comment: "calc.py" of "# calc.py"; empty when it does not.
 [[nodiscard]] std::string file_comment(std::string_view line);
 

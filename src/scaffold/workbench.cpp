@@ -3,9 +3,16 @@
 #include <chrono>
 #include <utility>
 
+#include "core/text.h"
 #include "os/files.h"
 
 namespace hearth::scaffold {
+namespace {
+
+constexpr std::chrono::seconds kWatchingTime{20};
+constexpr std::size_t kMostError = 400;
+
+}  // namespace
 
 Result<Workbench> Workbench::open(const sandbox::WorkspaceFiles& files, agent::SandboxSource sandbox,
                                   std::string task, std::string test_command, agent::EventSink events,
@@ -43,6 +50,23 @@ Result<TestReport> Workbench::try_edits(const std::vector<FileEdit>& edits, std:
     auto report = TRY(run_tests(edits, std::move(stop)));
     known_.emplace(key, report);
     return report;
+}
+
+Result<Behaviour> Workbench::watch(const std::vector<FileEdit>& edits, const Probe& probe,
+                                   std::stop_token stop) {
+    const auto copy = TRY(sandbox::WorkspaceCopy::create(files_->root()));
+    const auto copied = TRY(sandbox::WorkspaceFiles::open(copy.path()));
+    for (const auto& edit : edits)
+        TRY(copied.write(edit.path, edit.content));
+    for (const auto& file : probe.files)
+        TRY(copied.write(file.path, file.content));
+    const auto* sandbox = TRY(sandbox_());
+    const auto box = sandbox->with_workspace(copy.path()).with_timeout(kWatchingTime);
+    const auto exit = TRY(box.run(probe.command, std::move(stop)));
+    auto behaviour = parse_behaviour(exit.out);
+    if (!behaviour.loads && behaviour.error.empty())
+        behaviour.error = std::string(utf8_end(exit.err, kMostError));
+    return behaviour;
 }
 
 Result<TestReport> Workbench::run_tests(const std::vector<FileEdit>& edits, std::stop_token stop) {

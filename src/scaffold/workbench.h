@@ -11,6 +11,7 @@
 #include "agent/tool.h"
 #include "core/result.h"
 #include "sandbox/workspace_files.h"
+#include "scaffold/behaviour.h"
 #include "scaffold/failure_digest.h"
 #include "scaffold/file_edits.h"
 #include "scaffold/project.h"
@@ -31,6 +32,9 @@ public:
 
     // The test report of the project with these edits, in a copy. The same content is never tested twice.
     Result<TestReport> try_edits(const std::vector<FileEdit>& edits, std::stop_token stop);
+
+    // What the project with these edits does on tests that nobody vouches for, in a copy (behaviour.h). At most 20 s.
+    Result<Behaviour> watch(const std::vector<FileEdit>& edits, const Probe& probe, std::stop_token stop);
 
     // Reads the files again after tools changed them, and tests what is there.
     Result<TestReport> refresh(std::stop_token stop);
