@@ -15,8 +15,7 @@ namespace {
 constexpr std::size_t kMaxOutput = std::size_t{64} << 20U;
 
 Result<std::string> run_program(std::vector<std::string> argv, const fs::path& folder,
-                                const std::string& input,
-                                std::vector<std::pair<std::string, std::string>> environment = {}) {
+                                const std::string& input, const GitRepository::Environment& environment) {
     os::Command command;
     command.argv = std::move(argv);
     command.environment = os::environment_of({"PATH", "HOME"});
@@ -36,26 +35,29 @@ Result<std::string> run_program(std::vector<std::string> argv, const fs::path& f
 Result<GitRepository> GitRepository::open(const fs::path& folder) {
     if (!os::find_program("git")) return Error(Code::kNotFound, "git is not installed");
     std::error_code error;
-    const GitRepository repository(fs::canonical(folder, error));
+    GitRepository repository(fs::canonical(folder, error));
     if (error || !repository.git({"rev-parse", "--git-dir"}))
         return Error(Code::kNotFound, fmt::format("{} is no git repository", folder.string()));
     return repository;
 }
 
 Result<std::string> GitRepository::git(const std::vector<std::string>& arguments,
-                                       const std::string& input) const {
+                                       const Environment& environment) const {
     std::vector<std::string> argv = {
         "git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false"};
     argv.insert(argv.end(), arguments.begin(), arguments.end());
-    return run_program(std::move(argv), folder_, input);
+    return run_program(std::move(argv), folder_, {}, environment);
 }
 
+// Through an index of its own: `git archive` leaves out what a project keeps from its releases (export-ignore), which often is
+// its tests.
 Status GitRepository::export_tree(const std::string& commit, const fs::path& to) const {
     const auto scratch = TRY(os::TempDir::create("hearth-git"));
-    const auto archive = (scratch.path() / "tree.tar").string();
-    TRY(git({"archive", "--format=tar", "-o", archive, commit}));
     TRY(os::make_directories(to));
-    TRY(run_program({"tar", "-xf", archive}, to, {}));
+    const Environment environment = {{"GIT_INDEX_FILE", (scratch.path() / "index").string()},
+                                     {"GIT_WORK_TREE", fs::absolute(to).string()}};
+    TRY(git({"read-tree", commit}, environment));
+    TRY(git({"checkout-index", "--all", "--force"}, environment));
     return {};
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 #include <filesystem>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/result.h"
@@ -13,11 +15,14 @@ public:
     // Errors: kNotFound when there is no git or no repository.
     static Result<GitRepository> open(const std::filesystem::path& folder);
 
+    // Names and values that a command of git finds beside the few that it always gets.
+    using Environment = std::vector<std::pair<std::string, std::string>>;
+
     // Standard output of `git ARGUMENTS`. Errors: kInvalidInput with what git said.
     [[nodiscard]] Result<std::string> git(const std::vector<std::string>& arguments,
-                                          const std::string& input = {}) const;
+                                          const Environment& environment = {}) const;
 
-    // Writes the files of a commit into a folder.
+    // Writes every file of a commit into a folder, also those that `git archive` would leave out.
     Status export_tree(const std::string& commit, const std::filesystem::path& to) const;
 
     [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }

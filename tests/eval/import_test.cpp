@@ -136,6 +136,32 @@ TEST_F(Import, ARepositoryTaskIsBuiltFromItsPatches) {
     const auto imported = import_swe_bench({.file = file,
                                             .repository = repo_,
                                             .suite = suite_,
+TEST_F(Import, FilesThatAReleaseLeavesOutBelongToATaskFromGit) {
+    make_repository();
+    put(repo_ / ".gitattributes", "/tests export-ignore\n");
+    put(repo_ / "tests/__init__.py", "");
+    put(repo_ / "tests/numbers.py", "FIVE = 5\n");
+    commit("Numbers for tests");
+    put(repo_ / "twice.py", std::string(kRight) + "\n\ndef thrice(x):\n    return x * 3\n");
+    put(repo_ / "tests/test_thrice.py",
+        "import unittest\nfrom twice import thrice\nfrom tests.numbers import FIVE\n\n\n"
+        "class T(unittest.TestCase):\n    def test_five(self):\n        self.assertEqual(thrice(FIVE), "
+        "15)\n");
+    commit("Add thrice");
+    fs::create_directories(folder_.path() / "ground");
+    const auto sandbox = open_grading_sandbox(folder_.path() / "ground");
+    const auto imported = import_git({.repository = repo_,
+                                      .suite = suite_,
+                                      .test_command = "python3 -m unittest -q tests.test_thrice",
+                                      .max_tasks = 1,
+                                      .runs = 1},
+                                     {.sandbox = &*sandbox, .scratch = folder_.path()}, {}, {});
+    ASSERT_TRUE(imported) << imported.error().message();
+    ASSERT_EQ(imported->tasks.size(), 1U) << testing::PrintToString(imported->skipped);
+    EXPECT_TRUE(fs::exists(load_suite(suite_)->tasks.front().work() / "tests/numbers.py"));
+    EXPECT_EQ(git({"status", "--porcelain"}), "");
+}
+
                                             .test_command = "python3 -m unittest -q {tests}"});
     ASSERT_TRUE(imported) << imported.error().message();
     EXPECT_THAT(imported->tasks, ElementsAre("own__twice-1")) << testing::PrintToString(imported->skipped);
