@@ -23,8 +23,8 @@ constexpr const char* kImportFooter =
     "Kinds:\n"
     "  exercism PATH     a checkout of a track: exercises/practice/NAME\n"
     "  polyglot PATH     a checkout with such a folder for each language\n"
-    "  swe-bench FILE    lines with base_commit, patch, test_patch, FAIL_TO_PASS; the repository with "
-    "--repo\n"
+    "  swe-bench FILE    lines or an array with base_commit, patch, test_patch, FAIL_TO_PASS; the repository "
+    "with --repo\n"
     "  jsonl FILE        lines with id, prompt, answer and scorer (exact, numeric, regex, program, judge)\n\n"
     "Prove what was imported with `hearth eval check SUITE`: it needs the language's tools on this machine.";
 

@@ -92,40 +92,79 @@ Status import_one(const SweImport& import, const GitRepository& repository, cons
     return writer.keep();
 }
 
-}  // namespace
+Result<SweInstance> read_instance(const json::value& value) {
+    const auto get = [&](std::string_view key) {
+        return std::string(string_member(value, key).value_or(""));
+    };
+    SweInstance instance{.id = get("instance_id"),
+                         .base_commit = get("base_commit"),
+                         .problem = get("problem_statement"),
+                         .patch = get("patch"),
+                         .test_patch = get("test_patch"),
+                         .tests = texts_of(member(value, "FAIL_TO_PASS"))};
+    const auto kept = texts_of(member(value, "PASS_TO_PASS"));
+    instance.tests.insert(instance.tests.end(), kept.begin(), kept.end());
+    if (instance.id.empty() || instance.problem.empty() || instance.patch.empty() ||
+        instance.test_patch.empty())
+        return Error(Code::kInvalidInput,
+                     "instance_id, problem_statement, patch or test_patch is missing or empty");
+    const bool hash = instance.base_commit.size() >= 7 && instance.base_commit.size() <= 64 &&
+                      instance.base_commit.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
+    if (!hash) return Error(Code::kInvalidInput, "base_commit is no hash of a commit");
+    return instance;
+}
 
-Result<std::vector<SweInstance>> parse_swe_bench(std::string_view text, const fs::path& file) {
+// An array, or one instance over several lines; no line of a file of lines is a lone brace.
+bool is_one_value(std::string_view text) {
+    const auto start = trim(text);
+    return start.starts_with('[') || trim(start.substr(0, start.find('\n'))) == "{";
+}
+
+Result<std::vector<SweInstance>> parse_whole(std::string_view text, const fs::path& file) {
+    const auto value = parse_json(text, {.max_bytes = kMaxFile});
+    if (!value)
+        return Error(Code::kInvalidInput, fmt::format("{}: {}", file.string(), value.error().message()));
+    std::vector<SweInstance> instances;
+    const auto add = [&](const json::value& each) -> Status {
+        auto instance = read_instance(each);
+        if (!instance)
+            return Error(Code::kInvalidInput, fmt::format("{}: instance {}: {}", file.string(),
+                                                          instances.size() + 1, instance.error().message()));
+        instances.push_back(*std::move(instance));
+        return {};
+    };
+    if (!value->is_array()) {
+        TRY(add(*value));
+        return instances;
+    }
+    for (const auto& each : value->get_array())
+        TRY(add(each));
+    return instances;
+}
+
+Result<std::vector<SweInstance>> parse_lines(std::string_view text, const fs::path& file) {
     std::vector<SweInstance> instances;
     std::size_t number = 0;
     for (const auto line : split_lines(text)) {
         ++number;
         if (trim(line).empty()) continue;
-        const auto wrong = [&](std::string_view what) {
-            return Error(Code::kInvalidInput, fmt::format("{}:{}: {}", file.string(), number, what));
+        const auto wrong = [&](const Error& error) {
+            return Error(Code::kInvalidInput,
+                         fmt::format("{}:{}: {}", file.string(), number, error.message()));
         };
         const auto value = parse_json(line);
-        if (!value) return wrong(value.error().message());
-        const auto get = [&](std::string_view key) {
-            return std::string(string_member(*value, key).value_or(""));
-        };
-        SweInstance instance{.id = get("instance_id"),
-                             .base_commit = get("base_commit"),
-                             .problem = get("problem_statement"),
-                             .patch = get("patch"),
-                             .test_patch = get("test_patch"),
-                             .tests = texts_of(member(*value, "FAIL_TO_PASS"))};
-        const auto kept = texts_of(member(*value, "PASS_TO_PASS"));
-        instance.tests.insert(instance.tests.end(), kept.begin(), kept.end());
-        if (instance.id.empty() || instance.problem.empty() || instance.patch.empty() ||
-            instance.test_patch.empty())
-            return wrong("instance_id, problem_statement, patch or test_patch is missing or empty");
-        const bool hash =
-            instance.base_commit.size() >= 7 && instance.base_commit.size() <= 64 &&
-            instance.base_commit.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
-        if (!hash) return wrong("base_commit is no hash of a commit");
-        instances.push_back(std::move(instance));
+        if (!value) return wrong(value.error());
+        auto instance = read_instance(*value);
+        if (!instance) return wrong(instance.error());
+        instances.push_back(*std::move(instance));
     }
     return instances;
+}
+
+}  // namespace
+
+Result<std::vector<SweInstance>> parse_swe_bench(std::string_view text, const fs::path& file) {
+    return is_one_value(text) ? parse_whole(text, file) : parse_lines(text, file);
 }
 
 Result<Imported> import_swe_bench(const SweImport& import) {

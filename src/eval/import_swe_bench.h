@@ -10,7 +10,7 @@
 
 namespace hearth::eval {
 
-// One line of a file in the form of SWE-bench.
+// One instance in the form of SWE-bench.
 struct SweInstance {
     std::string id;
     std::string base_commit;
@@ -20,7 +20,8 @@ struct SweInstance {
     std::vector<std::string> tests;  // FAIL_TO_PASS, then PASS_TO_PASS
 };
 
-// Lists may be arrays or texts that hold one. Errors: kInvalidInput starting with "<file>:<line>:". Pure.
+// A line for each instance, an array of them, or a single one over several lines; lists in it may be arrays or texts that hold
+// one. Errors: kInvalidInput starting with "<file>:<line>:" or "<file>: instance <number>:". Pure.
 [[nodiscard]] Result<std::vector<SweInstance>> parse_swe_bench(std::string_view text,
                                                                const std::filesystem::path& file);
 

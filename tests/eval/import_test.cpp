@@ -56,6 +56,24 @@ protected:
         commit("Fix doubling of odd numbers\n\nIt added two.");
     }
 
+    // The second commit of make_repository() as a line of SWE-bench.
+    std::string instance() {
+        const auto patch = [&](const std::string& path) {
+            return git({"diff", "HEAD^", "HEAD", "--", path});
+        };
+        const auto quoted = [](const std::string& text) {
+            std::string out;
+            for (const char c : text)
+                out += c == '\n' ? "\\n" : c == '"' ? "\\\"" : std::string(1, c);
+            return "\"" + out + "\"";
+        };
+        return "{\"instance_id\":\"own__twice-1\",\"base_commit\":\"" +
+               git({"rev-parse", "HEAD^"}).substr(0, 40) +
+               "\",\"problem_statement\":\"twice(5) is 7.\",\"patch\":" + quoted(patch("twice.py")) +
+               ",\"test_patch\":" + quoted(patch("test_twice.py")) +
+               ",\"FAIL_TO_PASS\":\"[\\\"test_twice.T.test_five\\\"]\",\"PASS_TO_PASS\":[]}";
+    }
+
     // What `check` finds in the suite, over all tasks.
     std::vector<std::string> mistakes() {
         const auto suite = load_suite(suite_);
@@ -118,24 +136,6 @@ TEST_F(Import, ASuiteMayBeNamedFromTheCurrentFolder) {
     EXPECT_THAT(mistakes(), testing::IsEmpty());
 }
 
-TEST_F(Import, ARepositoryTaskIsBuiltFromItsPatches) {
-    make_repository();
-    const auto patch = [&](const std::string& path) { return git({"diff", "HEAD^", "HEAD", "--", path}); };
-    const auto quoted = [](const std::string& text) {
-        std::string out;
-        for (const char c : text)
-            out += c == '\n' ? "\\n" : c == '"' ? "\\\"" : std::string(1, c);
-        return "\"" + out + "\"";
-    };
-    const auto file = folder_.path() / "tasks.jsonl";
-    put(file, "{\"instance_id\":\"own__twice-1\",\"base_commit\":\"" +
-                  git({"rev-parse", "HEAD^"}).substr(0, 40) +
-                  "\",\"problem_statement\":\"twice(5) is 7.\",\"patch\":" + quoted(patch("twice.py")) +
-                  ",\"test_patch\":" + quoted(patch("test_twice.py")) +
-                  ",\"FAIL_TO_PASS\":\"[\\\"test_twice.T.test_five\\\"]\",\"PASS_TO_PASS\":[]}\n");
-    const auto imported = import_swe_bench({.file = file,
-                                            .repository = repo_,
-                                            .suite = suite_,
 TEST_F(Import, FilesThatAReleaseLeavesOutBelongToATaskFromGit) {
     make_repository();
     put(repo_ / ".gitattributes", "/tests export-ignore\n");
@@ -162,12 +162,36 @@ TEST_F(Import, FilesThatAReleaseLeavesOutBelongToATaskFromGit) {
     EXPECT_EQ(git({"status", "--porcelain"}), "");
 }
 
+TEST_F(Import, ARepositoryTaskIsBuiltFromItsPatches) {
+    make_repository();
+    const auto file = folder_.path() / "tasks.jsonl";
+    put(file, instance() + "\n");
+    const auto imported = import_swe_bench({.file = file,
+                                            .repository = repo_,
+                                            .suite = suite_,
                                             .test_command = "python3 -m unittest -q {tests}"});
     ASSERT_TRUE(imported) << imported.error().message();
     EXPECT_THAT(imported->tasks, ElementsAre("own__twice-1")) << testing::PrintToString(imported->skipped);
     EXPECT_EQ(load_suite(suite_)->tasks.front().test_command,
               "python3 -m unittest -q 'test_twice.T.test_five'");
     EXPECT_THAT(mistakes(), testing::IsEmpty());
+}
+
+TEST_F(Import, RepositoryTasksMayStandInAnArrayOrAlone) {
+    make_repository();
+    const auto lines = parse_swe_bench(instance() + "\n", "f");
+    ASSERT_TRUE(lines) << lines.error().message();
+    for (const auto& text : {"[\n" + instance() + ",\n" + instance() + "]\n",
+                             "{\n  " + instance().substr(1, instance().size() - 2) + "\n}\n"}) {
+        const auto parsed = parse_swe_bench(text, "f");
+        ASSERT_TRUE(parsed) << parsed.error().message();
+        EXPECT_EQ(parsed->size(), text.starts_with('[') ? 2U : 1U);
+        EXPECT_EQ(parsed->back().patch, lines->front().patch);
+        EXPECT_EQ(parsed->back().tests, lines->front().tests);
+    }
+    const auto second = parse_swe_bench("[" + instance() + ",{}]", "f");
+    ASSERT_FALSE(second);
+    EXPECT_THAT(second.error().message(), HasSubstr("f: instance 2: instance_id"));
 }
 
 TEST_F(Import, ExercisesBecomeTasksWithTheirTestsSwitchedOn) {
