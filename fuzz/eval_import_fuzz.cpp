@@ -12,7 +12,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     if (const auto files = hearth::eval::parse_exercise_config(text)) {
-        for (const auto* list : {&files->solution, &files->test, &files->example}) {
+        for (const auto* list : {&files->solution, &files->test, &files->example, &files->editor}) {
             for (const auto& path : *list)
                 if (path.empty() || path.starts_with('/') || path == ".." || path.starts_with("../"))
                     std::abort();

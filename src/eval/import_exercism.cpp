@@ -10,6 +10,7 @@
 #include "core/text.h"
 #include "eval/file_tree.h"
 #include "os/files.h"
+#include "scaffold/project.h"
 
 namespace hearth::eval {
 namespace fs = std::filesystem;
@@ -114,6 +115,12 @@ bool is_for_the_site(std::string_view path) {
         [&](std::string_view folder) { return path.starts_with(folder); });
 }
 
+// Go's tracks keep the expected values in a file of cases that the website shows beside the solution.
+bool is_test(const ExerciseFiles& files, const std::string& path) {
+    return is_one_of(files.test, path) ||
+           (is_one_of(files.editor, path) && scaffold::role_of(path) == scaffold::FileRole::kTest);
+}
+
 Status fill(const TaskWriter& writer, const fs::path& exercise, const ExerciseFiles& files) {
     const auto entries = TRY(list_tree(exercise));
     for (const auto& entry : entries) {
@@ -122,7 +129,7 @@ Status fill(const TaskWriter& writer, const fs::path& exercise, const ExerciseFi
         std::error_code error;
         const auto mode = fs::status(exercise / entry.path, error).permissions();
         const bool executable = (mode & fs::perms::owner_exec) != fs::perms::none;
-        const bool test = is_one_of(files.test, entry.path);
+        const bool test = is_test(files, entry.path);
         if (test) {
             for (const auto& [off, on] : kSwitchedOff)
                 text = replace_all(text, off, on);
@@ -203,6 +210,7 @@ Result<ExerciseFiles> parse_exercise_config(std::string_view text) {
     TRY(read("solution", files.solution));
     TRY(read("test", files.test));
     TRY(read("example", files.example));
+    TRY(read("editor", files.editor));
     return files;
 }
 

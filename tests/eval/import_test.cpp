@@ -233,6 +233,25 @@ TEST_F(Import, ACheckoutOfSeveralLanguagesIsTakenByFolder) {
     EXPECT_EQ(load_suite(suite_)->tasks.front().test_command, "npx jest twice.spec.js");
 }
 
+TEST_F(Import, TablesOfCasesAreHiddenAsTestsAre) {
+    const auto exercise = folder_.path() / "go/exercises/practice/twice";
+    put(exercise / ".meta/config.json",
+        "{\"files\":{\"solution\":[\"twice.go\"],\"test\":[\"twice_test.go\"],\"example\":[\".meta/"
+        "example.go\"],"
+        "\"editor\":[\"cases_test.go\",\"shapes.go\"]}}");
+    put(exercise / ".meta/example.go", "right");
+    put(exercise / ".docs/instructions.md", "Double a number.\n");
+    for (const auto* name : {"twice.go", "twice_test.go", "cases_test.go", "shapes.go", "go.mod"})
+        put(exercise / name, name);
+    const auto imported = import_exercism({.checkout = folder_.path() / "go", .suite = suite_});
+    ASSERT_TRUE(imported) << imported.error().message();
+    const auto task = load_suite(suite_)->tasks.front();
+    EXPECT_FALSE(fs::exists(task.work() / "cases_test.go"));
+    EXPECT_TRUE(fs::exists(task.tests() / "cases_test.go"));
+    EXPECT_TRUE(fs::exists(task.work() / "shapes.go"));
+    EXPECT_EQ(task.test_command, "go test ./...");
+}
+
 TEST(ExerciseConfig, PathsStayInTheExercise) {
     EXPECT_FALSE(parse_exercise_config("{\"files\":{\"solution\":[\"../x\"]}}"));
     EXPECT_FALSE(parse_exercise_config("{}"));
