@@ -48,10 +48,11 @@ int tell(const eval::Imported& imported, const std::string& suite, bool as_json)
     return 0;
 }
 
-Result<eval::Imported> import_questions(const fs::path& file, const fs::path& suite) {
+Result<eval::Imported> import_questions(const fs::path& file, const fs::path& suite,
+                                        const std::string& licence) {
     const auto text = TRY(os::read_file(file));
     const auto questions = TRY(eval::parse_questions(text, file));
-    TRY(eval::begin_suite(suite, "Imported questions", "Prompts with answers."));
+    TRY(eval::begin_suite(suite, "Imported questions", "Prompts with answers.", licence));
     std::string lines;
     eval::Imported imported;
     for (const auto& question : questions) {
@@ -68,23 +69,30 @@ struct ImportWish {
     std::string suite;
     std::string repository;
     std::string test;
+    std::string licence;
 };
 
+constexpr const char* kLicenceHelp =
+    "licence of the tasks, such as MIT; it goes with every attempt that is exported";
+
 Result<eval::Imported> import(const ImportWish& wish) {
-    if (wish.kind == "jsonl") return import_questions(wish.path, wish.suite);
+    if (wish.kind == "jsonl") return import_questions(wish.path, wish.suite, wish.licence);
     if (wish.kind == "swe-bench") {
         if (wish.repository.empty())
             return Error(Code::kInvalidInput, "swe-bench needs the local repository: --repo PATH");
-        return eval::import_swe_bench({.file = wish.path,
-                                       .repository = wish.repository,
-                                       .suite = wish.suite,
-                                       .test_command = wish.test});
+        eval::SweImport task{
+            .file = wish.path, .repository = wish.repository, .suite = wish.suite, .test_command = wish.test};
+        if (!wish.licence.empty()) task.licence = wish.licence;
+        return eval::import_swe_bench(task);
     }
     if (wish.kind != "exercism" && wish.kind != "polyglot")
         return Error(Code::kInvalidInput,
                      fmt::format("there is no importer '{}' (exercism, polyglot, swe-bench, jsonl)",
                                  printable(wish.kind)));
-    return eval::import_exercism({.checkout = wish.path, .suite = wish.suite, .test_command = wish.test});
+    eval::ExercismImport exercises{
+        .checkout = wish.path, .suite = wish.suite, .test_command = wish.test, .prefix = {}};
+    if (!wish.licence.empty()) exercises.licence = wish.licence;
+    return eval::import_exercism(exercises);
 }
 
 Result<eval::Imported> from_git(const eval::GitImport& wish) {
@@ -112,6 +120,7 @@ int eval_import(Arguments arguments) {
     options.option("--repo", wish.repository, "local repository that the commits of swe-bench are in");
     options.option("--test", wish.test,
                    "test command in place of the usual one; {tests} stands for the test files");
+    options.option("--licence", wish.licence, kLicenceHelp);
     options.flag("--json", as_json, "print JSON");
     options.footer(kImportFooter);
     if (const auto status = options.parse(arguments)) return *status;
@@ -133,6 +142,7 @@ int eval_from_git(Arguments arguments) {
     options.option("--suite", suite, "folder of the suite to write into");
     options.option("--max", tasks, "tasks to make at most", 1, 10'000);
     options.option("--commits", commits, "commits to look at, newest first", 1, 1'000'000);
+    options.option("--licence", wish.licence, kLicenceHelp);
     options.flag("--json", as_json, "print JSON");
     options.footer(kGitFooter);
     if (const auto status = options.parse(arguments)) return *status;

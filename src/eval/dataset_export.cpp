@@ -1,6 +1,7 @@
 #include "eval/dataset_export.h"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <set>
 
@@ -84,10 +85,21 @@ private:
     std::size_t removed_ = 0;
 };
 
+// The identifier under which the hub of data sets knows the licence that all tasks share.
+std::string_view hub_licence(const std::set<std::string>& licences) {
+    constexpr std::array<std::string_view, 14> kKnown = {
+        "apache-2.0", "mit",      "bsd-2-clause", "bsd-3-clause", "isc",     "mpl-2.0",   "gpl-2.0",
+        "gpl-3.0",    "lgpl-3.0", "agpl-3.0",     "unlicense",    "cc0-1.0", "cc-by-4.0", "cc-by-sa-4.0"};
+    if (licences.size() != 1) return "other";
+    const auto* const known = std::ranges::find(kKnown, to_lower_ascii(*licences.begin()));
+    return known == kKnown.end() ? "other" : *known;
+}
+
 std::string card(const RunRecord& run, const std::vector<TaskOrigin>& origins, const Dataset& dataset) {
     std::set<std::string> licences;
     for (const auto& origin : origins)
-        licences.insert(origin.licence);
+        licences.insert(origin.licence.empty() ? "not known" : origin.licence);
+    if (licences.empty()) licences.emplace("not known");
     return fmt::format(
         "---\nlicense: {}\nconfigs:\n- config_name: default\n  data_files: {}\n---\n\n# Attempts of run {} "
         "on {}\n\n"
@@ -101,9 +113,8 @@ std::string card(const RunRecord& run, const std::vector<TaskOrigin>& origins, c
         "prompt_tokens, "
         "generated_tokens, engine, tries (prompt, output, tests, passed, failure), diff, task_source, "
         "task_licence.\n",
-        licences.size() == 1 && to_lower_ascii(*licences.begin()) == "apache-2.0" ? "apache-2.0" : "other",
-        kDataFile, run.id, run.plan.suite, dataset.attempts, protocol_name(run.plan.protocol),
-        licences.empty() ? "not known" : join({licences.begin(), licences.end()}, ", "), dataset.removed);
+        hub_licence(licences), kDataFile, run.id, run.plan.suite, dataset.attempts,
+        protocol_name(run.plan.protocol), join({licences.begin(), licences.end()}, ", "), dataset.removed);
 }
 
 Status write_manifest(const fs::path& folder, const RunRecord& run) {

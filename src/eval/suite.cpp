@@ -99,6 +99,15 @@ Status add_tasks_below(const fs::path& folder, const InstanceWish& wish, Suite& 
     return {};
 }
 
+// Questions and items say nothing of where they come from; their suite does.
+void add_provenance(Suite& suite) {
+    for (auto& task : suite.tasks) {
+        if (task.has_folder()) continue;
+        task.provenance.source = fmt::format("the suite {}", suite.header.name);
+        task.provenance.licence = suite.header.licence;
+    }
+}
+
 void add(os::Sha256& hash, std::string_view part) {
     hash.update(fmt::format("{}:", part.size()));
     hash.update(part);
@@ -156,6 +165,7 @@ Result<Suite> load_suite(const fs::path& place, const InstanceWish& wish) {
     } else if (fs::exists(header, error)) {
         suite.header = TRY(parse_suite_header(TRY(os::read_file(header)), header));
         TRY(add_tasks_below(folder, wish, suite));
+        add_provenance(suite);
     } else if (fs::exists(folder / "task.toml", error)) {
         suite.header.name = folder.parent_path().filename().string();
         auto task = load_task(folder, suite.header.name);

@@ -197,10 +197,11 @@ Result<Task> parse_task(std::string_view text, const fs::path& file) {
 Result<SuiteHeader> parse_suite_header(std::string_view text, const fs::path& file) {
     return with_table<SuiteHeader>(
         text, file, [](const Reader& reader, const toml::table& table) -> Result<SuiteHeader> {
-            TRY(reader.only_keys(table, {"name", "title", "description"}));
+            TRY(reader.only_keys(table, {"name", "title", "description", "licence"}));
             return SuiteHeader{.name = TRY(reader.text(table, "name")),
                                .title = TRY(reader.text(table, "title")),
-                               .description = TRY(reader.optional_text(table, "description"))};
+                               .description = TRY(reader.optional_text(table, "description")),
+                               .licence = TRY(reader.optional_text(table, "licence"))};
         });
 }
 

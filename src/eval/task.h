@@ -58,6 +58,7 @@ struct SuiteHeader {
     std::string name;
     std::string title;
     std::string description;
+    std::string licence;  // of what has no header of its own for it: questions and items; may be empty
 };
 
 // A suite.toml, with the same errors. Pure.

@@ -16,17 +16,18 @@ constexpr std::size_t kMaxId = 100;
 
 }  // namespace
 
-Status begin_suite(const fs::path& suite, std::string_view title, std::string_view description) {
+Status begin_suite(const fs::path& suite, std::string_view title, std::string_view description,
+                   std::string_view licence) {
     TRY(os::make_directories(suite));
     std::error_code error;
     if (fs::exists(suite / "suite.toml", error)) return {};
     const fs::path whole = fs::absolute(suite).lexically_normal();
     const auto name = whole.has_filename() ? whole.filename() : whole.parent_path().filename();
     // A JSON string without escapes beyond \n, \" and \\ is a TOML string too.
-    return os::write_file_atomic(
-        suite / "suite.toml",
-        fmt::format("name = {}\ntitle = {}\ndescription = {}\n", json_quote(name.string()), json_quote(title),
-                    json_quote(description)));
+    auto header = fmt::format("name = {}\ntitle = {}\ndescription = {}\n", json_quote(name.string()),
+                              json_quote(title), json_quote(description));
+    if (!licence.empty()) header += fmt::format("licence = {}\n", json_quote(licence));
+    return os::write_file_atomic(suite / "suite.toml", header);
 }
 
 std::string task_id(std::string_view text) {

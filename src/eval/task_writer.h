@@ -16,9 +16,9 @@ struct Imported {
     std::vector<std::string> skipped;
 };
 
-// suite.toml, where there is none yet. `name` is the folder's.
+// suite.toml, where there is none yet. `name` is the folder's; `licence` is that of questions and may be empty.
 [[nodiscard]] Status begin_suite(const std::filesystem::path& suite, std::string_view title,
-                                 std::string_view description);
+                                 std::string_view description, std::string_view licence = {});
 
 // A name that can be a folder: letters, digits, '-', '_' and '.'; everything else becomes '-'. Pure.
 [[nodiscard]] std::string task_id(std::string_view text);

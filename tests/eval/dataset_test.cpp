@@ -59,6 +59,21 @@ TEST(Dataset, HasALineForEachAttemptAndTheHashOfEachFile) {
     EXPECT_FALSE(export_dataset(run, {attempt}, {}, wish));
 }
 
+TEST(Dataset, NamesTheLicenceThatAllTasksShare) {
+    const auto card = [](const std::string& licences) {
+        const Ground ground;
+        RunRecord run;
+        run.plan.settings = "{\"tasks\":[" + licences + "]}";
+        const DatasetWish wish{.folder = ground.path() / "set"};
+        EXPECT_TRUE(export_dataset(run, {}, origins_of(run), wish));
+        return *os::read_file(wish.folder / "README.md");
+    };
+    EXPECT_THAT(card(R"({"id":"a","licence":"MIT"},{"id":"b","licence":"MIT"})"),
+                HasSubstr("license: mit\n"));
+    EXPECT_THAT(card(R"({"id":"a","licence":"MIT"},{"id":"b"})"), HasSubstr("license: other\n"));
+    EXPECT_THAT(card(R"({"id":"a","licence":"MIT"},{"id":"b"})"), HasSubstr("MIT, not known"));
+}
+
 TEST(Baseline, IsReadFromAReport) {
     const auto arms = parse_baseline(
         "{\"attempts\":[{\"task\":\"a\",\"agent\":\"x\",\"model\":\"m\",\"seed\":2,\"finished\":true,"

@@ -38,6 +38,21 @@ std::vector<std::string> ids_of(const Suite& suite) {
     return ids;
 }
 
+TEST(SuiteHeader, ItsLicenceIsThatOfQuestionsAndItems) {
+    const Ground ground;
+    put(ground.path() / "suite.toml", "name = \"small\"\ntitle = \"Small\"\nlicence = \"MIT\"\n");
+    put(ground.path() / "q.jsonl", R"({"id":"q","prompt":"1 + 1?","answer":2})");
+    put(ground.path() / "lamp.toml", kLampItem);
+    ground.add_task("a");
+    const auto suite = load_suite(ground.path());
+    ASSERT_TRUE(suite) << suite.error().message();
+    ASSERT_EQ(suite->tasks.size(), 3U);
+    for (const auto& task : suite->tasks) {
+        EXPECT_EQ(task.provenance.licence, task.id == "a" ? "Apache-2.0" : "MIT");
+        EXPECT_EQ(task.provenance.source, task.id == "a" ? "a test" : "the suite small");
+    }
+}
+
 class SuiteFolder : public testing::Test {
 protected:
     // The fingerprint of the item with one part replaced.
