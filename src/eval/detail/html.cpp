@@ -60,7 +60,7 @@ pre { margin: 0.3rem 0; padding: 0.6rem; border: 1px solid var(--line); border-r
 pre ins { color: var(--added); text-decoration: none; } pre del { color: var(--removed); text-decoration: none; }
 .c1 { color: var(--c1); } .c2 { color: var(--c2); } .c3 { color: var(--c3); } .c4 { color: var(--c4); }
 .c5 { color: var(--c5); } .c6 { color: var(--c6); } .c7 { color: var(--c7); } .c8 { color: var(--c8); }
-@media (max-width: 40rem) { body { padding: 0.7rem; } h1 { font-size: 1.3rem; } th, td { padding: 0.3rem 0.5rem; } figure { padding: 0.6rem; } }
+@media (max-width: 40rem) { body { padding: 0.7rem; } h1 { font-size: 1.3rem; } th, td { padding: 0.3rem 0.5rem; } figure { padding: 0.6rem; } svg { min-width: 0; font-size: 16px; } }
 @media print { details { break-inside: avoid; } pre { max-height: none; } }
 )";
 
