@@ -71,24 +71,38 @@ std::string variance_lines(const std::vector<eval::Arm>& arms) {
 
 std::string arm_table(const std::vector<eval::Arm>& arms, const eval::Ranking& ranking,
                       const std::vector<eval::AttemptRecord>& attempts) {
-    Table table{.headings = {"RANK", "MODEL AND AGENT", "PASSED", "RATE", "95 % INTERVAL", "PASS@K",
-                             "S/SOLVED", "TOKENS/SOLVED", "J/SOLVED", "FAILURES"},
-                .numeric = {false, false, true, true, true, true, true, true, true},
+    // How many runs every task of every arm has; of one run the rate says the same.
+    std::size_t runs = arms.empty() ? 0 : eval::fewest_runs(arms.front().outcomes);
+    for (const auto& arm : arms)
+        runs = std::min(runs, eval::fewest_runs(arm.outcomes));
+    Table table{.headings = {"RANK", "MODEL AND AGENT", "PASSED", "RATE", "95 % INTERVAL"},
+                .numeric = {false, false, true, true, true},
                 .rows = {}};
+    const auto add_numbers = [&table](const std::vector<std::string>& headings) {
+        table.headings.insert(table.headings.end(), headings.begin(), headings.end());
+        table.numeric.resize(table.headings.size(), true);
+    };
+    if (runs > 1) add_numbers({fmt::format("PASS@{}", runs), fmt::format("PASS^{}", runs)});
+    add_numbers({"S/SOLVED", "TOKENS/SOLVED", "J/SOLVED"});
+    table.headings.emplace_back("FAILURES");
     for (const auto& ranked : ranking.arms) {
         const auto& outcomes = arms[ranked.arm].outcomes;
         const auto cost = eval::cost_of(ranked.name, attempts);
-        const auto seeds = outcomes.empty() ? 0 : outcomes.front().passed.size();
-        const auto any = eval::pass_at_k(outcomes, seeds);
         const auto tokens = static_cast<double>((cost.tokens.prompt + cost.tokens.generated).value);
-        table.rows.push_back({ranked.best_rank == ranked.worst_rank
-                                  ? std::to_string(ranked.best_rank)
-                                  : fmt::format("{}-{}", ranked.best_rank, ranked.worst_rank),
-                              printable(ranked.name), fmt::format("{} of {}", cost.passed, cost.attempts),
-                              percent(ranked.rate.rate), interval_words(ranked.rate.interval),
-                              any ? percent(*any) : "-", each_solved(cost.seconds, cost.passed, true),
-                              each_solved(tokens, cost.passed, cost.tokens_known),
-                              each_solved(cost.joules, cost.passed, cost.joules_known), failure_words(cost)});
+        std::vector<std::string> row = {
+            ranked.best_rank == ranked.worst_rank ? std::to_string(ranked.best_rank)
+                                                  : fmt::format("{}-{}", ranked.best_rank, ranked.worst_rank),
+            printable(ranked.name), fmt::format("{} of {}", cost.passed, cost.attempts),
+            percent(ranked.rate.rate), interval_words(ranked.rate.interval)};
+        if (runs > 1) {
+            row.push_back(percent(eval::pass_at_k(outcomes, runs).value_or(0)));
+            row.push_back(percent(eval::pass_hat_k(outcomes, runs).value_or(0)));
+        }
+        row.push_back(each_solved(cost.seconds, cost.passed, true));
+        row.push_back(each_solved(tokens, cost.passed, cost.tokens_known));
+        row.push_back(each_solved(cost.joules, cost.passed, cost.joules_known));
+        row.push_back(failure_words(cost));
+        table.rows.push_back(std::move(row));
     }
     return render_table(table);
 }

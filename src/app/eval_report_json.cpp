@@ -10,6 +10,7 @@
 #include "eval/contamination.h"
 #include "eval/difficulty.h"
 #include "eval/outlook.h"
+#include "eval/pass_rate.h"
 #include "eval/run_outcomes.h"
 #include "eval/variance.h"
 
@@ -46,23 +47,40 @@ json::object attempt_json(const eval::AttemptRecord& attempt) {
     return object;
 }
 
+// The chance that one of 1, 2, ... runs passes, or that all do.
+json::array by_k(const eval::Outcomes& outcomes,
+                 std::optional<double> (*chance)(const eval::Outcomes&, std::size_t)) {
+    json::array list;
+    for (std::size_t k = 1; k <= eval::fewest_runs(outcomes); ++k)
+        list.emplace_back(chance(outcomes, k).value_or(0));
+    return list;
+}
+
 json::array contenders_json(const std::vector<eval::Arm>& arms, const eval::Ranking& ranking,
                             const std::vector<eval::AttemptRecord>& attempts) {
     json::array contenders;
     for (const auto& ranked : ranking.arms) {
         const auto variance = eval::run_variance(arms[ranked.arm].outcomes);
         const auto cost = eval::cost_of(ranked.name, attempts);
-        contenders.push_back(json::object{{"name", ranked.name},
-                                          {"best_rank", ranked.best_rank},
-                                          {"worst_rank", ranked.worst_rank},
-                                          {"attempts", cost.attempts},
-                                          {"passed", cost.passed},
-                                          {"rate", ranked.rate.rate},
-                                          {"low", ranked.rate.interval.low},
-                                          {"high", ranked.rate.interval.high},
-                                          {"flip_rate", variance.flip_rate},
-                                          {"seconds", cost.seconds},
-                                          {"failures", json::value_from(cost.failures)}});
+        json::object object{{"name", ranked.name},
+                            {"best_rank", ranked.best_rank},
+                            {"worst_rank", ranked.worst_rank},
+                            {"attempts", cost.attempts},
+                            {"passed", cost.passed},
+                            {"rate", ranked.rate.rate},
+                            {"low", ranked.rate.interval.low},
+                            {"high", ranked.rate.interval.high},
+                            {"pass_at_k", by_k(arms[ranked.arm].outcomes, eval::pass_at_k)},
+                            {"pass_hat_k", by_k(arms[ranked.arm].outcomes, eval::pass_hat_k)},
+                            {"flip_rate", variance.flip_rate},
+                            {"seconds", cost.seconds}};
+        if (cost.tokens_known) {
+            object["prompt_tokens"] = cost.tokens.prompt.value;
+            object["generated_tokens"] = cost.tokens.generated.value;
+        }
+        if (cost.joules_known) object["joules"] = cost.joules;
+        object["failures"] = json::value_from(cost.failures);
+        contenders.push_back(std::move(object));
     }
     return contenders;
 }

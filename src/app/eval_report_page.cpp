@@ -60,6 +60,7 @@ eval::ReportAttempt shown_attempt(const eval::AttemptRecord& attempt) {
             .seconds = outcome.seconds,
             .prompt_tokens = outcome.tokens ? outcome.tokens->prompt.value : 0,
             .generated_tokens = outcome.tokens ? outcome.tokens->generated.value : 0,
+            .joules = outcome.joules,
             .label = fmt::format("seed {}", attempt.cell.seed),
             .failure = outcome.passed ? std::string() : std::string(eval::failure_name(outcome.failure)),
             .trajectory = trajectory_of(outcome),

@@ -19,13 +19,6 @@ Outcomes common(const Outcomes& outcomes, const Outcomes& other) {
     return result;
 }
 
-std::size_t fewest_runs(const Outcomes& outcomes) {
-    std::size_t fewest = outcomes.empty() ? 0 : outcomes.front().passed.size();
-    for (const auto& each : outcomes)
-        fewest = std::min(fewest, each.passed.size());
-    return fewest;
-}
-
 // Variance of a task's difference that chance explains: half the flips for each arm, over its runs.
 double chance_part(const Outcomes& outcomes) {
     double sum = 0;

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,10 +15,11 @@ struct ReportAttempt {
     double seconds = 0;
     std::int64_t prompt_tokens = 0;
     std::int64_t generated_tokens = 0;
-    std::string label;       // "seed 2"
-    std::string failure;     // one line; empty when passed
-    std::string trajectory;  // what happened, as text
-    std::string diff;        // what the attempt changed, as a unified diff
+    std::optional<double> joules;  // of the machine, where it can tell
+    std::string label;             // "seed 2"
+    std::string failure;           // one line; empty when passed
+    std::string trajectory;        // what happened, as text
+    std::string diff;              // what the attempt changed, as a unified diff
 };
 
 struct ReportTask {

@@ -11,6 +11,7 @@
 #include "eval/detail/report_tasks.h"
 #include "eval/difficulty.h"
 #include "eval/outlook.h"
+#include "eval/pass_rate.h"
 #include "eval/ranking.h"
 #include "eval/variance.h"
 
@@ -37,6 +38,8 @@ struct Costs {
     double seconds = 0;
     std::int64_t prompt_tokens = 0;
     std::int64_t generated_tokens = 0;
+    double joules = 0;
+    bool joules_known = true;  // of every attempt
 
     [[nodiscard]] std::string per_solved(double sum) const {
         return solved == 0 ? "–" : fmt::format("{:.0f}", sum / static_cast<double>(solved));
@@ -52,6 +55,8 @@ Costs costs_of(const ReportArm& arm) {
             costs.seconds += attempt.seconds;
             costs.prompt_tokens += attempt.prompt_tokens;
             costs.generated_tokens += attempt.generated_tokens;
+            costs.joules += attempt.joules.value_or(0);
+            costs.joules_known = costs.joules_known && attempt.joules.has_value();
         }
     }
     return costs;
@@ -82,6 +87,14 @@ std::vector<Group> groups_of(const ReportData& data, const std::vector<Arm>& arm
             groups[i].order.push_back(members[i][ranked.arm]);
     }
     return groups;
+}
+
+// pass@k and pass^k for as many runs as every task has.
+std::string any_and_all(const Outcomes& outcomes) {
+    const auto runs = fewest_runs(outcomes);
+    if (runs < 2) return "–";
+    return fmt::format("{}, {}", percent(pass_at_k(outcomes, runs).value_or(0)),
+                       percent(pass_hat_k(outcomes, runs).value_or(0)));
 }
 
 class Page {
@@ -153,12 +166,15 @@ private:
         return fmt::format(
             "<tr><td class=\"n\">{}</td>{}<td class=\"n\">{}</td><td class=\"n\">{}</td><td "
             "class=\"n\">{}</td>"
-            "<td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td "
+            "<td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>"
+            "<td class=\"n\">{}</td><td "
             "class=\"n\">{}</td></tr>\n",
             place, arm_cell(group.order[i]), percent(ranked.rate.rate),
             detail::interval_text(ranked.rate.interval), ranked.rate.tasks, ranked.rate.runs,
-            costs.per_solved(costs.seconds), costs.per_solved(static_cast<double>(costs.prompt_tokens)),
-            costs.per_solved(static_cast<double>(costs.generated_tokens)));
+            any_and_all(arms_[group.order[i]].outcomes), costs.per_solved(costs.seconds),
+            costs.per_solved(static_cast<double>(costs.prompt_tokens)),
+            costs.per_solved(static_cast<double>(costs.generated_tokens)),
+            costs.joules_known && costs.attempts > 0 ? costs.per_solved(costs.joules) : "–");
     }
 
     [[nodiscard]] std::string rates() const {
@@ -174,10 +190,14 @@ private:
         std::string text =
             "<h2>Pass rates</h2>\n<div class=\"scroll\"><table><tr><th class=\"n\">Place</th><th>Arm</th>"
             "<th class=\"n\">Pass rate</th><th class=\"n\">95 % interval</th><th class=\"n\">Tasks</th>"
-            "<th class=\"n\">Runs</th><th class=\"n\">s / solved</th><th class=\"n\">Prompt tokens / "
+            "<th class=\"n\">Runs</th><th class=\"n\">Any, all</th><th class=\"n\">s / solved</th><th "
+            "class=\"n\">Prompt tokens / "
             "solved</th>"
-            "<th class=\"n\">Generated / solved</th></tr>\n" +
-            rows + "</table></div>\n";
+            "<th class=\"n\">Generated / solved</th><th class=\"n\">J / solved</th></tr>\n" +
+            rows +
+            "</table></div>\n<p class=\"soft\">Any, all: chance that one of a task's runs passes (pass@k), "
+            "and "
+            "that all do (pass^k).</p>\n";
         if (!ranked) return text;
         if (data_.runs.size() > 1) text += "<p class=\"soft\">Places are those within one run.</p>\n";
         return text + (total ? "<p>The comparisons support this order.</p>\n"

@@ -19,6 +19,12 @@ Outcomes with_runs(const Outcomes& outcomes) {
     return kept;
 }
 
+std::size_t fewest_runs(const Outcomes& outcomes) {
+    const auto fewest =
+        std::ranges::min_element(outcomes, {}, [](const TaskOutcomes& each) { return each.passed.size(); });
+    return fewest == outcomes.end() ? 0 : fewest->passed.size();
+}
+
 double mean_rate(const Outcomes& outcomes) {
     double sum = 0;
     std::size_t tasks = 0;

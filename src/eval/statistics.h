@@ -29,6 +29,9 @@ inline constexpr double kConfidence = 0.95;
 
 [[nodiscard]] Outcomes with_runs(const Outcomes& outcomes);
 
+// The fewest runs that a task has; 0 without tasks.
+[[nodiscard]] std::size_t fewest_runs(const Outcomes& outcomes);
+
 // Mean over tasks of their pass rates, so that a task with more runs counts no more than another. 0 without any run.
 [[nodiscard]] double mean_rate(const Outcomes& outcomes);
 

@@ -69,6 +69,20 @@ TEST(EvalReport, ProposesTasksForOtherSets) {
     EXPECT_NEAR(calibration.at("rate_without").to_number<double>(), 0.9, 1e-12);
 }
 
+TEST(EvalReport, SaysHowOftenOneOfTheRunsPassesAndHowOftenAll) {
+    const auto run = run_of(
+        1, attempts_of("m", "oneshot", {{"a", {true, false}}, {"b", {true, true}}, {"c", {false, false}}}));
+    const auto text = text_of(run);
+    EXPECT_THAT(text, HasSubstr("PASS@2"));
+    EXPECT_THAT(text, HasSubstr("PASS^2"));
+    const auto contender = json_of(run).at("contenders").at(0);
+    EXPECT_NEAR(contender.at("pass_at_k").at(0).to_number<double>(), 0.5, 1e-12);
+    EXPECT_NEAR(contender.at("pass_at_k").at(1).to_number<double>(), 2.0 / 3, 1e-12);
+    EXPECT_NEAR(contender.at("pass_hat_k").at(1).to_number<double>(), 1.0 / 3, 1e-12);
+    EXPECT_THAT(text_of(run_of(1, attempts_of("m", "oneshot", first_tasks(1, 3, 1)))),
+                Not(HasSubstr("PASS@")));
+}
+
 TEST(EvalReport, TheTwoEndsOfASuiteCalibrateNothing) {
     const auto run = run_of(1, attempts_of("", "reference", first_tasks(5, 5, 12)));
     EXPECT_THAT(text_of(run), Not(HasSubstr("tell little")));

@@ -59,6 +59,19 @@ TEST(ReportHtml, PrintsNoRankingThatTheIntervalsDoNotSupport) {
     EXPECT_TRUE(clear.contains("The comparisons support this order."));
 }
 
+TEST(ReportHtml, TellsAnyAndAllOfARepeatedTaskAndItsEnergyWhereThatIsKnown) {
+    auto half = arm("a", 1, 2);
+    half.tasks[0].attempts[1].passed = false;
+    EXPECT_TRUE(report_html(data_of({half})).contains("50 %, 0 %"));
+    for (auto& task : half.tasks) {
+        for (auto& attempt : task.attempts)
+            attempt.joules = 21;
+    }
+    EXPECT_TRUE(report_html(data_of({half})).contains(">84</td></tr>"));
+    half.tasks[1].attempts[0].joules.reset();
+    EXPECT_FALSE(report_html(data_of({half})).contains(">63</td></tr>"));
+}
+
 TEST(ReportHtml, ShowsWhatIsThere) {
     EXPECT_TRUE(report_html(data_of({})).contains("No runs yet."));
     EXPECT_TRUE(report_html(data_of({arm("a", 0, 2)})).contains("nothing solved"));
