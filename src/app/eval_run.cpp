@@ -62,6 +62,7 @@ struct Wish {
     std::int64_t tries = 0;
     std::int64_t seconds = 300;
     std::int64_t tokens = 0;
+    std::int64_t joules = 0;
     std::int64_t parallel = 1;
     EvalEngine engine;
     bool trust = false;
@@ -84,6 +85,10 @@ void declare(Options& options, Wish& wish) {
     options.option("--seconds", wish.seconds, "time of the agent in an attempt", 1, 86'400);
     options.option("--tokens", wish.tokens, "tokens that may be generated in an attempt; 0: no limit", 0,
                    10'000'000);
+    options.option(
+        "--joules", wish.joules,
+        "energy that the machine may take in an attempt; 0: no limit (needs readable RAPL counters)", 0,
+        1'000'000'000);
     options.option("--tasks", wish.tasks, "only tasks whose name fits this pattern");
     options.option("--parallel", wish.parallel, "attempts at once", 1, 256);
     options.option("--context", wish.engine.context,
@@ -137,6 +142,7 @@ Result<eval::RunRequest> make_request(const Wish& wish) {
     limits.tries = wish.tries > 0 ? static_cast<int>(wish.tries) : (wish.protocol == "open" ? 1 : 2);
     limits.time = std::chrono::seconds(wish.seconds);
     limits.tokens = {wish.tokens};
+    limits.joules = static_cast<double>(wish.joules);
     return request;
 }
 

@@ -40,7 +40,8 @@ struct AgentTask {
     Tokens tokens{0};  // what may still be generated; 0: no limit
 };
 
-enum class AgentEnd : std::uint8_t { kFinished, kTimedOut, kFailed, kContextFull, kMalformed };
+// kStopped: by the stop token; what it has made until then is in the workspace.
+enum class AgentEnd : std::uint8_t { kFinished, kTimedOut, kFailed, kContextFull, kMalformed, kStopped };
 
 struct AgentRun {
     AgentEnd end = AgentEnd::kFinished;
@@ -51,8 +52,8 @@ struct AgentRun {
 };
 
 // One way to solve tasks. An object serves one attempt, all its tries in order, so that it may remember.
-// Errors: of what is around the agent (containment, an engine that is gone), after which the attempt counts as not made;
-// kCancelled. An agent that fails is no error. Threads: one owner.
+// Errors: of what is around the agent (containment, an engine that is gone), after which the attempt counts as not made. An agent
+// that fails or is stopped is no error. Threads: one owner.
 class Agent {
 public:
     virtual ~Agent() = default;

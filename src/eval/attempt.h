@@ -27,7 +27,7 @@ enum class Failure : std::uint8_t {
     kTestTimeout,   // the tests did not end
     kAgentTimeout,  // the agent did not end
     kContextFull,   // the prompt did not fit the model's window
-    kBudget,        // more tokens than allowed
+    kBudget,        // more tokens or energy than allowed
     kTestsTouched,  // it changed the tests
     kAgentError,    // the agent broke
 };

@@ -1,7 +1,11 @@
 #include "eval/attempt_runner.h"
 
 #include <algorithm>
+#include <condition_variable>
 #include <fmt/format.h>
+#include <functional>
+#include <mutex>
+#include <thread>
 
 #include "core/text.h"
 #include "eval/energy.h"
@@ -46,10 +50,44 @@ private:
     fs::path path_;
 };
 
+// Ends an agent's work when its attempt has taken as much energy as it may. The counters of the kernel call nobody, so they are
+// read often; a joule is a few hundredths of a second of a busy desktop.
+class EnergyBudget {
+public:
+    // `joules` 0: no limit. `stop` is passed on.
+    EnergyBudget(const EnergyMeter& meter, double joules, const std::stop_token& stop)
+        : forward_(stop, [this] { source_.request_stop(); }) {
+        if (joules > 0)
+            watch_ = std::jthread([this, &meter, joules](const std::stop_token& over) {
+                std::mutex mutex;
+                std::condition_variable_any sleep;
+                std::unique_lock lock(mutex);
+                while (!sleep.wait_for(lock, over, kLook, [] { return false; }) && !over.stop_requested()) {
+                    if (meter.joules().value_or(0) < joules) continue;
+                    source_.request_stop();
+                    return;
+                }
+            });
+    }
+
+    [[nodiscard]] std::stop_token token() const { return source_.get_token(); }
+
+private:
+    static constexpr std::chrono::milliseconds kLook{20};
+
+    std::stop_source source_;
+    std::stop_callback<std::function<void()>> forward_;
+    std::jthread watch_;  // last, so that it ends first
+};
+
 class AttemptRun {
 public:
     AttemptRun(const AttemptRequest& request, const Grading& grading, std::stop_token stop)
-        : request_(request), grading_(grading), stop_(std::move(stop)), agent_(make_agent(*request.agent)) {}
+        : request_(request),
+          grading_(grading),
+          stop_(std::move(stop)),
+          agent_(make_agent(*request.agent)),
+          meter_(request.energy) {}
 
     Result<AttemptOutcome> run() {
         const auto& task = *request_.task;
@@ -59,16 +97,15 @@ public:
         before_ = TRY(snapshot(workspace.path()));
         outcome_.engine = request_.model->engine;
         outcome_.folder = request_.folder.string();
-        const EnergyMeter meter;
         std::string feedback;
         // Calls of tools have their effects at once; nobody could take them back for a second try.
         const int tries = task.tool_item ? 1 : request_.limits.tries;
         for (int number = 1; number <= tries; ++number) {
             const auto grade = TRY(one_try(number, workspace.path(), feedback));
-            if (outcome_.passed || over_budget_ || time_left().count() <= 0) break;
+            if (outcome_.passed || over_budget_ || energy_spent() || time_left().count() <= 0) break;
             feedback = feedback_of(grade);
         }
-        if (request_.measure_energy) outcome_.joules = meter.joules();
+        outcome_.joules = meter_.joules();
         outcome_.failure = outcome_.passed ? Failure::kNone : outcome_.tries.back().failure;
         TRY(trajectory_->changes(workspace.path(), changed_paths(before_, TRY(snapshot(workspace.path())))));
         return std::move(outcome_);
@@ -78,6 +115,10 @@ private:
     [[nodiscard]] std::chrono::milliseconds time_left() const {
         const auto all = std::chrono::duration_cast<std::chrono::milliseconds>(request_.limits.time);
         return all - std::chrono::milliseconds(static_cast<std::int64_t>(outcome_.seconds * 1000));
+    }
+
+    [[nodiscard]] bool energy_spent() const {
+        return request_.limits.joules > 0 && meter_.joules().value_or(0) >= request_.limits.joules;
     }
 
     Result<Grade> one_try(int number, const fs::path& workspace, const std::string& feedback) {
@@ -122,14 +163,19 @@ private:
         if (request_.limits.tokens.value > 0)
             job.tokens = {std::max<std::int64_t>(1, request_.limits.tokens.value - generated())};
         TRY(trajectory_->prompt(number, job.prompt));
-        const auto run = TRY(agent_->run(job, stop_));
+        const EnergyBudget energy(meter_, request_.limits.joules, stop_);
+        auto run = TRY(agent_->run(job, energy.token()));
+        over_budget_ = energy_spent();
+        if (run.end == AgentEnd::kStopped && !over_budget_)
+            return Error(Code::kCancelled, fmt::format("the agent {} was stopped", request_.agent->name));
         TRY(trajectory_->agent(number, run));
         outcome_.seconds += run.seconds;
         if (run.tokens) {
             if (!outcome_.tokens) outcome_.tokens.emplace();
             *outcome_.tokens += *run.tokens;
         }
-        over_budget_ = request_.limits.tokens.value > 0 && generated() > request_.limits.tokens.value;
+        over_budget_ =
+            over_budget_ || (request_.limits.tokens.value > 0 && generated() > request_.limits.tokens.value);
         return run;
     }
 
@@ -141,6 +187,7 @@ private:
     const Grading& grading_;
     std::stop_token stop_;
     std::unique_ptr<Agent> agent_;
+    EnergyMeter meter_;
     std::optional<Trajectory> trajectory_;
     Snapshot before_;
     AttemptOutcome outcome_;

@@ -17,6 +17,7 @@ struct AttemptLimits {
     int tries = 2;
     std::chrono::seconds time{300};  // of the agent, all tries together
     Tokens tokens{0};                // generated, all tries together; 0: no limit
+    double joules = 0;               // of the machine, from the first try to the last; 0: no limit
 };
 
 struct AttemptRequest {
@@ -26,7 +27,8 @@ struct AttemptRequest {
     std::int64_t seed = 1;
     AttemptLimits limits;
     std::filesystem::path folder;  // of the trajectory
-    bool measure_energy = false;   // only when nothing else runs
+    std::filesystem::path
+        energy;  // the kernel's counters; empty when other attempts run too, whose energy they count
 };
 
 // One attempt from a fresh copy of the workspace to its outcome: the agent works, the answer is graded in another fresh

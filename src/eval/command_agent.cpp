@@ -64,14 +64,14 @@ public:
         const auto script = TRY(expand_command(spec_.command, placeholders_of(task)));
         auto exit = spec_.trusted ? run_plain(script, task, stop) : run_contained(script, task, stop);
         if (!exit) return exit.error().with_context(fmt::format("agent {}", spec_.name));
-        if (exit->reason == os::Exit::Reason::kStopped)
-            return Error(Code::kCancelled, fmt::format("the agent {} was stopped", spec_.name));
         AgentRun result;
         result.seconds = exit->seconds;
         result.tokens = told_tokens(exit->out);
         result.out = std::move(exit->out);
         result.err = std::move(exit->err);
-        if (exit->reason == os::Exit::Reason::kTimedOut)
+        if (exit->reason == os::Exit::Reason::kStopped)
+            result.end = AgentEnd::kStopped;
+        else if (exit->reason == os::Exit::Reason::kTimedOut)
             result.end = AgentEnd::kTimedOut;
         else if (exit->reason == os::Exit::Reason::kSignalled || exit->code > 1)
             result.end = AgentEnd::kFailed;  // status 1 says "not done"; the tests judge that

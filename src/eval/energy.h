@@ -6,11 +6,14 @@
 
 namespace hearth::eval {
 
+inline constexpr const char* kEnergyCounters = "/sys/class/powercap";
+
 // The energy that this machine's processor packages took since the object was made, from the kernel's RAPL counters. They count
 // everything that runs, and on many systems only root may read them.
 class EnergyMeter {
 public:
-    explicit EnergyMeter(const std::filesystem::path& counters = "/sys/class/powercap");
+    // An empty path: nothing is measured.
+    explicit EnergyMeter(const std::filesystem::path& counters);
 
     // Of all packages together; nothing when there is none, or one whose counter cannot be read. A counter starts again at 0
     // about every hour of full load: once between the two readings is made up for, more often is not noticed.

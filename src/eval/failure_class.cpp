@@ -48,6 +48,7 @@ Failure classify(const TryFacts& facts, const Grade& grade) {
         case AgentEnd::kTimedOut: return Failure::kAgentTimeout;
         case AgentEnd::kContextFull: return Failure::kContextFull;
         case AgentEnd::kMalformed: return Failure::kMalformed;
+        case AgentEnd::kStopped: return Failure::kBudget;  // else the attempt is not made
         case AgentEnd::kFailed:
             if (!facts.changed) return Failure::kAgentError;
             break;

@@ -105,6 +105,10 @@ private:
             return false;
         }
         if (!reply && reply.error().code() == Code::kTimeout) late = true;
+        if (!reply && !late && stop.stop_requested()) {
+            result.end = AgentEnd::kStopped;
+            return false;
+        }
         if (!reply && !late) return reply.error();
         if (reply) {
             const auto& usage = reply->usage;

@@ -23,14 +23,34 @@ json::object settings_of(const RunRequest& request) {
     for (const auto& agent : request.agents)
         agents.push_back(
             json::object{{"name", agent.name}, {"command", agent.command}, {"contained", !agent.trusted}});
-    return {{"hearth", request.version},
-            {"protocol", protocol_name(request.limits.protocol)},
-            {"tries", request.limits.tries},
-            {"seconds", request.limits.time.count()},
-            {"tokens", request.limits.tokens.value},
-            {"seeds", request.seeds},
-            {"models", json::value_from(request.models)},
-            {"agents", std::move(agents)}};
+    json::object settings{{"hearth", request.version},
+                          {"protocol", protocol_name(request.limits.protocol)},
+                          {"tries", request.limits.tries},
+                          {"seconds", request.limits.time.count()},
+                          {"tokens", request.limits.tokens.value},
+                          {"seeds", request.seeds},
+                          {"models", json::value_from(request.models)},
+                          {"agents", std::move(agents)}};
+    // Only where there is one: runs of before it could be set go on.
+    if (request.limits.joules > 0) settings["joules"] = request.limits.joules;
+    return settings;
+}
+
+// An energy budget is kept only where energy can be told, and told apart from what other attempts take.
+Status check_energy(const RunRequest& request) {
+    if (request.limits.joules <= 0) return {};
+    if (request.parallel > 1)
+        return Error(
+            Code::kInvalidInput,
+            "an energy budget needs one attempt at a time (--parallel 1): the counters are those of the "
+            "whole machine");
+    if (EnergyMeter(request.energy_counters).joules()) return {};
+    return Error(
+        Code::kUnsupported,
+        fmt::format(
+            "an energy budget needs the energy counter of every processor package, and {} has none that can "
+            "be read here: use --seconds, or let root make energy_uj readable (chmod a+r)",
+            request.energy_counters.string()));
 }
 
 class SuiteRun {
@@ -46,6 +66,7 @@ public:
     }
 
     Result<std::int64_t> run() {
+        TRY(check_energy(request_));
         TRY(store_.become_runner());
         run_ = TRY(store_.begin_run(TRY(make_plan(request_)), cells_of(request_), request_.again));
         TRY(open_sandbox());
@@ -129,13 +150,14 @@ private:
         const auto agent = agents_.find(attempt.cell.agent);
         if (task == tasks_.end() || agent == agents_.end())
             return Error(Code::kInternal, fmt::format("attempt {} is not part of this plan", attempt.id));
-        const AttemptRequest request{.task = task->second,
-                                     .agent = agent->second,
-                                     .model = &handle,
-                                     .seed = attempt.cell.seed,
-                                     .limits = request_.limits,
-                                     .folder = store_.folder_of(run_, attempt.id),
-                                     .measure_energy = request_.parallel == 1};
+        const AttemptRequest request{
+            .task = task->second,
+            .agent = agent->second,
+            .model = &handle,
+            .seed = attempt.cell.seed,
+            .limits = request_.limits,
+            .folder = store_.folder_of(run_, attempt.id),
+            .energy = request_.parallel == 1 ? request_.energy_counters : std::filesystem::path()};
         return run_attempt(request, grading_, stop_.get_token())
             .context(fmt::format("task {} with {}", attempt.cell.task, attempt.cell.agent));
     }

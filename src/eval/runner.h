@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <stop_token>
 #include <string>
@@ -7,6 +8,7 @@
 
 #include "core/result.h"
 #include "eval/attempt_runner.h"
+#include "eval/energy.h"
 #include "eval/result_store.h"
 
 namespace hearth::eval {
@@ -20,6 +22,7 @@ struct RunRequest {
     int seeds = 3;
     AttemptLimits limits;
     int parallel = 1;
+    std::filesystem::path energy_counters = kEnergyCounters;
     bool again = false;   // a new run although there is one of this plan
     std::string version;  // of hearth: results of two versions are not mixed in one run
 };
@@ -46,7 +49,8 @@ using RunObserver = std::function<void(const RunProgress&)>;
 [[nodiscard]] std::vector<Cell> cells_of(const RunRequest& request);
 
 // Begins the run or goes on with it until every attempt is finished. Returns its id.
-// Errors: kCancelled after a stop, with everything that was under way given back; what is around the agents.
+// Errors: kUnsupported when there is an energy budget and energy cannot be told, kInvalidInput when other attempts would run beside
+// it; kCancelled after a stop, with everything that was under way given back; what is around the agents.
 [[nodiscard]] Result<std::int64_t> run_suite(ResultStore& store, const RunRequest& request,
                                              const ModelSource& models, const Judge& judge,
                                              const RunObserver& observer, std::stop_token stop);

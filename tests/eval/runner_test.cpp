@@ -127,6 +127,72 @@ TEST_F(Runner, TellsWhyAnAttemptFailed) {
     EXPECT_EQ(failures["costly"], Failure::kBudget);
 }
 
+// Counters as the kernel shows them, which the agent itself moves on.
+class RunnerEnergy : public Runner {
+protected:
+    void SetUp() override {
+        ground_.add_task("a");
+        put(counters() / "intel-rapl:0/name", "package-0\n");
+        put(counters() / "intel-rapl:0/max_energy_range_uj", "262143328850\n");
+        put(counter(), "1000000\n");
+    }
+
+    [[nodiscard]] fs::path counters() const { return ground_.path() / "powercap"; }
+
+    [[nodiscard]] fs::path counter() const { return counters() / "intel-rapl:0/energy_uj"; }
+
+    // An attempt of an agent that may take five joules; its counter stands at one when it starts.
+    RunRequest five_joules(const std::string& agent) {
+        auto wanted = request({agent});
+        wanted.seeds = 1;
+        wanted.limits.tries = 3;
+        wanted.limits.joules = 5;
+        wanted.energy_counters = counters();
+        for (auto& each : wanted.agents)
+            each.trusted = true;
+        return wanted;
+    }
+};
+
+TEST_F(RunnerEnergy, AnAgentIsStoppedWhenTheEnergyIsSpent) {
+    const auto attempts =
+        run(five_joules("busy=echo 42 > value.txt; echo 7000000 > '" + counter().string() + "'; sleep 60"));
+    ASSERT_EQ(attempts.size(), 1U);
+    const auto& outcome = attempts.front().outcome;
+    EXPECT_TRUE(attempts.front().finished);
+    EXPECT_FALSE(outcome.passed);
+    EXPECT_EQ(outcome.failure, Failure::kBudget);
+    EXPECT_EQ(outcome.tries.size(), 1U);
+    EXPECT_EQ(outcome.joules, 6.0);
+    EXPECT_LT(outcome.seconds, 15);
+    EXPECT_THAT(*os::read_file(fs::path(outcome.folder) / "changes.diff"), HasSubstr("+42"));
+}
+
+TEST_F(RunnerEnergy, ThriftyAgentsHaveAllTheirTries) {
+    const auto attempts = run(five_joules("thrifty=echo {try}000000 > '" + counter().string() + "'"));
+    ASSERT_EQ(attempts.size(), 1U);
+    EXPECT_EQ(attempts.front().outcome.tries.size(), 3U);
+    EXPECT_EQ(attempts.front().outcome.failure, Failure::kNoEdit);
+    EXPECT_EQ(attempts.front().outcome.joules, 2.0);
+}
+
+TEST_F(RunnerEnergy, ABudgetThatNobodyCanKeepIsRefused) {
+    const auto refusal = [&](const RunRequest& wanted) {
+        auto store = ResultStore::open(file_);
+        const auto none = [](const std::string&, std::stop_token) -> Result<ModelHandle> {
+            return ModelHandle();
+        };
+        const auto id = run_suite(*store, wanted, none, {}, {}, {});
+        return id ? std::string() : id.error().message();
+    };
+    auto wanted = five_joules("thrifty=true");
+    wanted.parallel = 2;
+    EXPECT_THAT(refusal(wanted), HasSubstr("--parallel 1"));
+    wanted = five_joules("thrifty=true");
+    fs::remove(counter());
+    EXPECT_THAT(refusal(wanted), HasSubstr("--seconds"));
+}
+
 TEST_F(Runner, QuestionsAreAnsweredInAFile) {
     put(ground_.path() / "q.jsonl",
         "{\"id\":\"sum\",\"prompt\":\"17 + 4?\",\"answer\":\"21\",\"scorer\":\"numeric\"}\n"
