@@ -71,6 +71,20 @@ std::string arm_name(const std::string& contender, std::int64_t run, bool severa
     return several ? fmt::format("{}, run {}", contender, run) : contender;
 }
 
+// The arm of this name, which is added where there is none; so is a task below.
+eval::ReportArm& arm_named(eval::ReportData& data, const std::string& name, std::size_t run, bool yardstick) {
+    const auto arm = std::ranges::find(data.arms, name, &eval::ReportArm::name);
+    if (arm != data.arms.end()) return *arm;
+    return data.arms.emplace_back(
+        eval::ReportArm{.name = name, .tasks = {}, .run = run, .yardstick = yardstick});
+}
+
+eval::ReportTask& task_named(eval::ReportArm& arm, const std::string& name) {
+    const auto task = std::ranges::find(arm.tasks, name, &eval::ReportTask::name);
+    if (task != arm.tasks.end()) return *task;
+    return arm.tasks.emplace_back(eval::ReportTask{name, {}});
+}
+
 }  // namespace
 
 eval::ReportData report_data(const std::vector<eval::RunResults>& shown,
@@ -93,21 +107,14 @@ eval::ReportData report_data(const std::vector<eval::RunResults>& shown,
             const auto contender = eval::contender(attempt.cell) +
                                    (variant.variation.empty() ? std::string() : ", " + variant.variation);
             const auto name = arm_name(contender, run.id, several);
-            auto arm = std::ranges::find(data.arms, name, &eval::ReportArm::name);
-            if (arm == data.arms.end())
-                arm = data.arms.insert(
-                    arm,
-                    eval::ReportArm{
-                        .name = name, .tasks = {}, .run = i, .yardstick = eval::is_yardstick(attempt.cell)});
+            auto& arm = arm_named(data, name, i, eval::is_yardstick(attempt.cell));
             const auto text = texts.find(attempt.cell.task);
             const auto task_name =
                 variant.variation.empty()
                     ? names.name(attempt.cell.task, text == texts.end() ? std::string() : text->second,
                                  run.id)
                     : variant.original;
-            auto task = std::ranges::find(arm->tasks, task_name, &eval::ReportTask::name);
-            if (task == arm->tasks.end()) task = arm->tasks.insert(task, eval::ReportTask{task_name, {}});
-            task->attempts.push_back(shown_attempt(attempt));
+            task_named(arm, task_name).attempts.push_back(shown_attempt(attempt));
         }
     }
     const auto newest = std::ranges::max_element(shown, {}, [](const auto& each) { return each.run.id; });
