@@ -106,10 +106,10 @@ std::string alternative_names(const std::vector<std::string>& names) {
     return join(all, ",");
 }
 
-Status extend(X509* certificate, int kind, const std::string& value) {
+Status extend(X509* certificate, X509* issuer, int kind, const std::string& value) {
     X509V3_CTX context;
     X509V3_set_ctx_nodb(&context);
-    ::X509V3_set_ctx(&context, certificate, certificate, nullptr, nullptr, 0);
+    ::X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
     const Owned<X509_EXTENSION> extension(::X509V3_EXT_conf_nid(nullptr, &context, kind, value.c_str()));
     if (!extension || ::X509_add_ext(certificate, extension.get(), -1) != 1)
         return openssl_error(Code::kInternal, fmt::format("the certificate cannot hold '{}'", value));
@@ -132,10 +132,72 @@ Status name_owner(X509* certificate, const std::string& owner) {
     // RFC 5280, A.1: a common name has at most 64 characters.
     const std::string text = "hearth on " + owner.substr(0, 50);
     if (::X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
-                                     reinterpret_cast<const unsigned char*>(text.c_str()), -1, -1, 0) != 1 ||
-        ::X509_set_issuer_name(certificate, name) != 1)
+                                     reinterpret_cast<const unsigned char*>(text.c_str()), -1, -1, 0) != 1)
         return openssl_error(Code::kInternal, "the certificate cannot be named");
     return {};
+}
+
+// What is to be signed, and by whom.
+struct Draft {
+    EVP_PKEY* key = nullptr;
+    std::string owner;
+    std::vector<std::pair<int, std::string>> extensions;
+    std::chrono::hours validity{};
+    X509* issuer = nullptr;  // none: by its own key
+    EVP_PKEY* issuer_key = nullptr;
+};
+
+Result<std::string> sign(const Draft& draft) {
+    const Owned<X509> made(::X509_new());
+    X509* certificate = made.get();
+    constexpr long kSlowClocks = 24L * 3600;  // of other machines
+    if (!made || ::X509_set_version(certificate, X509_VERSION_3) != 1 ||
+        ::X509_gmtime_adj(::X509_getm_notBefore(certificate), -kSlowClocks) == nullptr ||
+        ::X509_gmtime_adj(::X509_getm_notAfter(certificate),
+                          static_cast<long>(std::chrono::seconds(draft.validity).count())) == nullptr ||
+        ::X509_set_pubkey(certificate, draft.key) != 1)
+        return openssl_error(Code::kInternal, "a certificate cannot be made");
+    X509* issuer = draft.issuer == nullptr ? certificate : draft.issuer;
+    TRY(number(certificate));
+    TRY(name_owner(certificate, draft.owner));
+    if (::X509_set_issuer_name(certificate, ::X509_get_subject_name(issuer)) != 1)
+        return openssl_error(Code::kInternal, "the certificate's issuer cannot be named");
+    for (const auto& [kind, value] : draft.extensions)
+        TRY(extend(certificate, issuer, kind, value));
+    const Owned<BIO> out(::BIO_new(::BIO_s_mem()));
+    EVP_PKEY* signer = draft.issuer == nullptr ? draft.key : draft.issuer_key;
+    if (::X509_sign(certificate, signer, ::EVP_sha256()) == 0 || !out ||
+        ::PEM_write_bio_X509(out.get(), certificate) != 1)
+        return openssl_error(Code::kInternal, "a certificate cannot be signed");
+    return text_of(out.get());
+}
+
+// Of a server that is good for those names.
+Result<Draft> server_draft(EVP_PKEY* key, const std::vector<std::string>& names,
+                           std::chrono::hours validity) {
+    std::string alternatives = alternative_names(names);
+    if (alternatives.empty()) return Error(Code::kInvalidInput, "a certificate has to be good for some name");
+    Draft draft;
+    draft.key = key;
+    draft.owner = names.front();
+    draft.validity = validity;
+    draft.extensions = {{NID_basic_constraints, "critical,CA:FALSE"},
+                        {NID_key_usage, "critical,digitalSignature"},
+                        {NID_ext_key_usage, "serverAuth"},
+                        {NID_subject_key_identifier, "hash"},
+                        {NID_authority_key_identifier, "keyid:always"},
+                        {NID_subject_alt_name, std::move(alternatives)}};
+    return draft;
+}
+
+Result<Owned<X509>> certificate_of(std::string_view pem) {
+    const Owned<BIO> bio = bytes_of(pem);
+    const auto no_passphrase = [](char*, int, int, void*) { return -1; };
+    Owned<X509> certificate(::PEM_read_bio_X509(bio.get(), nullptr, no_passphrase, nullptr));
+    if (!certificate)
+        return openssl_error(Code::kInvalidInput,
+                             "this is no certificate in PEM (\"-----BEGIN CERTIFICATE-----\")");
+    return certificate;
 }
 
 }  // namespace
@@ -160,12 +222,7 @@ Result<Owned<EVP_PKEY>> detail::read_key(std::string_view pem) {
 }
 
 Result<CertificateFacts> read_certificate(std::string_view pem) {
-    const Owned<BIO> bio = bytes_of(pem);
-    const auto no_passphrase = [](char*, int, int, void*) { return -1; };
-    const Owned<X509> certificate(::PEM_read_bio_X509(bio.get(), nullptr, no_passphrase, nullptr));
-    if (!certificate)
-        return openssl_error(Code::kInvalidInput,
-                             "this is no certificate in PEM (\"-----BEGIN CERTIFICATE-----\")");
+    const Owned<X509> certificate = TRY(certificate_of(pem));
     std::array<unsigned char, 32> hash{};
     std::tm until{};
     if (::X509_digest(certificate.get(), ::EVP_sha256(), hash.data(), nullptr) != 1 ||
@@ -195,30 +252,31 @@ std::string certificate_name(const std::string& name) {
 Result<std::string> self_sign(std::string_view private_key, const std::vector<std::string>& names,
                               std::chrono::hours validity) {
     const Owned<EVP_PKEY> key = TRY(detail::read_key(private_key));
-    const std::string alternatives = alternative_names(names);
-    if (alternatives.empty()) return Error(Code::kInvalidInput, "a certificate has to be good for some name");
-    const Owned<X509> made(::X509_new());
-    X509* certificate = made.get();
-    constexpr long kSlowClocks = 24L * 3600;  // of other machines
-    if (!made || ::X509_set_version(certificate, X509_VERSION_3) != 1 ||
-        ::X509_gmtime_adj(::X509_getm_notBefore(certificate), -kSlowClocks) == nullptr ||
-        ::X509_gmtime_adj(::X509_getm_notAfter(certificate),
-                          static_cast<long>(std::chrono::seconds(validity).count())) == nullptr ||
-        ::X509_set_pubkey(certificate, key.get()) != 1)
-        return openssl_error(Code::kInternal, "a certificate cannot be made");
-    TRY(number(certificate));
-    TRY(name_owner(certificate, names.front()));
-    TRY(extend(certificate, NID_basic_constraints, "critical,CA:FALSE"));
-    TRY(extend(certificate, NID_key_usage, "critical,digitalSignature"));
-    TRY(extend(certificate, NID_ext_key_usage, "serverAuth"));
-    TRY(extend(certificate, NID_subject_key_identifier, "hash"));
-    TRY(extend(certificate, NID_authority_key_identifier, "keyid:always"));
-    TRY(extend(certificate, NID_subject_alt_name, alternatives));
-    const Owned<BIO> out(::BIO_new(::BIO_s_mem()));
-    if (::X509_sign(certificate, key.get(), ::EVP_sha256()) == 0 || !out ||
-        ::PEM_write_bio_X509(out.get(), certificate) != 1)
-        return openssl_error(Code::kInternal, "a certificate cannot be signed");
-    return text_of(out.get());
+    return sign(TRY(server_draft(key.get(), names, validity)));
+}
+
+Result<std::string> self_sign_authority(std::string_view private_key, const std::string& owner,
+                                        std::chrono::hours validity) {
+    const Owned<EVP_PKEY> key = TRY(detail::read_key(private_key));
+    Draft draft;
+    draft.key = key.get();
+    draft.owner = owner;
+    draft.validity = validity;
+    draft.extensions = {{NID_basic_constraints, "critical,CA:TRUE,pathlen:0"},
+                        {NID_key_usage, "critical,keyCertSign,cRLSign"},
+                        {NID_subject_key_identifier, "hash"}};
+    return sign(draft);
+}
+
+Result<std::string> sign_by(const SigningAuthority& authority, std::string_view private_key,
+                            const std::vector<std::string>& names, std::chrono::hours validity) {
+    const Owned<EVP_PKEY> key = TRY(detail::read_key(private_key));
+    const Owned<X509> issuer = TRY(certificate_of(authority.certificate));
+    const Owned<EVP_PKEY> issuer_key = TRY(detail::read_key(authority.private_key));
+    Draft draft = TRY(server_draft(key.get(), names, validity));
+    draft.issuer = issuer.get();
+    draft.issuer_key = issuer_key.get();
+    return sign(draft);
 }
 
 }  // namespace hearth::net

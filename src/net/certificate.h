@@ -30,4 +30,18 @@ struct CertificateFacts {
                                             const std::vector<std::string>& names,
                                             std::chrono::hours validity);
 
+// A certificate that may sign others and is no server's itself (CA: true, and none below it may sign). Errors: as self_sign().
+[[nodiscard]] Result<std::string> self_sign_authority(std::string_view private_key, const std::string& owner,
+                                                      std::chrono::hours validity);
+
+// An authority's certificate with its key, both PEM.
+struct SigningAuthority {
+    std::string certificate;
+    std::string private_key;
+};
+
+// As self_sign(), but signed by an authority: who trusts that one's certificate trusts this. Errors: as self_sign().
+[[nodiscard]] Result<std::string> sign_by(const SigningAuthority& authority, std::string_view private_key,
+                                          const std::vector<std::string>& names, std::chrono::hours validity);
+
 }  // namespace hearth::net

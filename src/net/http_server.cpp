@@ -4,6 +4,7 @@
 #include <array>
 #include <filesystem>
 #include <fmt/format.h>
+#include <map>
 #include <sys/socket.h>
 
 #include <boost/asio/as_tuple.hpp>
@@ -39,7 +40,14 @@ struct HttpServer::State {
     std::vector<tcp::acceptor> ports;
     std::vector<stream_protocol::acceptor> sockets;
     std::vector<detail::SocketFile> files;  // of the sockets
+    // Shared with the coroutines that accept there, which end a step after they are closed.
+    std::map<std::uint64_t, std::shared_ptr<tcp::acceptor>> adopted;
+    std::uint64_t last_adopted = 0;
 };
+
+Task<void> Responder::open_tunnel(std::shared_ptr<const TlsIdentity> /*tls*/) {
+    co_return Error(Code::kUnsupported, "there are no tunnels through this server");
+}
 
 namespace {
 
@@ -103,7 +111,7 @@ Peer greet(stream_protocol::socket& /*socket*/) { return {.words = "unix", .loop
 
 template <typename Acceptor>
 asio::awaitable<void> accept_all(Acceptor& acceptor, HttpServer::TlsSource tls,
-                                 std::shared_ptr<detail::ServerState> state) {
+                                 std::shared_ptr<detail::ServerState> state, std::string peer_name = {}) {
     while (acceptor.is_open() && !state->draining) {
         typename Acceptor::protocol_type::socket socket(state->loop);
         const auto accepted = co_await acceptor.async_accept(socket, kQuiet);
@@ -120,12 +128,19 @@ asio::awaitable<void> accept_all(Acceptor& acceptor, HttpServer::TlsSource tls,
             continue;
         }
         Peer peer = greet(socket);
+        if (!peer_name.empty()) peer.words = peer_name;
         detail::Accepted taken{.socket = std::move(socket),
                                .peer = std::move(peer.words),
                                .loopback = peer.loopback,
                                .tls = tls ? tls() : nullptr};
         asio::co_spawn(state->loop, detail::serve_connection(std::move(taken), state), asio::detached);
     }
+}
+
+asio::awaitable<void> accept_adopted(std::shared_ptr<tcp::acceptor> acceptor, std::string peer,
+                                     std::shared_ptr<detail::ServerState> state) {
+    HttpServer::TlsSource plain;
+    co_await accept_all(*acceptor, std::move(plain), std::move(state), std::move(peer));
 }
 
 // Errors: kConflict when somebody listens there already.
@@ -189,8 +204,29 @@ Result<std::uint16_t> HttpServer::listen(const Address& address, TlsSource tls) 
     return port;
 }
 
+std::uint64_t HttpServer::adopt(os::Fd listener, std::string peer) {
+    auto& loop = state_->shared->loop;
+    auto acceptor = std::make_shared<tcp::acceptor>(loop, tcp::v4(), listener.release());
+    const std::uint64_t number = ++state_->last_adopted;
+    state_->adopted.emplace(number, acceptor);
+    asio::co_spawn(loop, accept_adopted(std::move(acceptor), std::move(peer), state_->shared),
+                   asio::detached);
+    return number;
+}
+
+void HttpServer::drop(std::uint64_t adopted) {
+    const auto found = state_->adopted.find(adopted);
+    if (found == state_->adopted.end()) return;
+    ErrorCode ignored;
+    found->second->close(ignored);
+    state_->adopted.erase(found);
+}
+
 void HttpServer::stop_accepting() {
     ErrorCode ignored;
+    for (auto& [number, acceptor] : state_->adopted)
+        acceptor->close(ignored);
+    state_->adopted.clear();
     state_->shared->draining = true;
     for (auto& acceptor : state_->ports)
         acceptor.close(ignored);

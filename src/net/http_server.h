@@ -13,6 +13,7 @@
 #include "net/http_client.h"
 #include "net/task.h"
 #include "net/tls_identity.h"
+#include "os/fd.h"
 
 namespace boost::asio {
 class io_context;  // NOLINT(readability-identifier-naming): Boost's
@@ -40,6 +41,10 @@ struct ServedRequest {
     std::string peer;              // "192.168.1.7:51234", "unix"
     bool loopback = false;         // from this machine
     BodyReader* pieces = nullptr;  // the body, where BodyChoice wanted it so
+    // Of what came through a tunnel (Responder::open_tunnel), else empty: the target of its CONNECT, and the name that the client asked
+    // for by TLS (RFC 6066), as it was sent.
+    std::string tunnel;
+    std::string server_name;
 
     // The first one of that name (lower case); empty when there is none.
     [[nodiscard]] std::string_view header(std::string_view name) const;
@@ -61,6 +66,10 @@ public:
     virtual Task<void> begin(int status, Headers headers) = 0;
     virtual Task<void> write(std::string piece) = 0;
     virtual Task<void> finish() = 0;
+
+    // The answer to CONNECT: 200, and what follows on this connection is TLS with that certificate, and in it requests that have
+    // ServedRequest::tunnel. Errors: also kUnsupported, where there are no tunnels.
+    virtual Task<void> open_tunnel(std::shared_ptr<const TlsIdentity> tls);
 
     // Nothing of the answer has been sent yet.
     [[nodiscard]] virtual bool fresh() const = 0;
@@ -118,6 +127,11 @@ public:
     // told so. The file of a Unix socket that nobody listens to any more is replaced.
     // Errors: kConflict when the port or the file is taken, kPermission, kInvalidInput for a host that is no address of this machine.
     Result<std::uint16_t> listen(const Address& address, TlsSource tls = {});
+
+    // Takes the connections of a TCP socket that listens already, such as one of another network of this machine; `peer` is what
+    // ServedRequest::peer says of them. Returns what drop() wants. Threads: the loop's, both.
+    std::uint64_t adopt(os::Fd listener, std::string peer);
+    void drop(std::uint64_t adopted);
 
     // No more connections, and those that there are end with the answer under way. The files of Unix sockets are removed.
     void stop_accepting();

@@ -1,5 +1,6 @@
 #include "net/upstream.h"
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
 #include <utility>
@@ -9,6 +10,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -51,7 +53,8 @@ std::string bytes_of(const HttpRequest& request, const std::string& host) {
     for (const auto& [name, value] : request.headers)
         detail::add_field(bytes, name, value);
     detail::add_field(bytes, "Connection", "close");
-    if (!request.body.empty() || request.method == "POST")
+    const bool has_body = request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
+    if (!request.body.empty() || has_body)
         detail::add_field(bytes, "Content-Length", std::to_string(request.body.size()));
     bytes += "\r\n";
     bytes += request.body;
@@ -106,7 +109,9 @@ public:
         parser_.header_limit(std::uint32_t{256} << 10U);
     }
 
-    Task<void> exchange(std::string request) {
+    // `head_only`: the answer has no body, whatever it says (HEAD).
+    Task<void> exchange(std::string request, bool head_only) {
+        parser_.skip(head_only);
         stream_->expires_never();
         const ErrorCode write_error = co_await stream_->write_all(request);
         // An engine may refuse a long request before it has read all of it: its answer is what counts.
@@ -166,9 +171,18 @@ private:
     Headers headers_;
 };
 
-Task<std::vector<Protocol::endpoint>> endpoints_of(Address address, std::string where,
-                                                   std::shared_ptr<Hangup> hangup) {
+Task<std::vector<Protocol::endpoint>> endpoints_of(Address address, std::vector<std::string> pinned,
+                                                   std::string where, std::shared_ptr<Hangup> hangup) {
     std::vector<Protocol::endpoint> endpoints;
+    for (const std::string& each : pinned) {
+        ErrorCode error;
+        const auto number = asio::ip::make_address(each, error);
+        const auto port = parse_number(std::get<TcpAddress>(address).port);
+        if (error || !port || *port > 65535)
+            co_return Error(Code::kInvalidInput, fmt::format("{} is no address of {}", each, where));
+        endpoints.emplace_back(asio::ip::tcp::endpoint(number, static_cast<std::uint16_t>(*port)));
+    }
+    if (!endpoints.empty()) co_return endpoints;
     if (const auto* path = std::get_if<UnixAddress>(&address)) {
         const std::string name = path->path.string();
         if (name.size() > 100)
@@ -216,7 +230,8 @@ Task<std::unique_ptr<UpstreamResponse>> open_upstream(Endpoint endpoint, HttpReq
                                                       std::shared_ptr<Hangup> hangup,
                                                       std::chrono::milliseconds connect_time) {
     const std::string where = detail::describe(endpoint.address);
-    CO_TRY(std::vector<Protocol::endpoint> endpoints, co_await endpoints_of(endpoint.address, where, hangup));
+    CO_TRY(std::vector<Protocol::endpoint> endpoints,
+           co_await endpoints_of(endpoint.address, endpoint.pinned, where, hangup));
     CO_TRY(Wire wire, co_await connect(std::move(endpoints), where, connect_time, hangup));
     std::unique_ptr<Stream> stream;
     TlsStream* tls = nullptr;
@@ -234,8 +249,24 @@ Task<std::unique_ptr<UpstreamResponse>> open_upstream(Endpoint endpoint, HttpReq
         CO_CHECK(co_await tls->begin(std::move(host), where));
     }
     std::string bytes = bytes_of(request, host_of(endpoint));
-    CO_CHECK(co_await response->exchange(std::move(bytes)));
+    const bool head_only = request.method == "HEAD";
+    CO_CHECK(co_await response->exchange(std::move(bytes), head_only));
     co_return std::unique_ptr<UpstreamResponse>(std::move(response));
+}
+
+Task<std::vector<std::string>> look_up(std::string host) {
+    const auto executor = co_await asio::this_coro::executor;
+    asio::ip::tcp::resolver resolver(executor);
+    const auto found = co_await resolver.async_resolve(host, "", kQuiet);
+    const ErrorCode error = std::get<0>(found);
+    if (error || std::get<1>(found).empty())
+        co_return Error(Code::kUnavailable, fmt::format("cannot find {}: {}", host, error.message()));
+    std::vector<std::string> addresses;
+    for (const auto& each : std::get<1>(found)) {
+        std::string address = each.endpoint().address().to_string();
+        if (!std::ranges::count(addresses, address)) addresses.push_back(std::move(address));
+    }
+    co_return addresses;
 }
 
 Task<std::string> read_all(UpstreamResponse& response, std::size_t max_body) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "net/http_client.h"
 #include "net/http_server.h"
@@ -24,6 +25,9 @@ struct Endpoint {
     // HTTPS: the server's certificate has to be good by these, and for the host of its TcpAddress. None: plain HTTP.
     std::shared_ptr<TlsTrust> tls;
     std::optional<std::chrono::milliseconds> silence;  // without a byte of the answer; none: waits for ever
+    // Addresses ("192.0.2.7") of the host of `address`, which is then not looked up. What the host is called stays as it is: in the
+    // request, and for TLS.
+    std::vector<std::string> pinned;
 };
 
 // Ends a request from outside: who waits for its bytes gets kUnavailable with the words. Outlives the request.
@@ -66,6 +70,9 @@ public:
 [[nodiscard]] Task<std::unique_ptr<UpstreamResponse>> open_upstream(
     Endpoint endpoint, HttpRequest request, std::shared_ptr<Hangup> hangup = {},
     std::chrono::milliseconds connect_time = std::chrono::seconds(5));
+
+// The addresses of a host, as the system looks it up; of an address, itself. Errors: kUnavailable when there are none.
+[[nodiscard]] Task<std::vector<std::string>> look_up(std::string host);
 
 // All of the body. Errors: as read(); kTooLarge over `max_body`.
 [[nodiscard]] Task<std::string> read_all(UpstreamResponse& response, std::size_t max_body);

@@ -121,11 +121,8 @@ public:
     // What comes before HTTP. False when the connection is at its end.
     asio::awaitable<bool> begin() {
         if (unshaken_ == nullptr) co_return true;
-        // Who says nothing holds up nobody: the oldest gives way, long after an honest one would be through.
-        ConnectionBook& others = state_->handshakes;
-        if (others.waiting() >= state_->limits.max_handshakes) others.close_longest_waiting();
-        const ConnectionBook::Entry shaking(others, [this] { close(); });
-        const bool shaken = co_await unshaken_->accept(state_->limits.handshake_time);
+        std::string nothing;
+        const bool shaken = co_await shake_hands(*unshaken_, std::move(nothing));
         co_return shaken;
     }
 
@@ -146,6 +143,9 @@ public:
             .head = parser.get().method() == http::verb::head,
         };
         ServedRequest request = request_of(parser.get().base(), peer_, loopback_);
+        request.tunnel = tunnel_;
+        request.server_name = server_name_;
+        std::string target = request.target;
         RequestBody body(*stream_, buffer_, parser, state_->limits.body_pause);
         BodyBudget::Share share(state_->bodies, [this] { stream_->wire().cancel(); });
         if (state_->in_pieces && state_->in_pieces(request)) {
@@ -170,6 +170,10 @@ public:
             entry_.waits();
             co_await stream_->end_gently(kRefusedReads);
         }
+        if (auto identity = responder.tunnel(); identity && whole) {
+            const bool entered = co_await enter_tunnel(std::move(identity), std::move(target));
+            co_return entered;
+        }
         co_return responder.finished() && whole&& responder.keep_alive() && !state_->draining;
     }
 
@@ -181,6 +185,30 @@ public:
     }
 
 private:
+    // `begun`: what has come of it already.
+    asio::awaitable<bool> shake_hands(TlsStream& stream, std::string begun) {
+        // Who says nothing holds up nobody: the oldest gives way, long after an honest one would be through.
+        ConnectionBook& others = state_->handshakes;
+        if (others.waiting() >= state_->limits.max_handshakes) others.close_longest_waiting();
+        const ConnectionBook::Entry shaking(others, [this] { close(); });
+        const bool shaken = co_await stream.accept(state_->limits.handshake_time, std::move(begun));
+        co_return shaken;
+    }
+
+    // The rest of the connection is TLS. What the client sent ahead is the beginning of its handshake.
+    asio::awaitable<bool> enter_tunnel(std::shared_ptr<const TlsIdentity> identity, std::string target) {
+        std::string begun(arrived());
+        buffer_.consume(begun.size());
+        auto tls = std::make_unique<TlsStream>(std::move(stream_->wire()), *identity);
+        TlsStream& unshaken = *tls;
+        stream_ = std::move(tls);
+        entry_.waits();
+        const bool shaken = co_await shake_hands(unshaken, std::move(begun));
+        tunnel_ = std::move(target);
+        if (shaken) server_name_ = unshaken.server_name();
+        co_return shaken;
+    }
+
     // Until the head is whole, right and in the parser.
     asio::awaitable<std::optional<Refusal>> read_head(RequestParser& parser) {
         const ServerLimits& limits = state_->limits;
@@ -250,6 +278,8 @@ private:
     beast::flat_buffer buffer_;
     std::string peer_;
     bool loopback_;
+    std::string tunnel_;  // as ServedRequest has it
+    std::string server_name_;
     ConnectionBook::Entry entry_;
 };
 

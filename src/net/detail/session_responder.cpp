@@ -1,10 +1,13 @@
 #include "net/detail/session_responder.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <utility>
 
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/http/status.hpp>
+
+#include "core/text.h"
 
 namespace hearth::net::detail {
 
@@ -34,10 +37,14 @@ Task<void> SessionResponder::send(int status, Headers headers, std::string body)
 
 Task<void> SessionResponder::begin(int status, Headers headers) {
     phase_ = Phase::kBegun;
-    chunked_ = form_.version >= 11;
+    // What a body would have is told as it is (RFC 9110, 9.3.2).
+    const bool has_length = form_.head && std::ranges::any_of(headers, [](const auto& each) {
+                                return to_lower_ascii(each.first) == "content-length";
+                            });
+    chunked_ = form_.version >= 11 && !has_length;
     if (chunked_)
         headers.emplace_back("Transfer-Encoding", "chunked");
-    else
+    else if (!has_length)
         close_afterwards();  // the end of the connection is the end of the body
     head_ = head_of(status, headers);
     co_return Status();
@@ -56,6 +63,15 @@ Task<void> SessionResponder::finish() {
     if (!last.empty()) {
         CO_CHECK(co_await put(std::move(last)));
     }
+    phase_ = Phase::kFinished;
+    co_return Status();
+}
+
+Task<void> SessionResponder::open_tunnel(std::shared_ptr<const TlsIdentity> tls) {
+    phase_ = Phase::kBegun;
+    std::string bytes = "HTTP/1.1 200 Connection established\r\n\r\n";
+    CO_CHECK(co_await put(std::move(bytes)));
+    tunnel_ = std::move(tls);
     phase_ = Phase::kFinished;
     co_return Status();
 }

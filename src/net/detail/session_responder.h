@@ -1,4 +1,5 @@
 #pragma once
+#include <memory>
 #include <string>
 
 #include "net/detail/stream.h"
@@ -24,12 +25,16 @@ public:
     Task<void> begin(int status, Headers headers) override;
     Task<void> write(std::string piece) override;
     Task<void> finish() override;
+    Task<void> open_tunnel(std::shared_ptr<const TlsIdentity> tls) override;
 
     [[nodiscard]] bool fresh() const override { return phase_ == Phase::kFresh; }
 
     [[nodiscard]] bool finished() const { return phase_ == Phase::kFinished; }
 
     [[nodiscard]] bool keep_alive() const { return form_.keep_alive; }
+
+    // What the connection goes on as; none when no tunnel was opened.
+    [[nodiscard]] std::shared_ptr<const TlsIdentity> tunnel() const { return tunnel_; }
 
     void close_afterwards() { form_.keep_alive = false; }
 
@@ -48,6 +53,7 @@ private:
     Form form_;
     bool chunked_ = false;
     std::string head_;  // of an answer in pieces, until its first one
+    std::shared_ptr<const TlsIdentity> tunnel_;
     Phase phase_ = Phase::kFresh;
 };
 

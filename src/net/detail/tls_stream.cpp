@@ -27,6 +27,7 @@ namespace ssl = boost::asio::ssl;
 constexpr auto kQuiet = asio::as_tuple(asio::use_awaitable);
 constexpr char kHandshakeRecord = 0x16;  // RFC 8446, 5.1
 constexpr std::chrono::seconds kGoodbye{1};
+constexpr std::size_t kFirstBytes = 512;
 constexpr std::string_view kPlainRefusal =
     "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: 65\r\nConnection: "
     "close\r\n\r\n"
@@ -78,19 +79,27 @@ TlsStream::TlsStream(Wire wire, TlsTrust& trust)
 
 TlsStream::~TlsStream() = default;
 
-asio::awaitable<bool> TlsStream::accept(std::chrono::seconds most) {
+asio::awaitable<bool> TlsStream::accept(std::chrono::seconds most, std::string begun) {
     expires_after(most);
-    std::array<char, 512> first{};
-    const asio::mutable_buffer space = asio::buffer(first);
-    const Transferred got = co_await Stream::read_some(space);
-    if (got.error) co_return false;
-    if (first.front() != kHandshakeRecord) {
-        if (first.front() >= 'A' && first.front() <= 'Z') co_await refuse_plain();
+    if (begun.empty()) {
+        begun.resize(kFirstBytes);
+        const asio::mutable_buffer space = asio::buffer(begun);
+        const Transferred got = co_await Stream::read_some(space);
+        if (got.error) co_return false;
+        begun.resize(got.bytes);
+    }
+    if (begun.front() != kHandshakeRecord) {
+        if (begun.front() >= 'A' && begun.front() <= 'Z') co_await refuse_plain();
         co_return false;
     }
-    const asio::const_buffer begun(first.data(), got.bytes);
-    const auto shaken = co_await layer_->tls.async_handshake(ssl::stream_base::server, begun, kQuiet);
+    const asio::const_buffer first = asio::buffer(begun);
+    const auto shaken = co_await layer_->tls.async_handshake(ssl::stream_base::server, first, kQuiet);
     co_return !std::get<0>(shaken);
+}
+
+std::string TlsStream::server_name() const {
+    const char* name = SSL_get_servername(layer_->tls.native_handle(), TLSEXT_NAMETYPE_host_name);
+    return name == nullptr ? std::string() : name;
 }
 
 asio::awaitable<void> TlsStream::refuse_plain() {

@@ -26,8 +26,12 @@ public:
     // with the certificate; kTimeout.
     [[nodiscard]] Task<void> begin(std::string host, std::string where);
 
-    // As a server, in that time altogether. False when it came to nothing; a client that spoke plain HTTP was told so.
-    boost::asio::awaitable<bool> accept(std::chrono::seconds most);
+    // As a server, in that time altogether. `begun`: what the client has sent already. False when it came to nothing; a client that
+    // spoke plain HTTP was told so.
+    boost::asio::awaitable<bool> accept(std::chrono::seconds most, std::string begun);
+
+    // The name that the client asked for (RFC 6066), as it was sent; empty for none. After accept().
+    [[nodiscard]] std::string server_name() const;
 
     boost::asio::awaitable<Transferred> read_some(boost::asio::mutable_buffer space) override;
     boost::asio::awaitable<ErrorCode> write_all(std::string_view bytes) override;
