@@ -121,6 +121,7 @@ Container describe_container(const Host& host, const Policy& policy, const std::
     Arguments out(result.arguments);
     add_isolation(out);
     add_system(out, host, descriptors);
+    if (policy.gateway) out.file(descriptors.certificates, kCertificates);
     out.tmpfs("0700", kSharedMemory, "/dev/shm");
     out.tmpfs("1777", policy.temporary_space.value, "/tmp");
     out.tmpfs("0700", policy.temporary_space.value, kHome);
@@ -148,11 +149,17 @@ Container describe_container(const Host& host, const Policy& policy, const std::
     for (const int kept : {descriptors.arguments, descriptors.filter, descriptors.status,
                            descriptors.launcher, descriptors.users, descriptors.groups, descriptors.hosts})
         command.add({fmt::format("--keep={}", kept)});
+    if (policy.gateway)
+        for (const int kept : {descriptors.gateway, descriptors.certificates})
+            command.add({fmt::format("--keep={}", kept)});
     command.add({"--", host.bubblewrap.native(), "--args", std::to_string(descriptors.arguments), "--"});
     // The path is opened inside, where it is the launcher's own descriptor.
     command.add({fmt::format("/proc/self/fd/{}", descriptors.launcher), "inside",
                  fmt::format("--status={}", descriptors.status),
                  fmt::format("--processes={}", policy.processes)});
+    if (policy.gateway)
+        command.add({fmt::format("--gateway={}", descriptors.gateway),
+                     fmt::format("--gateway-port={}", kGatewayPort)});
     for (const std::string_view place :
          {std::string_view(policy.workspace.native()), kHome, std::string_view("/tmp"),
           std::string_view("/dev"), std::string_view("/proc")})

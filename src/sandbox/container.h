@@ -18,6 +18,8 @@ struct Descriptors {
     int users = -1;      // content of /etc/passwd, /etc/group and /etc/hosts inside
     int groups = -1;
     int hosts = -1;
+    int gateway = -1;       // where the launcher hands out its listening socket; only with a gateway
+    int certificates = -1;  // that are trusted inside; likewise
 };
 
 // The whole description of one contained run, for two programs.

@@ -16,6 +16,7 @@
 #include "os/fd.h"
 #include "os/files.h"
 #include "sandbox/container.h"
+#include "sandbox/detail/gateway_socket.h"
 #include "sandbox/disk_watch.h"
 #include "sandbox/host.h"
 #include "sandbox/memory_watch.h"
@@ -58,9 +59,10 @@ std::string_view filter_bytes() { return {reinterpret_cast<const char*>(kFilter)
 
 // The open files of one run.
 struct OpenFiles {
-    os::Fd arguments, filter, status, launcher, users, groups, hosts;
+    os::Fd arguments, filter, status, launcher, users, groups, hosts, certificates;
+    std::unique_ptr<detail::GatewaySocket> gateway;
 
-    static Result<OpenFiles> make(const fs::path& launcher) {
+    static Result<OpenFiles> make(const fs::path& launcher, Gateway* way_out) {
         OpenFiles files;
         files.arguments = TRY(memory_file("arguments", {}));
         files.filter = TRY(memory_file("filter", filter_bytes()));
@@ -70,6 +72,9 @@ struct OpenFiles {
         files.hosts = TRY(memory_file("hosts", kHosts));
         files.launcher = os::Fd(::open(launcher.c_str(), O_RDONLY | O_CLOEXEC));
         if (!files.launcher) return errno_error(errno, fmt::format("cannot open {}", launcher.string()));
+        if (way_out == nullptr) return files;
+        files.certificates = TRY(memory_file("certificates", way_out->certificates()));
+        files.gateway = TRY(detail::GatewaySocket::create(*way_out));
         return files;
     }
 
@@ -80,12 +85,16 @@ struct OpenFiles {
                 .launcher = launcher.get(),
                 .users = users.get(),
                 .groups = groups.get(),
-                .hosts = hosts.get()};
+                .hosts = hosts.get(),
+                .gateway = gateway ? gateway->launcher_end() : -1,
+                .certificates = certificates.get()};
     }
 
     [[nodiscard]] std::vector<int> all() const {
-        return {arguments.get(), filter.get(), status.get(), launcher.get(),
-                users.get(),     groups.get(), hosts.get()};
+        std::vector<int> numbers{arguments.get(), filter.get(), status.get(), launcher.get(),
+                                 users.get(),     groups.get(), hosts.get()};
+        if (gateway) numbers.insert(numbers.end(), {gateway->launcher_end(), certificates.get()});
+        return numbers;
     }
 
     // What the launchers wrote: "process N" from outside, then "started" from inside.
@@ -189,9 +198,11 @@ Result<Sandbox> Sandbox::open(Policy policy) {
     Host host = TRY(look_at_host(policy.workspace));
     // The probe is no command of anybody.
     std::shared_ptr<Witness> witness = std::exchange(policy.witness, nullptr);
+    std::shared_ptr<Gateway> gateway = std::exchange(policy.gateway, nullptr);
     Sandbox sandbox(std::move(policy), std::make_shared<const Host>(std::move(host)));
     TRY(probe(sandbox));
     sandbox.policy_.witness = std::move(witness);
+    sandbox.policy_.gateway = std::move(gateway);
     return sandbox;
 }
 
@@ -217,7 +228,7 @@ Result<os::Exit> Sandbox::run_contained(std::string_view script, std::stop_token
     Policy policy = policy_;
     policy.workspace = TRY(resolve_workspace(policy.workspace));
     const ProtectedNames names = TRY(ProtectedNames::look(policy.workspace));
-    const OpenFiles files = TRY(OpenFiles::make(host_->launcher));
+    const OpenFiles files = TRY(OpenFiles::make(host_->launcher, policy.gateway.get()));
     const Container container =
         describe_container(*host_, policy, TRY(read_only_paths(policy, names)), files.numbers(), script);
     TRY(os::write_all(files.arguments.get(), nul_separated(container.arguments),
@@ -239,6 +250,7 @@ Result<os::Exit> Sandbox::run_contained(std::string_view script, std::stop_token
         exit->reason == os::Exit::Reason::kTimedOut || exit->reason == os::Exit::Reason::kStopped;
     if (!files.started() && !ended_by_us) return not_started(*exit);
     add_notes(*exit, *notes);
+    if (files.gateway) add_notes(*exit, files.gateway->refused());
     return exit;
 }
 

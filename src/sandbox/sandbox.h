@@ -14,6 +14,7 @@
 #include "core/result.h"
 #include "core/units.h"
 #include "os/process.h"
+#include "sandbox/gateway.h"
 
 namespace hearth::sandbox {
 
@@ -50,6 +51,7 @@ struct Policy {
     std::size_t max_output = std::size_t{256} * 1024;
     std::shared_ptr<Witness>
         witness;  // shared: sandboxes of several workspaces tell the same one; may be none
+    std::shared_ptr<Gateway> gateway;  // the one way to a network; shared as the witness is; none: no network
 };
 
 struct Host;

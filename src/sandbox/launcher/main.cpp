@@ -3,7 +3,7 @@
 //   hearth-sbx outside [--workspace=PATH --readable=PATH...] --status=FD --processes=N --keep=FD... -- bwrap ...
 //     on the host: writes its number to FD, gives up root for a uid of its own (root only), sets resource limits, closes every other
 //     descriptor and becomes bubblewrap.
-//   hearth-sbx inside --status=FD --processes=N --writable=PATH... -- COMMAND...
+//   hearth-sbx inside --status=FD --processes=N [--gateway=FD --gateway-port=N] --writable=PATH... -- COMMAND...
 //     in the container, past all of bubblewrap's set-up: builds the second wall, tells hearth so by writing to FD, and becomes
 //     the command.
 //
@@ -28,6 +28,7 @@
 #include <unistd.h>
 #include <vector>
 
+#include "sandbox/launcher/listener.h"
 #include "sandbox/launcher/stage.h"
 #include "sandbox/launcher/wall.h"
 
@@ -48,6 +49,8 @@ struct Options {
     std::optional<std::uint64_t> open_files;
     std::optional<std::uint64_t> processes;
     int status = -1;
+    int gateway = -1;
+    std::uint16_t gateway_port = 0;
     char** command = nullptr;
 };
 
@@ -68,6 +71,9 @@ void take_option(Options& options, std::string_view name, std::string_view value
     if (name == "--open-files") return static_cast<void>(options.open_files = number(value));
     if (name == "--processes") return static_cast<void>(options.processes = number(value));
     if (name == "--status") return static_cast<void>(options.status = static_cast<int>(number(value)));
+    if (name == "--gateway") return static_cast<void>(options.gateway = static_cast<int>(number(value)));
+    if (name == "--gateway-port")
+        return static_cast<void>(options.gateway_port = static_cast<std::uint16_t>(number(value)));
     fail("unknown option " + std::string(name));
 }
 
@@ -164,6 +170,7 @@ void report(const Options& options, std::string_view line) {
 
 [[noreturn]] void inside(const Options& options) {
     limit(RLIMIT_NPROC, options.processes, "processes");
+    if (options.gateway >= 0) hand_out_listener(options.gateway, options.gateway_port);
     build_wall(options.writable);
     report(options, "started\n");
     // Kept until the command runs, so that a failure to run it can still be told.

@@ -1,0 +1,67 @@
+#pragma once
+#include <gtest/gtest.h>
+#include <mutex>
+#include <netinet/in.h>
+#include <string>
+#include <sys/socket.h>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "egress/proxy.h"
+#include "net/http_server.h"
+#include "os/fd.h"
+
+namespace hearth::egress::test {
+
+// Keeps what it is told.
+class Book final : public Observer {
+public:
+    Status judged(const Judged& request) override {
+        const std::scoped_lock lock(mutex_);
+        all_.push_back(request);
+        return {};
+    }
+
+    Status answered(const Answered& /*answer*/) override { return {}; }
+
+    std::vector<Judged> all() {
+        const std::scoped_lock lock(mutex_);
+        return all_;
+    }
+
+private:
+    std::mutex mutex_;  // guards all_: the proxy's thread writes
+    std::vector<Judged> all_;
+};
+
+// Says which request it got, with what fields.
+inline boost::asio::awaitable<void> show(net::ServedRequest& request, net::Responder& responder) {
+    std::string body = request.method + " " + request.target + "\n";
+    for (const auto& [name, value] : request.headers)
+        body += name + ": " + value + "\n";
+    net::Headers headers{{"Content-Type", "text/plain"}};
+    const Status sent = co_await responder.send(200, std::move(headers), std::move(body));
+    EXPECT_TRUE(sent);
+}
+
+// That listens at a free port of 127.0.0.1.
+struct Listener {
+    os::Fd socket;
+    std::uint16_t port = 0;
+};
+
+inline Listener listener() {
+    os::Fd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in place{};
+    place.sin_family = AF_INET;
+    place.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    EXPECT_EQ(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&place), sizeof place), 0);
+    EXPECT_EQ(::listen(socket.get(), 16), 0);
+    socklen_t size = sizeof place;
+    EXPECT_EQ(::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&place), &size), 0);
+    return {.socket = std::move(socket), .port = ntohs(place.sin_port)};
+}
+
+}  // namespace hearth::egress::test
