@@ -34,6 +34,15 @@ json::object command(std::string_view script, const std::filesystem::path& works
             {"folder", to_valid_utf8(workspace.string())}};
 }
 
+// The rules by which commands reach a network; "none" for no network.
+json::value network(const std::vector<egress::Rule>& rules) {
+    if (rules.empty()) return "none";
+    json::array all;
+    for (const egress::Rule& rule : rules)
+        all.emplace_back(safe(rule.text));
+    return all;
+}
+
 class AuditedTool final : public agent::Tool {
 public:
     AuditedTool(std::unique_ptr<agent::Tool> tool, std::shared_ptr<CodeAudit> audit)
@@ -72,7 +81,7 @@ Status CodeAudit::begin(const CodeRequest& request, const std::filesystem::path&
                                   {"test_command", safe(test_command)},
                                   {"model", safe(request.model)},
                                   {"server", safe(request.server)},
-                                  {"network", "none"}};
+                                  {"network", network(request.network)}};
     return log_.append(session_, "run", json::serialize(members));
 }
 
@@ -92,6 +101,30 @@ Status CodeAudit::after(std::string_view script, const std::filesystem::path& /*
         members["end"] = "did not run: " + safe(exit.error().message());
     }
     return log_.append(session_, "command-end", json::serialize(members));
+}
+
+Status CodeAudit::judged(const egress::Judged& request) {
+    json::object members = {{"request", request.number},
+                            {"method", safe(request.method)},
+                            {"url", safe(request.url)},
+                            {"query_bytes", request.query_bytes},
+                            {"decision", request.allowed ? "allowed" : "refused"}};
+    if (request.allowed) {
+        members["rule"] = safe(request.rule);
+        members["address"] = request.address;
+    } else {
+        members["why"] = safe(request.why);
+    }
+    return log_.append(session_, "egress", json::serialize(members));
+}
+
+Status CodeAudit::answered(const egress::Answered& answer) {
+    json::object members = {{"request", answer.number},
+                            {"status", answer.status},
+                            {"bytes", answer.received},
+                            {"seconds", answer.seconds}};
+    if (!answer.failure.empty()) members["failure"] = safe(answer.failure);
+    return log_.append(session_, "egress-end", json::serialize(members));
 }
 
 Status CodeAudit::event(const agent::Event& event) const {

@@ -8,6 +8,7 @@
 #include "agent/tool.h"
 #include "app/code_job.h"
 #include "core/result.h"
+#include "egress/proxy.h"
 #include "guard/audit_log.h"
 #include "sandbox/sandbox.h"
 #include "scaffold/project.h"
@@ -22,7 +23,7 @@ namespace hearth::app {
 // text, without what looks like a secret; contents as their length and SHA-256.
 // Errors: those of guard::AuditLog; what should have been recorded must then not be done.
 // Threads: any.
-class CodeAudit final : public sandbox::Witness {
+class CodeAudit final : public sandbox::Witness, public egress::Observer {
 public:
     CodeAudit(guard::AuditLog log, std::string session)
         : log_(std::move(log)), session_(std::move(session)) {}
@@ -33,6 +34,10 @@ public:
     [[nodiscard]] Status before(std::string_view script, const std::filesystem::path& workspace) override;
     [[nodiscard]] Status after(std::string_view script, const std::filesystem::path& workspace,
                                const Result<os::Exit>& exit) override;
+
+    // Requests of commands to the network.
+    [[nodiscard]] Status judged(const egress::Judged& request) override;
+    [[nodiscard]] Status answered(const egress::Answered& answer) override;
 
     // Tool calls and judged candidates; nothing for other events.
     [[nodiscard]] Status event(const agent::Event& event) const;

@@ -17,6 +17,7 @@
 #include "agent/session_store.h"
 #include "agent/text_call_repair.h"
 #include "app/code_audit.h"
+#include "app/code_egress.h"
 #include "app/code_workspace.h"
 #include "app/exit_status.h"
 #include "app/render.h"
@@ -105,11 +106,13 @@ private:
         CodeRequest run;
         run.model = model.id;
         run.server = request_.models.server;
+        run.network = request_.network;
         for (const auto& prompt : request_.prompts)
             run.prompt += prompt + "\n";
         TRY(audit_->begin(run, place_.workspace, {}).context("writing the audit log"));
         auto policy = code_policy(place_.workspace);
         policy.witness = audit_;
+        TRY(open_egress(policy, request_.network, audit_));
         sandbox_.emplace(std::move(policy));
         tools_ = audited(agent::core_tools(*files_, [this] { return sandbox_->get(); }, {}), audit_);
         return {};

@@ -7,6 +7,7 @@
 
 #include "app/code_models.h"
 #include "core/result.h"
+#include "egress/rule.h"
 #include "os/paths.h"
 
 namespace hearth::app {
@@ -33,6 +34,7 @@ struct ChatRequest {
     std::string system;  // in place of the prompt that hearth has; a text, or a file with it; empty: hearth's
     std::string append_system;  // behind it, likewise
     std::optional<std::int64_t> seed;
+    std::vector<egress::Rule> network;  // what commands may ask of it; none: no network
 };
 
 // Where the sessions of a folder are.

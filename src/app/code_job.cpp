@@ -10,6 +10,7 @@
 #include "agent/session.h"
 #include "agent/tool.h"
 #include "app/code_audit.h"
+#include "app/code_egress.h"
 #include "app/code_workspace.h"
 #include "app/diff.h"
 #include "app/engine_provider.h"
@@ -130,7 +131,7 @@ public:
 
 private:
     Status run_recorded(const fs::path& root) {
-        open_sandbox(root);
+        TRY(open_sandbox(root));
         const std::stop_callback forward(stop_, [this] { tests_stop_.request_stop(); });
         // The project's tests run while the model loads; the engine must be started by this thread, whose end would end it.
         auto bench_result = std::async(std::launch::async, [this] {
@@ -176,10 +177,12 @@ private:
         return {};
     }
 
-    void open_sandbox(const fs::path& root) {
+    Status open_sandbox(const fs::path& root) {
         auto policy = code_policy(root);
         policy.witness = audit_;
+        TRY(open_egress(policy, request_.network, audit_));
         sandbox_ = std::make_unique<LazySandbox>(std::move(policy));
+        return {};
     }
 
     // Events of the tests that run beside the loading model come from another thread: only the count is kept then.

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMostFileBytes = std::size_t{1} << 20U;
 constexpr std::size_t kMostTextBytes = 4096;
-constexpr std::array<std::string_view, 2> kTables = {"catalogue", "serve"};
+constexpr std::array<std::string_view, 3> kTables = {"catalogue", "egress", "serve"};
 
 class Reader {
 public:

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/code_chat.h"
+#include "app/code_egress.h"
 #include "app/code_job.h"
 #include "app/code_report.h"
 #include "app/code_verbs.h"
@@ -144,6 +145,7 @@ int run_session(const CodeRequest& code, const SessionOptions& options, std::opt
     request.system = options.system;
     request.append_system = options.append_system;
     request.seed = code.seed;
+    request.network = code.network;
     if (!options.provider.empty() && !request.models.model.empty())
         request.models.model = options.provider + "/" + request.models.model;
     const auto paths = os::paths_from_environment();
@@ -168,6 +170,7 @@ struct JobOptions {
     std::int64_t candidates = CodeRequest().candidates;
     std::optional<std::int64_t> context;
     std::vector<std::string> without;
+    std::vector<std::string> allow_host;
     bool no_test = false;
     bool as_json = false;
     bool verbose = false;
@@ -179,6 +182,10 @@ void declare(Options& options, CodeRequest& request, JobOptions& job) {
                    "command that builds and tests the project (without it: detected)");
     options.flag("--no-test", job.no_test, "make the change without running tests");
     options.option("-C,--directory", job.directory, "the project's folder");
+    options.repeated(
+        "--allow-host", job.allow_host,
+        "let commands ask this host (without it, and without [egress] in config.toml: no network): "
+        "pypi.org, 'GET,POST https://HOST/PATH', http://127.0.0.2:8080");
     options.option("-m,--model", request.model,
                    "model to use (without it: HEARTH_MODEL, else the largest installed one)");
     options.option(
@@ -246,6 +253,9 @@ int verb_code(Arguments all_arguments) {
     const auto arguments = with_print_flag(all_arguments);
     if (const auto status = options.parse(arguments)) return *status;
     request.workspace = job.directory;
+    auto network = egress_rules(os::paths_from_environment(), job.allow_host);
+    if (!network) return report(network.error());
+    request.network = *std::move(network);
     if (session.any()) {
         if (job.as_json || job.no_test || !request.test_command.empty() || job.form == "text") {
             return report(Error(
