@@ -37,6 +37,17 @@ RpcServer::~RpcServer() = default;
 
 void RpcServer::take(std::string_view line, bool too_long) { state_->take(line, too_long); }
 
+void RpcServer::take(const RpcCommand& command) { state_->take(command); }
+
+void RpcServer::look(
+    const std::function<void(const Session&, const std::vector<Entry>&, const std::string&)>& look) const {
+    state_->look_at(look);
+}
+
+Status RpcServer::go_to(std::string_view entry_id) { return state_->go_to(entry_id); }
+
+const ModelInfo& RpcServer::model() const { return state_->model(); }
+
 void RpcServer::finish() { state_->finish(); }
 
 void RpcServer::wait_until_idle() { state_->wait_until_idle(); }
@@ -101,17 +112,21 @@ void RpcServer::State::take(std::string_view line, bool too_long) {
     if (too_long) return send(rpc_parse_failure("the line is longer than 64 MiB"));
     const auto command = parse_rpc_command(line);
     if (!command) return send(rpc_parse_failure(command.error().message()));
-    if (command->type == "extension_ui_response") return;  // no extension asked anything
-    const auto handler = handler_of(command->type);
+    take(*command);
+}
+
+void RpcServer::State::take(const RpcCommand& command) {
+    if (command.type == "extension_ui_response") return;  // no extension asked anything
+    const auto handler = handler_of(command.type);
     if (handler == nullptr) {
-        const auto name = command->type_json.empty() ? "undefined"
-                          : command->type.empty()    ? command->type_json
-                                                     : command->type;
-        return send(rpc_failure(*command, fmt::format("Unknown command: {}", name)));
+        const auto name = command.type_json.empty() ? "undefined"
+                          : command.type.empty()    ? command.type_json
+                                                    : command.type;
+        return send(rpc_failure(command, fmt::format("Unknown command: {}", name)));
     }
-    const auto answer = (this->*handler)(*command);
-    if (!answer) return send(rpc_failure(*command, answer.error().message()));
-    if (*answer) send(rpc_success(*command, **answer));
+    const auto answer = (this->*handler)(command);
+    if (!answer) return send(rpc_failure(command, answer.error().message()));
+    if (*answer) send(rpc_success(command, **answer));
 }
 
 void RpcServer::State::send(std::string_view line) {
@@ -121,7 +136,11 @@ void RpcServer::State::send(std::string_view line) {
 
 void RpcServer::State::record(const RunEvent& event) {
     const std::scoped_lock lock(out_mutex_);
-    writer_.write(event);
+    if (parts_.records) {
+        parts_.records(event);
+    } else {
+        writer_.write(event);
+    }
 }
 
 void RpcServer::State::warn(const Error& error) const {
@@ -138,6 +157,12 @@ void RpcServer::State::look(const std::function<void(const std::vector<Entry>&, 
     session_->look([&](const std::vector<Entry>& entries, const std::string& leaf) {
         look(entries, leaf, branch_path(entries, leaf));
     });
+}
+
+void RpcServer::State::look_at(
+    const std::function<void(const Session&, const std::vector<Entry>&, const std::string&)>& look) const {
+    session_->look(
+        [&](const std::vector<Entry>& entries, const std::string& leaf) { look(*session_, entries, leaf); });
 }
 
 RpcServer::State::Answer RpcServer::State::get_state(const RpcCommand& /*command*/) {

@@ -4,8 +4,11 @@
 #include <string>
 #include <string_view>
 
+#include "agent/event.h"
 #include "agent/event_json.h"
 #include "agent/model_directory.h"
+#include "agent/rpc_command.h"
+#include "agent/run_event.h"
 #include "agent/session_store.h"
 #include "agent/tool.h"
 #include "core/result.h"
@@ -21,6 +24,12 @@ struct RpcParts {
     std::string system;
     LineSink out;                                     // called by one thread at a time
     std::function<void(std::string_view)> warn = {};  // a sentence for a person, beside the protocol
+    // For a client in this process: what happens in runs comes here as it is, and only answers to commands go to `out`. `records` is called
+    // by one thread at a time (with `out`), `events` by that of the run.
+    RunSink records = {};
+    EventSink events = {};
+    // No run or compaction goes on any more: the next prompt begins one.
+    std::function<void()> idle = {};
 };
 
 // Serves one client of pi's RPC protocol (version 1.5.2): takes its commands, answers them, and tells the events of runs between the answers.
@@ -38,6 +47,20 @@ public:
 
     // One line of the input.
     void take(std::string_view line, bool too_long = false);
+
+    // The same from a client in this process.
+    void take(const RpcCommand& command);
+
+    // Looks at the session that is used now. `look` must not call this object.
+    void look(const std::function<void(const Session& session, const std::vector<Entry>& entries,
+                                       const std::string& leaf)>& look) const;
+
+    // What is said next goes behind this entry (before all, when it is empty); a run that goes on is stopped first. Nothing is removed.
+    // Errors: kNotFound.
+    [[nodiscard]] Status go_to(std::string_view entry_id);
+
+    // The model that the next prompt goes to.
+    [[nodiscard]] const ModelInfo& model() const;
 
     // The input has ended: what goes on is stopped and waited for.
     void finish();

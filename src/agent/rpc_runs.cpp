@@ -95,7 +95,8 @@ Status RpcServer::State::start_run(bool compacting, Work work) {
                        .extensions = {&repair},
                        .queue = queue_,
                        .settings = settings_,
-                       .records = [this](const RunEvent& event) { record(event); }},
+                       .records = [this](const RunEvent& event) { record(event); },
+                       .events = parts_.events},
                       {.system = parts_.system,
                        .provider = model.provider,
                        .model = model.id,
@@ -122,6 +123,7 @@ void RpcServer::State::run_ended() {
     }
     for (const auto& each : aborts)
         send(rpc_success(each));
+    if (parts_.idle) parts_.idle();
 }
 
 void RpcServer::State::stop_run() {

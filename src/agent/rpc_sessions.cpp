@@ -37,6 +37,11 @@ Status RpcServer::State::put_session(Session session) {
     return note_model(*session_, model_.provider, model_.id);
 }
 
+Status RpcServer::State::go_to(std::string_view entry_id) {
+    stop_run();
+    return session_->branch_from(entry_id);
+}
+
 RpcServer::State::Answer RpcServer::State::new_session(const RpcCommand& command) {
     stop_run();
     TRY(put_session(TRY(agent::new_session(parts_.place, command.parent_session.value_or("")))));

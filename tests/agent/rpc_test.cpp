@@ -273,6 +273,67 @@ TEST_F(RpcTest, WhatIsNoCommandIsAnswered) {
     wait_for("longer than");
 }
 
+// Where the session stands, and the entry of the first message of a person.
+struct Place {
+    std::string leaf;
+    std::string before_user;  // what that entry follows
+};
+
+Place place_of(const RpcServer& server) {
+    Place place;
+    server.look([&](const Session&, const std::vector<Entry>& entries, const std::string& leaf) {
+        place.leaf = leaf;
+        for (const auto& each : entries) {
+            if (each.role == "user" && place.before_user.empty()) place.before_user = each.parent_id;
+        }
+    });
+    return place;
+}
+
+TEST_F(RpcTest, AClientInThisProcessHasWhatHappensAsItIs) {
+    std::string streamed;
+    int idle = 0;
+    server_ = std::make_unique<RpcServer>(
+        RpcParts{.place = place_,
+                 .models = models_,
+                 .tools = tools_,
+                 .sandbox = {},
+                 .system = "system",
+                 .out = [this](std::string_view line) { keep(line); },
+                 .records =
+                     [&](const RunEvent& event) {
+                         if (const auto* piece = std::get_if<MessagePiece>(&event)) {
+                             if (const auto* text = std::get_if<chat::TextDelta>(&piece->piece))
+                                 streamed += text->text;
+                         }
+                     },
+                 .idle = [&] { ++idle; }},
+        *new_session(place_), ModelInfo{"test", "b", "", {8192}, {2048}});
+    EXPECT_EQ(server_->model().id, "b");
+    provider_.then_text("one");
+    RpcCommand command;
+    command.type = "prompt";
+    command.type_json = R"("prompt")";
+    command.message = "first";
+    server_->take(command);
+    server_->wait_until_idle();
+    EXPECT_EQ(streamed, "one");
+    EXPECT_EQ(idle, 1);
+    wait_for(R"("command":"prompt")");
+    EXPECT_EQ(count(), 1U);  // the answer to the command, and no event
+}
+
+TEST_F(RpcTest, WhatIsSaidNextGoesBehindAnyEntry) {
+    provider_.then_text("one");
+    prompt("first");
+    const auto before = place_of(*server_).before_user;
+    ASSERT_TRUE(server_->go_to(before));
+    EXPECT_EQ(place_of(*server_).leaf, before);
+    const auto nowhere = server_->go_to("nope");
+    ASSERT_FALSE(nowhere);
+    EXPECT_EQ(nowhere.error().code(), Code::kNotFound);
+}
+
 TEST_F(RpcTest, TheEndOfTheInputEndsARun) {
     then_endless();
     ask(R"("type":"prompt","message":"go")");

@@ -24,6 +24,13 @@ public:
     ~State();
 
     void take(std::string_view line, bool too_long);
+    void take(const RpcCommand& command);
+    void look_at(const std::function<void(const Session& session, const std::vector<Entry>& entries,
+                                          const std::string& leaf)>& look) const;
+    Status go_to(std::string_view entry_id);
+
+    [[nodiscard]] const ModelInfo& model() const { return model_; }
+
     void finish();
     void wait_until_idle();
 
