@@ -26,6 +26,13 @@ target_link_libraries(hearth_net PRIVATE OpenSSL::SSL OpenSSL::Crypto)
 target_compile_definitions(hearth_net PUBLIC BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
                                              BOOST_ASIO_DISABLE_BOOST_ARRAY)
 
+# tui: Markdown and the widths of characters, static as above.
+find_library(HEARTH_CMARK libcmark-gfm.a REQUIRED)
+find_library(HEARTH_CMARK_EXTENSIONS libcmark-gfm-extensions.a REQUIRED)
+find_library(HEARTH_UTF8PROC libutf8proc.a REQUIRED)
+target_compile_definitions(hearth_tui PRIVATE UTF8PROC_STATIC CMARK_GFM_STATIC_DEFINE CMARK_GFM_EXTENSIONS_STATIC_DEFINE)
+target_link_libraries(hearth_tui PRIVATE ${HEARTH_CMARK_EXTENSIONS} ${HEARTH_CMARK} ${HEARTH_UTF8PROC})
+
 # store: SQLite, static as above.
 find_library(HEARTH_SQLITE libsqlite3.a REQUIRED)
 # PostgreSQL's header only; its library is loaded when it is first needed.

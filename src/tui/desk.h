@@ -1,0 +1,51 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/entry.h"
+#include "agent/rpc_command.h"
+#include "core/result.h"
+#include "tui/picker.h"
+
+namespace hearth::tui {
+
+// What the footer says beside the counts.
+struct DeskFacts {
+    std::string folder;
+    std::string branch;  // of version control; empty for none
+    std::string name;    // of the session; empty for none
+    std::string model;
+    std::int64_t window = 0;  // tokens; 0 when it is not known
+};
+
+// What the view asks of the program around it. Threads: called by the view's thread.
+class Desk {
+public:
+    Desk() = default;
+    Desk(const Desk&) = delete;
+    Desk& operator=(const Desk&) = delete;
+    virtual ~Desk() = default;
+
+    // A command of the protocol (agent/rpc.h); its answer comes to SessionView::answer().
+    virtual void send(const agent::RpcCommand& command) = 0;
+
+    virtual DeskFacts facts() = 0;
+    virtual Result<std::vector<Choice>> sessions() = 0;  // values are files
+    virtual Result<std::vector<Choice>> models() = 0;    // values are "PROVIDER/ID"
+    virtual std::vector<Choice> files() = 0;             // of the workspace
+    virtual void look(const std::function<void(const std::vector<agent::Entry>& entries,
+                                               const std::string& leaf)>& look) = 0;
+    virtual Status go_to(const std::string& entry_id) = 0;
+
+    // Another program has the terminal meanwhile.
+    virtual Result<std::string> edit(const std::string& text) = 0;
+    virtual void suspend() = 0;
+
+    // Into the clipboard of whoever sits at the terminal.
+    virtual void copy(const std::string& text) = 0;
+};
+
+}  // namespace hearth::tui

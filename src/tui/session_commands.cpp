@@ -1,0 +1,260 @@
+// What a person asks for with "/", with "@", and from lists.
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <utility>
+
+#include "agent/branch.h"
+#include "core/text.h"
+#include "tui/session_view.h"
+
+namespace hearth::tui {
+namespace {
+
+constexpr std::size_t kOffered = 8;       // completions
+constexpr std::size_t kLabelBytes = 160;  // of an entry in a list
+constexpr std::size_t kLoaded = 200;      // blocks of a session that are written out when it is opened
+
+struct CommandRow {
+    std::string_view name;
+    std::string_view meaning;
+};
+
+constexpr auto kCommands = std::to_array<CommandRow>({
+    {"help", "what can be done here"},
+    {"hotkeys", "all keys"},
+    {"model", "choose a model; /model NAME takes it"},
+    {"new", "a new session"},
+    {"resume", "go on with another session of this folder"},
+    {"tree", "go to another place of this session"},
+    {"fork", "a new session from an earlier message"},
+    {"clone", "a copy of this session"},
+    {"name", "name this session: /name TEXT"},
+    {"session", "file, messages and tokens of this session"},
+    {"compact", "make the conversation shorter; /compact TEXT says what to keep"},
+    {"export", "write the session as a page; /export FILE.html"},
+    {"copy", "copy the last answer"},
+    {"theme", "dark or light: /theme NAME"},
+    {"quit", "end"},
+});
+
+std::string one_line(std::string_view text) {
+    return replace_all(utf8_front(trim(text), kLabelBytes), "\n", " ");
+}
+
+// What an entry is known by in a list; empty for one that is not listed.
+std::string label_of(const agent::Entry& entry) {
+    if (entry.role == "user" && entry.message) return "you: " + one_line(entry.message->text);
+    if (entry.role == "assistant" && entry.message) {
+        if (!trim(entry.message->text).empty()) return "model: " + one_line(entry.message->text);
+        return entry.message->tool_calls.empty() ? std::string()
+                                                 : "model: calls " + entry.message->tool_calls.front().name;
+    }
+    return entry.type == "compaction" ? "the conversation was made shorter here" : std::string();
+}
+
+}  // namespace
+
+void SessionView::load() {
+    desk_.look([&](const std::vector<agent::Entry>& entries, const std::string& leaf) {
+        const auto path = agent::branch_path(entries, leaf);
+        transcript_.load(path);
+        for (const auto* entry : path) {
+            if (entry->role == "user" && entry->message) editor_.remember(entry->message->text);
+        }
+    });
+    const auto count = transcript_.blocks().size();
+    first_ = count > kLoaded ? count - kLoaded : 0;
+    shown_ = first_;
+}
+
+void SessionView::command(std::string_view text) {
+    const auto space = text.find(' ');
+    const auto name = text.substr(1, space == std::string_view::npos ? space : space - 1);
+    const std::string rest(space == std::string_view::npos ? "" : trim(text.substr(space)));
+    const auto given = [&](std::optional<std::string> agent::RpcCommand::* where) {
+        return [&rest, where](agent::RpcCommand& command) {
+            if (!rest.empty()) command.*where = rest;
+        };
+    };
+    if (name == "help") return show_help();
+    if (name == "hotkeys") return show_keys();
+    if (name == "model") return rest.empty() ? open_models() : choose_model(rest);
+    if (name == "new") return send("new_session");
+    if (name == "resume") return open_sessions();
+    if (name == "tree") return open_tree();
+    if (name == "fork") return open_fork();
+    if (name == "clone") return send("clone");
+    if (name == "name") return send("set_session_name", given(&agent::RpcCommand::name));
+    if (name == "session") return send("get_session_stats");
+    if (name == "export") return send("export_html", given(&agent::RpcCommand::output_path));
+    if (name == "copy") return send("get_last_assistant_text");
+    if (name == "theme") return set_theme(rest);
+    if (name == "compact") {
+        if (busy_)
+            return say(Block::Kind::kWarning, "A run goes on: stop it with escape, or wait for its end.");
+        busy_ = true;
+        return send("compact", given(&agent::RpcCommand::custom_instructions));
+    }
+    if (name == "quit" || name == "exit") {
+        ended_ = true;
+        return;
+    }
+    say(Block::Kind::kError, fmt::format("There is no command /{}: /help lists them.", name));
+}
+
+void SessionView::set_theme(std::string_view name) {
+    const auto* theme = theme_named(name);
+    if (theme == nullptr)
+        return say(Block::Kind::kWarning, "There are two themes: /theme dark, /theme light.");
+    theme_ = theme;
+    redraw_ = true;
+}
+
+void SessionView::show_help() {
+    std::string text;
+    for (const auto& row : kCommands)
+        text += fmt::format("/{:<10} {}\n", row.name, row.meaning);
+    text += "\n@           a file of this folder: letters of its name find it\n";
+    text += "!command    runs it, contained, and tells the model; !!command does not tell\n";
+    text +=
+        "\nenter sends; while the model works it steers, alt+enter waits for the end, escape stops. /hotkeys "
+        "has all keys.";
+    say(Block::Kind::kNote, std::move(text));
+}
+
+void SessionView::show_keys() {
+    std::string text;
+    for (const auto& row : keymap_.rows()) {
+        if (!row.keys.empty()) text += fmt::format("{:<34} {}\n", join(row.keys, ", "), row.meaning);
+    }
+    say(Block::Kind::kNote, std::move(text));
+}
+
+void SessionView::open(std::string title, std::vector<Choice> choices, OnChosen chosen,
+                       std::size_t selected) {
+    completion_.reset();
+    picker_.emplace(std::move(title), std::move(choices), selected);
+    chosen_ = std::move(chosen);
+}
+
+void SessionView::open_models() {
+    auto models = desk_.models();
+    if (!models) return say(Block::Kind::kError, models.error().message());
+    open("Models", *std::move(models), [this](const Choice& choice) { choose_model(choice.value); });
+}
+
+void SessionView::choose_model(std::string_view value) {
+    const auto slash = value.find('/');
+    // A name alone is one of hearth's own, or of the server: whichever has it.
+    const auto models = desk_.models();
+    if (!models) return say(Block::Kind::kError, models.error().message());
+    const auto found = std::find_if(models->begin(), models->end(), [&](const Choice& each) {
+        const auto at = each.value.find('/');
+        return each.value == value || (slash == std::string_view::npos && each.value.substr(at + 1) == value);
+    });
+    if (found == models->end())
+        return say(Block::Kind::kError, fmt::format("There is no model {} here: /model lists them.", value));
+    const auto at = found->value.find('/');
+    send("set_model", [&](agent::RpcCommand& command) {
+        command.provider = found->value.substr(0, at);
+        command.model_id = found->value.substr(at + 1);
+    });
+}
+
+void SessionView::open_sessions() {
+    auto sessions = desk_.sessions();
+    if (!sessions) return say(Block::Kind::kError, sessions.error().message());
+    if (sessions->empty()) return say(Block::Kind::kNote, "There are no sessions of this folder yet.");
+    open("Sessions of this folder", *std::move(sessions), [this](const Choice& choice) {
+        send("switch_session", [&](agent::RpcCommand& command) { command.session_path = choice.value; });
+    });
+}
+
+void SessionView::open_tree() {
+    std::vector<Choice> choices;
+    std::size_t here = 0;
+    desk_.look([&](const std::vector<agent::Entry>& entries, const std::string& leaf) {
+        const auto path = agent::branch_path(entries, leaf);
+        for (const auto& entry : entries) {
+            auto label = label_of(entry);
+            if (label.empty()) continue;
+            const bool on_path = std::find(path.begin(), path.end(), &entry) != path.end();
+            if (on_path) here = choices.size();
+            choices.push_back({entry.id, (on_path ? "\u2502 " : "  ") + std::move(label),
+                               agent::label_of(entries, entry.id).value_or("")});
+        }
+    });
+    if (choices.empty()) return say(Block::Kind::kNote, "Nothing was said yet.");
+    open(
+        "Tree of this session", std::move(choices), [this](const Choice& choice) { go_to(choice.value); },
+        here);
+}
+
+// A message of the user's is said again in other words: the branch begins before it.
+void SessionView::go_to(const std::string& entry_id) {
+    std::string target = entry_id;
+    std::string text;
+    desk_.look([&](const std::vector<agent::Entry>& entries, const std::string& /*leaf*/) {
+        for (const auto& entry : entries) {
+            if (entry.id != entry_id || entry.role != "user" || !entry.message) continue;
+            target = entry.parent_id;
+            text = entry.message->text;
+        }
+    });
+    const auto gone = desk_.go_to(target);
+    if (!gone) return say(Block::Kind::kError, gone.error().message());
+    load();
+    if (!text.empty()) editor_.set_text(text);
+}
+
+void SessionView::open_fork() {
+    std::vector<Choice> choices;
+    desk_.look([&](const std::vector<agent::Entry>& entries, const std::string& leaf) {
+        for (const auto* entry : agent::branch_path(entries, leaf)) {
+            if (entry->role == "user" && entry->message)
+                choices.push_back({entry->id, one_line(entry->message->text), ""});
+        }
+    });
+    if (choices.empty())
+        return say(Block::Kind::kNote, "Nothing was said yet that a session could be forked from.");
+    const auto last = choices.size() - 1;
+    open(
+        "Fork before the message", std::move(choices),
+        [this](const Choice& choice) {
+            send("fork", [&](agent::RpcCommand& command) { command.entry_id = choice.value; });
+        },
+        last);
+}
+
+// Offers what the word before the cursor may become.
+void SessionView::complete() {
+    completion_.reset();
+    const auto before = std::string_view(editor_.shown_text()).substr(0, editor_.cursor());
+    const auto blank = before.find_last_of(" \n\t");
+    const auto begin = blank == std::string_view::npos ? 0 : blank + 1;
+    const auto word = before.substr(begin);
+    std::vector<Choice> all;
+    if (begin == 0 && word.starts_with('/')) {
+        for (const auto& row : kCommands)
+            all.push_back({"/" + std::string(row.name), std::string(row.name), std::string(row.meaning)});
+    } else if (word.starts_with('@')) {
+        all = desk_.files();
+    } else {
+        return;
+    }
+    Completion offered{.begin = begin};
+    for (const auto each : best_matches(all, word.substr(1), kOffered))
+        offered.choices.push_back(std::move(all[each]));
+    const bool nothing_left = offered.choices.empty() || offered.choices.front().value == word;
+    if (!nothing_left) completion_ = std::move(offered);
+}
+
+void SessionView::accept_completion() {
+    const auto offered = std::exchange(completion_, std::nullopt);
+    const auto& choice = offered->choices[offered->selected];
+    const bool file = choice.value.front() == '@';
+    editor_.replace_before_cursor(offered->begin, choice.value + (file ? " " : ""));
+}
+
+}  // namespace hearth::tui
