@@ -18,6 +18,7 @@
 #include "agent/text_call_repair.h"
 #include "app/code_audit.h"
 #include "app/code_egress.h"
+#include "app/code_terminal.h"
 #include "app/code_workspace.h"
 #include "app/exit_status.h"
 #include "app/render.h"
@@ -78,6 +79,7 @@ public:
         : request_(request),
           loading_("loading the model"),
           models_(paths, request.models, [this](const engine::LoadProgress& progress) {
+              if (on_load_) return on_load_(progress);
               loading_.update(progress.fraction, progress.step);
           }) {}
 
@@ -94,7 +96,9 @@ public:
             return audit_->end(status ? "ended" : status.error().message(), status && *status == 0);
         };
         auto status = request_.mode == ChatMode::kRpc ? serve_rpc(std::move(session), model)
-                                                      : run_prompts(session, model);
+                      : request_.mode == ChatMode::kTerminal
+                          ? talk_at_terminal(paths, std::move(session), model)
+                          : run_prompts(session, model);
         TRY(end(status).context("writing the audit log"));
         return status;
     }
@@ -175,6 +179,20 @@ private:
         return 0;
     }
 
+    Result<int> talk_at_terminal(const os::Paths& paths, agent::Session session,
+                                 const agent::ModelInfo& model) {
+        return run_terminal({.place = place_,
+                             .models = models_,
+                             .tools = tools_,
+                             .sandbox = [this] { return sandbox_->get(); },
+                             .files = *files_,
+                             .system = system_prompt(*files_, request_),
+                             .prompts = request_.prompts,
+                             .keybindings = paths.config / "keybindings.json",
+                             .on_load = on_load_},
+                            std::move(session), model);
+    }
+
     Result<int> run_prompts(agent::Session& session, const agent::ModelInfo& model) {
         auto* provider = TRY(models_.open(model));
         agent::EventWriter writer([this](std::string_view line) { output_.write(line); });
@@ -244,6 +262,7 @@ private:
 
     const ChatRequest& request_;
     Progress loading_;
+    engine::LoadSink on_load_;  // in place of loading_, where it is set
     CodeModels models_;
     LineOutput output_;
     agent::SessionPlace place_;

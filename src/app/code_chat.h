@@ -12,8 +12,9 @@
 
 namespace hearth::app {
 
-// How a session is told to whoever started it: the last answer; the events as JSON lines; a protocol on standard input and output.
-enum class ChatMode : std::uint8_t { kText, kJson, kRpc };
+// How a session is told to whoever started it: the last answer; the events as JSON lines; a protocol on standard input and output; a person at a
+// terminal.
+enum class ChatMode : std::uint8_t { kText, kJson, kRpc, kTerminal };
 
 // Which session is used; without any of these a new one.
 struct SessionChoice {

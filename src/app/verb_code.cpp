@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
@@ -25,12 +26,14 @@ namespace {
 
 constexpr const char* kFooter =
     "Examples:\n"
-    "  hearth code                                   make the tests of this folder pass\n"
+    "  hearth code                                   a session at this terminal (/help in it)\n"
+    "  hearth code -c                                go on with the latest one of this folder\n"
+    "  hearth code --fix                             make the tests of this folder pass\n"
     "  hearth code -p \"Fix the rounding in money.py\" --test \"python3 -m unittest -q\"\n"
     "  hearth code -C ~/project --seconds 300 --json\n"
     "  hearth code --mode json -p \"What does main.py do?\"     a session with tools, its events as JSON "
     "lines\n"
-    "  hearth code -c -p \"Now add a test\"            go on with the latest session of this folder\n"
+    "  hearth code -c -p \"Now add a test\"            go on with the latest session, and print the answer\n"
     "  hearth code --mode rpc                        pi's protocol on standard input and output\n"
     "  hearth code sessions                          the sessions of this folder (`export` writes one as a "
     "page)\n\n"
@@ -77,6 +80,7 @@ CodeObserver told_to(CodeShow& show, Progress& loading) {
 // What the options of a session say.
 struct SessionOptions {
     std::string mode = "text";
+    bool at_terminal = false;  // no mode was asked for, no prompt to be printed, and a person sits there
     bool latest = false;
     bool resume = false;
     bool in_memory = false;
@@ -132,6 +136,7 @@ int run_session(const CodeRequest& code, const SessionOptions& options, std::opt
     request.workspace = code.workspace;
     request.mode = options.mode == "rpc"    ? ChatMode::kRpc
                    : options.mode == "json" ? ChatMode::kJson
+                   : options.at_terminal    ? ChatMode::kTerminal
                                             : ChatMode::kText;
     if (!code.prompt.empty()) request.prompts.push_back(code.prompt);
     request.prompts.insert(request.prompts.end(), options.prompts.begin(), options.prompts.end());
@@ -150,7 +155,7 @@ int run_session(const CodeRequest& code, const SessionOptions& options, std::opt
         request.models.model = options.provider + "/" + request.models.model;
     const auto paths = os::paths_from_environment();
     const bool rpc = request.mode == ChatMode::kRpc;
-    if (rpc != request.prompts.empty()) {
+    if (rpc != request.prompts.empty() && request.mode != ChatMode::kTerminal) {
         return report(Error(Code::kInvalidInput, rpc ? "prompts of --mode rpc come on standard input"
                                                      : "say what to do: hearth code --mode json -p \"…\""));
     }
@@ -171,6 +176,7 @@ struct JobOptions {
     std::optional<std::int64_t> context;
     std::vector<std::string> without;
     std::vector<std::string> allow_host;
+    bool fix = false;
     bool no_test = false;
     bool as_json = false;
     bool verbose = false;
@@ -178,6 +184,8 @@ struct JobOptions {
 
 void declare(Options& options, CodeRequest& request, JobOptions& job) {
     options.option("-p,--prompt", request.prompt, "what to do (without it: make the tests pass)");
+    options.flag("--fix", job.fix,
+                 "make the tests of this folder pass, which is also done without a terminal");
     options.option("--test", request.test_command,
                    "command that builds and tests the project (without it: detected)");
     options.flag("--no-test", job.no_test, "make the change without running tests");
@@ -234,6 +242,23 @@ int run_job(CodeRequest request, const JobOptions& job) {
     return result->reached ? 0 : 1;
 }
 
+// A person at a terminal who asks neither for an answer to be printed nor for the job gets a session.
+bool wants_terminal(Arguments arguments, const JobOptions& job, const CodeRequest& request) {
+    if (!is_terminal(STDIN_FILENO) || !is_terminal(STDOUT_FILENO)) return false;
+    const bool of_the_job = job.fix || job.no_test || job.as_json || job.verbose || !job.without.empty() ||
+                            job.form != "auto" || !request.test_command.empty();
+    const auto named = [&](std::string_view option) {
+        return std::any_of(arguments.begin(), arguments.end(), [&](const std::string& word) {
+            return word == option || word.starts_with(std::string(option) + "=");
+        });
+    };
+    if (of_the_job) return false;
+    for (const auto* option : {"-p", "--prompt", "--print", "--mode", "--seconds", "--candidates"}) {
+        if (named(option)) return false;
+    }
+    return true;
+}
+
 }  // namespace
 
 int verb_code(Arguments all_arguments) {
@@ -256,12 +281,14 @@ int verb_code(Arguments all_arguments) {
     auto network = egress_rules(os::paths_from_environment(), job.allow_host);
     if (!network) return report(network.error());
     request.network = *std::move(network);
-    if (session.any()) {
-        if (job.as_json || job.no_test || !request.test_command.empty() || job.form == "text") {
-            return report(Error(
-                Code::kInvalidInput,
-                "--json, --test, --no-test and --edit text belong to the job of making tests pass; a session "
-                "(--mode, --continue, --session, …) has tools and prints events with --mode json"));
+    session.at_terminal = wants_terminal(all_arguments, job, request);
+    if (session.at_terminal || session.any()) {
+        if (job.fix || job.as_json || job.no_test || !request.test_command.empty() || job.form == "text") {
+            return report(
+                Error(Code::kInvalidInput,
+                      "--fix, --json, --test, --no-test and --edit text belong to the job of making tests "
+                      "pass; a session "
+                      "(--mode, --continue, --session, …) has tools and prints events with --mode json"));
         }
         return run_session(request, session, job.context);
     }

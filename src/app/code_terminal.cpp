@@ -1,0 +1,392 @@
+#include "app/code_terminal.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <sys/eventfd.h>
+#include <unistd.h>
+#include <utility>
+#include <variant>
+
+#include "agent/branch.h"
+#include "agent/rpc.h"
+#include "core/base64.h"
+#include "core/ids.h"
+#include "core/text.h"
+#include "os/fd.h"
+#include "os/files.h"
+#include "os/interrupt.h"
+#include "os/process.h"
+#include "os/stop_event.h"
+#include "tui/desk.h"
+#include "tui/session_view.h"
+#include "tui/terminal.h"
+
+namespace hearth::app {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kFrame{16};          // between two drawings
+constexpr milliseconds kEscape{30};         // after which an escape is the key itself
+constexpr milliseconds kTurn{250};          // of the sign that something goes on
+constexpr std::chrono::seconds kBranch{2};  // between two looks at the branch
+constexpr std::size_t kMaxFiles = 5000;
+constexpr std::size_t kWords = 80;  // bytes of a session's first message
+
+// What other threads have to tell the view, in their order.
+class Inbox {
+public:
+    using Letter = std::function<void(tui::SessionView&)>;
+
+    // `event`: an eventfd, which does not block.
+    explicit Inbox(os::Fd event) : event_(std::move(event)) {}
+
+    void put(Letter letter) {
+        {
+            const std::scoped_lock lock(mutex_);
+            letters_.push_back(std::move(letter));
+        }
+        const std::uint64_t one = 1;
+        // Full only when nobody reads, who then reads all of them anyway.
+        [[maybe_unused]] const auto written = ::write(event_.get(), &one, sizeof one);
+    }
+
+    std::vector<Letter> take() {
+        // Read first: what comes between the two is taken now, and wakes once for nothing.
+        std::uint64_t count = 0;
+        [[maybe_unused]] const auto got = ::read(event_.get(), &count, sizeof count);
+        const std::scoped_lock lock(mutex_);
+        return std::exchange(letters_, {});
+    }
+
+    [[nodiscard]] int fd() const { return event_.get(); }
+
+private:
+    std::mutex mutex_;  // guards letters_
+    std::vector<Letter> letters_;
+    os::Fd event_;
+};
+
+// The branch that .git/HEAD names, of the folder or one above it.
+std::string branch_of(fs::path folder) {
+    constexpr std::string_view kRef = "ref: refs/heads/";
+    for (int depth = 0; depth < 64; ++depth) {
+        if (const auto head = os::read_file(folder / ".git" / "HEAD", 4096)) {
+            const auto line = trim(*head);
+            return line.starts_with(kRef) ? std::string(line.substr(kRef.size()))
+                                          : std::string(line.substr(0, 8));
+        }
+        if (!folder.has_relative_path()) break;
+        folder = folder.parent_path();
+    }
+    return {};
+}
+
+// The folder as a person writes it.
+std::string short_folder(const fs::path& folder) {
+    const char* home = std::getenv("HOME");
+    const auto text = folder.string();
+    const std::string_view start = home == nullptr ? "" : home;
+    const bool below =
+        !start.empty() && text.starts_with(start) && text.size() > start.size() && text[start.size()] == '/';
+    return below ? "~" + text.substr(start.size()) : text;
+}
+
+std::string editor_command() {
+    for (const auto* name : {"VISUAL", "EDITOR"}) {
+        const char* value = std::getenv(name);
+        if (value != nullptr && *value != '\0') return value;
+    }
+    return "nano";
+}
+
+class TerminalTalk final : public tui::Desk {
+public:
+    TerminalTalk(const TerminalParts& parts, agent::Session session, const agent::ModelInfo& model,
+                 std::unique_ptr<Inbox> inbox, tui::Terminal terminal, tui::Keymap keymap)
+        : parts_(parts),
+          inbox_(std::move(inbox)),
+          terminal_(std::move(terminal)),
+          server_(rpc_parts(), std::move(session), model),
+          view_(*this, std::move(keymap), tui::theme_for(std::getenv("COLORFGBG"))),
+          screen_(terminal_.size(),
+                  tui::colour_depth(std::getenv("NO_COLOR"), std::getenv("COLORTERM"), std::getenv("TERM"))) {
+        parts_.on_load = [this](const engine::LoadProgress& progress) {
+            auto text = progress.fraction
+                            ? fmt::format("{} ({:.0f}%)", progress.step, *progress.fraction * 100)
+                            : progress.step;
+            inbox_->put([text = std::move(text)](tui::SessionView& view) { view.status(text); });
+        };
+    }
+
+    ~TerminalTalk() override {
+        server_.finish();
+        parts_.on_load = {};
+    }
+
+    Result<int> run(const std::vector<std::string>& notices) {
+        auto stop = TRY(os::StopEvent::create(os::stop_on_interrupt()));
+        refresh();
+        view_.load();
+        greet(notices);
+        for (const auto& prompt : parts_.prompts)
+            view_.prompt(prompt);
+        while (!view_.ended() && !closed_) {
+            TRY(draw());
+            TRY(turn(stop.fd()));
+        }
+        if (!closed_) TRY(terminal_.write(screen_.leave()));
+        server_.finish();
+        return 0;
+    }
+
+    // The file of the session, to be named when all is over; empty for none.
+    [[nodiscard]] std::string session_id() {
+        std::string id;
+        server_.look([&](const agent::Session& session, const auto& entries, const auto& /*leaf*/) {
+            const bool said = std::any_of(entries.begin(), entries.end(),
+                                          [](const agent::Entry& each) { return each.role == "user"; });
+            if (!session.file().empty() && said) id = session.header().id;
+        });
+        return id;
+    }
+
+    void send(const agent::RpcCommand& command) override { server_.take(command); }
+
+    tui::DeskFacts facts() override {
+        if (Clock::now() - branch_looked_ > kBranch) {
+            branch_looked_ = Clock::now();
+            facts_.branch = branch_of(parts_.place.workspace);
+        }
+        facts_.model = server_.model().provider + "/" + server_.model().id;
+        facts_.window = server_.model().context_window.value;
+        return facts_;
+    }
+
+    Result<std::vector<tui::Choice>> sessions() override {
+        std::vector<tui::Choice> out;
+        for (const auto& each : TRY(agent::list_sessions(parts_.place, false))) {
+            const auto& title = each.name.empty() ? each.first_words : each.name;
+            auto changed = iso_time(each.changed_ms).substr(0, 16);
+            changed[10] = ' ';
+            out.push_back({each.file.string(), std::string(utf8_front(title, kWords)),
+                           fmt::format("{} UTC, {} messages", changed, each.messages)});
+        }
+        return out;
+    }
+
+    Result<std::vector<tui::Choice>> models() override {
+        std::vector<tui::Choice> out;
+        for (const auto& each : TRY(parts_.models.list())) {
+            const auto name = each.provider + "/" + each.id;
+            out.push_back({name, name, fmt::format("{} tokens", each.context_window.value)});
+        }
+        return out;
+    }
+
+    std::vector<tui::Choice> files() override {
+        std::vector<tui::Choice> out;
+        for (auto& path : parts_.files.list(kMaxFiles).value_or(std::vector<std::string>()))
+            out.push_back({"@" + path, path, ""});
+        return out;
+    }
+
+    void look(
+        const std::function<void(const std::vector<agent::Entry>&, const std::string&)>& look) override {
+        server_.look(
+            [&](const agent::Session&, const auto& entries, const auto& leaf) { look(entries, leaf); });
+    }
+
+    Status go_to(const std::string& entry_id) override {
+        auto gone = server_.go_to(entry_id);
+        refresh();
+        return gone;
+    }
+
+    Result<std::string> edit(const std::string& text) override {
+        const auto folder = TRY(os::TempDir::create("hearth-prompt"));
+        const auto file = folder.path() / "prompt.md";
+        TRY(os::write_file_atomic(file, text, 0600));
+        os::Command command;
+        // The variable may have options, as other programs take it.
+        command.argv = {"/bin/sh", "-c", editor_command() + " \"$1\"", "sh", file.string()};
+        command.environment = os::environment_of(
+            {"PATH", "HOME", "TERM", "COLORTERM", "LANG", "LC_ALL", "TMPDIR", "XDG_CONFIG_HOME"});
+        command.inherit_terminal = true;
+        terminal_.release();
+        const auto exit = os::run(command);
+        terminal_.take();
+        const auto ended = TRY(exit);
+        if (!ended.ok())
+            return Error(Code::kUnavailable, fmt::format("the editor {}: {}; set $VISUAL or $EDITOR",
+                                                         editor_command(), os::describe(ended)));
+        return os::read_file(file);
+    }
+
+    void suspend() override {
+        if (!terminal_.write(screen_.leave())) return;
+        terminal_.suspend();
+        screen_resized();
+    }
+
+    // The terminal's own way (OSC 52), which works through ssh, too.
+    void copy(const std::string& text) override {
+        if (!terminal_.write("\x1b]52;c;" + encode_base64(text) + "\x07")) closed_ = true;
+    }
+
+private:
+    agent::RpcParts rpc_parts() {
+        return {.place = parts_.place,
+                .models = parts_.models,
+                .tools = parts_.tools,
+                .sandbox = parts_.sandbox,
+                .system = parts_.system,
+                .out =
+                    [this](std::string_view line) {
+                        inbox_->put([this, line = std::string(line)](tui::SessionView& view) {
+                            // A command may have changed the session, or its name.
+                            if (line.find(R"("type":"response")") != std::string::npos) refresh();
+                            view.answer(line);
+                        });
+                    },
+                .warn =
+                    [this](std::string_view text) {
+                        inbox_->put([text = std::string(text)](tui::SessionView& view) {
+                            view.say(tui::Block::Kind::kError, text);
+                        });
+                    },
+                .records = [this](const agent::RunEvent& event) { record(event); },
+                .events =
+                    [this](const agent::Event& event) {
+                        if (!std::holds_alternative<agent::PromptRead>(event)) return;
+                        inbox_->put([event](tui::SessionView& view) { view.progress(event); });
+                    },
+                .idle = [this] { inbox_->put([](tui::SessionView& view) { view.idle(); }); }};
+    }
+
+    // An answer is copied: it is lent for the call.
+    void record(const agent::RunEvent& event) {
+        std::optional<chat::Message> answer;
+        auto copy = event;
+        if (auto* ended = std::get_if<agent::MessageEnded>(&copy);
+            ended != nullptr && ended->answer != nullptr) {
+            answer = *ended->answer;
+            ended->answer = nullptr;
+        }
+        inbox_->put([copy = std::move(copy), answer = std::move(answer)](tui::SessionView& view) {
+            view.event(copy, answer ? &*answer : nullptr);
+        });
+    }
+
+    void greet(const std::vector<std::string>& notices) {
+        view_.say(
+            tui::Block::Kind::kNote,
+            "hearth: say what to do. / has commands, @ files, ! runs a command; escape stops, ctrl+d ends. "
+            "`hearth code --fix` makes the tests of a folder pass.");
+        for (const auto& notice : notices)
+            view_.say(tui::Block::Kind::kWarning, "keybindings.json: " + notice);
+    }
+
+    // What costs a look at the whole session: not for each piece of an answer.
+    void refresh() {
+        facts_.folder = short_folder(parts_.place.workspace);
+        look([&](const std::vector<agent::Entry>& entries, const std::string& leaf) {
+            facts_.name = agent::branch_facts(agent::branch_path(entries, leaf)).name.value_or("");
+        });
+    }
+
+    Status draw() {
+        const auto now = Clock::now();
+        if (!dirty_ || now - drawn_ < kFrame) return {};
+        drawn_ = now;
+        dirty_ = false;
+        const auto size = screen_.size();
+        const std::chrono::duration<double> seconds = now - start_;
+        const bool all = view_.take_redraw();
+        const auto frame = view_.frame(size, seconds.count());
+        auto bytes = all ? std::nullopt : screen_.draw(frame.done, frame.live, frame.cursor);
+        if (!bytes) {
+            bytes = screen_.redraw(view_.history(static_cast<std::size_t>(size.rows), size.columns),
+                                   frame.live, frame.cursor);
+        }
+        return terminal_.write(*bytes);
+    }
+
+    [[nodiscard]] milliseconds patience() const {
+        if (keys_.waiting()) return kEscape;
+        if (dirty_) return kFrame;
+        return view_.busy() ? kTurn : milliseconds(60'000);
+    }
+
+    Status turn(int stop) {
+        const auto input = TRY(terminal_.wait(inbox_->fd(), stop, patience()));
+        if (input.closed) closed_ = true;
+        if (input.resized) screen_resized();
+        if (input.woken) {
+            for (const auto& letter : inbox_->take())
+                letter(view_);
+            dirty_ = true;
+        }
+        for (const auto& key : input.bytes.empty() ? keys_.flush() : keys_.feed(input.bytes)) {
+            view_.key(key);
+            dirty_ = true;
+        }
+        if (view_.busy()) dirty_ = true;
+        return {};
+    }
+
+    void screen_resized() {
+        screen_.resize(terminal_.size());
+        dirty_ = true;
+    }
+
+    const TerminalParts& parts_;
+    std::unique_ptr<Inbox> inbox_;
+    tui::Terminal terminal_;
+    agent::RpcServer server_;
+    tui::SessionView view_;
+    tui::Screen screen_;
+    tui::KeyDecoder keys_;
+    tui::DeskFacts facts_;
+    Clock::time_point start_ = Clock::now();
+    Clock::time_point drawn_ = start_ - kFrame;
+    Clock::time_point branch_looked_ = start_ - 2 * kBranch;
+    bool dirty_ = true;
+    bool closed_ = false;
+};
+
+}  // namespace
+
+Result<int> run_terminal(const TerminalParts& parts, agent::Session session, const agent::ModelInfo& model) {
+    std::vector<std::string> notices;
+    auto keymap = tui::Keymap::defaults();
+    if (const auto text = os::read_file(parts.keybindings, std::size_t{1} << 20U)) {
+        keymap = TRY(tui::Keymap::parse(*text, notices).context(parts.keybindings.string()));
+    } else if (text.error().code() != Code::kNotFound) {
+        return text.error();
+    }
+    os::Fd event(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    if (!event) return errno_error(errno, "eventfd");
+    auto inbox = std::make_unique<Inbox>(std::move(event));
+    auto terminal = TRY(tui::Terminal::open());
+    std::string id;
+    {
+        TerminalTalk talk(parts, std::move(session), model, std::move(inbox), std::move(terminal),
+                          std::move(keymap));
+        TRY(talk.run(notices));
+        id = talk.session_id();
+    }
+    if (!id.empty()) fmt::print("hearth code --session {} goes on with this one.\n", id);
+    return 0;
+}
+
+}  // namespace hearth::app

@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""`hearth code` at a terminal (a pty), on an engine that follows a script.
+
+    HEARTH_PROGRAM=build/release/hearth tests/clients/terminal_test.py
+"""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import tempfile
+import termios
+import time
+import unittest
+from pathlib import Path
+
+import scripted_talk
+
+PROGRAM = str(Path(os.environ["HEARTH_PROGRAM"]).resolve())
+LIMIT_S = 60
+SEQUENCE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
+COLOUR = re.compile(r"\x1b\[[0-9;]*\b[34][0-9]\b[0-9;]*m")
+CTRL_D, ESCAPE, ENTER = "\x04", "\x1b", "\r"
+CLOSED = scripted_talk.CLOSING
+
+
+class TerminalTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        self.addCleanup(folder.cleanup)
+        self.root = Path(folder.name)
+        self.workspace = self.root / "workspace"
+        self.workspace.mkdir()
+        self.engine = scripted_talk.ScriptedTalk()
+        self.addCleanup(self.engine.close)
+        self.ours, self.theirs = pty.openpty()
+        self.addCleanup(os.close, self.ours)
+        self.addCleanup(os.close, self.theirs)
+        self.resize(24, 80)
+        self.before = termios.tcgetattr(self.theirs)
+        self.written = ""
+        self.mark = 0  # where what the last key led to begins
+
+    def resize(self, rows, columns):
+        fcntl.ioctl(self.theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def start(self, *arguments, **environment):
+        command = [PROGRAM, "code", "--server", self.engine.url, "--context", "32768", "-m", scripted_talk.MODEL, *arguments]
+        variables = {"PATH": os.environ["PATH"], "HOME": str(self.root), "HEARTH_HOME": str(self.root / "hearth"),
+                     "LANG": "C.UTF-8", "TERM": "xterm-256color", **environment}
+        self.process = subprocess.Popen(command, cwd=self.workspace, env=variables, stdin=self.theirs, stdout=self.theirs,
+                                        stderr=self.theirs, start_new_session=True)
+        self.addCleanup(self.end)
+        self.wait("say what to do")
+
+    def end(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(LIMIT_S)
+
+    def press(self, keys):
+        self.mark = len(self.written)
+        os.write(self.ours, keys.encode())
+
+    def wait(self, text):
+        """Until it is written behind the last key, whatever its colours; returns what was written there."""
+        end = time.monotonic() + LIMIT_S
+        while text not in (plain := SEQUENCE.sub("", self.written[self.mark:])):
+            self.assertLess(time.monotonic(), end, f"no {text!r} in {plain!r}")
+            if select.select([self.ours], [], [], 0.1)[0]:
+                self.written += os.read(self.ours, 65536).decode(errors="replace")
+        return plain
+
+    def leave(self):
+        """Ends it with ctrl+d: the terminal is as it was."""
+        self.press(CTRL_D)
+        self.wait("goes on with this one.")
+        self.assertEqual(self.process.wait(LIMIT_S), 0)
+        self.assertEqual(termios.tcgetattr(self.theirs), self.before)
+
+    def test_a_prompt_is_answered_with_a_tool_and_the_terminal_is_left_as_it_was(self):
+        self.start()
+        self.press("TOOL please" + ENTER)
+        plain = self.wait(CLOSED)
+        self.assertIn("bash echo hi; echo there", plain)
+        self.leave()
+        self.assertRegex(self.written, COLOUR)
+
+    def test_escape_stops_a_run_and_gives_back_what_was_queued(self):
+        self.start()
+        self.press("SLEEP" + ENTER)
+        self.wait("Running bash")
+        self.press("and then this" + ENTER)
+        self.wait("Next: and then this")
+        began = time.monotonic()
+        self.press(ESCAPE)
+        self.wait("Stopped.")
+        self.assertLess(time.monotonic() - began, 10)  # the tool would have slept for 20
+        self.press(ENTER)
+        self.wait("> and then this")
+        self.wait(CLOSED)
+        self.leave()
+
+    def test_a_session_goes_on_where_it_was_left(self):
+        self.start()
+        self.press("first words" + ENTER)
+        self.wait(CLOSED)
+        self.leave()
+        self.mark = len(self.written)
+        self.start("-c")
+        self.wait("first words")
+        self.leave()
+
+    def test_without_colour_and_in_another_size(self):
+        self.start(NO_COLOR="1")
+        self.press("hello" + ENTER)
+        self.wait(CLOSED)
+        self.mark = len(self.written)
+        self.resize(20, 50)
+        os.kill(self.process.pid, signal.SIGWINCH)
+        self.wait("\u2500" * 50)
+        self.leave()
+        self.assertNotRegex(self.written, COLOUR)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
