@@ -109,10 +109,10 @@ TEST_F(Runner, AfterAFailureTheAgentIsToldWhatTheTestsSaid) {
 
 TEST_F(Runner, TellsWhyAnAttemptFailed) {
     ground_.add_task("a");
+    const std::string costly =
+        R"(costly=echo 42 > value.txt; echo '{"usage":{"prompt_tokens":5,"generated_tokens":900}}')";
     auto wanted = request({"slow=sleep 30", "wrong=echo x > notes.txt",
-                           "cheat=echo true > check.sh; echo 1 > value.txt", "broken=exit 3",
-                           "costly=echo 42 > value.txt; echo '{\"usage\":{\"prompt_tokens\":5,"
-                           "\"generated_tokens\":900}}'"});
+                           "cheat=echo true > check.sh; echo 1 > value.txt", "broken=exit 3", costly});
     wanted.seeds = 1;
     wanted.limits.time = std::chrono::seconds(1);
     wanted.limits.tokens = {100};
