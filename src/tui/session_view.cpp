@@ -245,10 +245,7 @@ void SessionView::answered(std::string_view type, std::string_view id, const jso
     if (type == "bash") {
         shell_answered(id, data);
     } else if (type == "new_session" || type == "switch_session" || type == "clone" || type == "fork") {
-        load();
-        if (type == "new_session") say(Block::Kind::kNote, "A new session.");
-        if (type == "clone") say(Block::Kind::kNote, "This is a copy of the session.");
-        if (type == "fork" && data != nullptr) editor_.set_text(string_member(*data, "text").value_or(""));
+        session_changed(type, data);
     } else if (type == "clear_queue") {
         take_back(data);
     } else if (type == "export_html" && data != nullptr) {
@@ -270,6 +267,13 @@ void SessionView::answered(std::string_view type, std::string_view id, const jso
     } else if (type == "set_session_name") {
         say(Block::Kind::kNote, "Named: " + desk_.facts().name);
     }
+}
+
+void SessionView::session_changed(std::string_view how, const json::value* data) {
+    load();
+    if (how == "new_session") say(Block::Kind::kNote, "A new session.");
+    if (how == "clone") say(Block::Kind::kNote, "This is a copy of the session.");
+    if (how == "fork" && data != nullptr) editor_.set_text(string_member(*data, "text").value_or(""));
 }
 
 void SessionView::shell_answered(std::string_view id, const json::value* data) {

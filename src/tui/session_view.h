@@ -106,6 +106,7 @@ private:
     void send(std::string_view type, const std::function<void(agent::RpcCommand&)>& fill = {});
     void answered(std::string_view type, std::string_view id, const json::value* data);
     void shell_answered(std::string_view id, const json::value* data);
+    void session_changed(std::string_view how, const json::value* data);
     void take_back(const json::value* data);
 
     [[nodiscard]] BlockView block_view(int width) const;

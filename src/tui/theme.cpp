@@ -52,33 +52,33 @@ Theme theme_of(const Palette& palette) {
 }  // namespace
 
 const Theme& dark_theme() {
-    static const Theme kTheme = theme_of({.name = "dark",
-                                          .muted = rgb(0x8A8A8A),
-                                          .accent = rgb(0xE8A35C),
-                                          .green = rgb(0x8FBF7F),
-                                          .yellow = rgb(0xE0C060),
-                                          .red = rgb(0xE07A72),
-                                          .blue = rgb(0x7FB2E5),
-                                          .violet = rgb(0xB79BE0),
-                                          .user_ground = rgb(0x333338),
-                                          .added_ground = rgb(0x24452A),
-                                          .removed_ground = rgb(0x55262A)});
-    return kTheme;
+    static const Theme theme = theme_of({.name = "dark",
+                                         .muted = rgb(0x8A8A8A),
+                                         .accent = rgb(0xE8A35C),
+                                         .green = rgb(0x8FBF7F),
+                                         .yellow = rgb(0xE0C060),
+                                         .red = rgb(0xE07A72),
+                                         .blue = rgb(0x7FB2E5),
+                                         .violet = rgb(0xB79BE0),
+                                         .user_ground = rgb(0x333338),
+                                         .added_ground = rgb(0x24452A),
+                                         .removed_ground = rgb(0x55262A)});
+    return theme;
 }
 
 const Theme& light_theme() {
-    static const Theme kTheme = theme_of({.name = "light",
-                                          .muted = rgb(0x6B6B6B),
-                                          .accent = rgb(0xA34F00),
-                                          .green = rgb(0x2B7A2B),
-                                          .yellow = rgb(0x8A6500),
-                                          .red = rgb(0xB3261E),
-                                          .blue = rgb(0x1A5FB4),
-                                          .violet = rgb(0x6F42A8),
-                                          .user_ground = rgb(0xE9E9EE),
-                                          .added_ground = rgb(0xC7EBCB),
-                                          .removed_ground = rgb(0xF7CFCB)});
-    return kTheme;
+    static const Theme theme = theme_of({.name = "light",
+                                         .muted = rgb(0x6B6B6B),
+                                         .accent = rgb(0xA34F00),
+                                         .green = rgb(0x2B7A2B),
+                                         .yellow = rgb(0x8A6500),
+                                         .red = rgb(0xB3261E),
+                                         .blue = rgb(0x1A5FB4),
+                                         .violet = rgb(0x6F42A8),
+                                         .user_ground = rgb(0xE9E9EE),
+                                         .added_ground = rgb(0xC7EBCB),
+                                         .removed_ground = rgb(0xF7CFCB)});
+    return theme;
 }
 
 const Theme* theme_named(std::string_view name) {

@@ -262,14 +262,14 @@ void Transcript::shell_output(std::string_view key, std::string_view piece) {
 }
 
 void Transcript::shell_ended(std::string_view key, std::optional<std::string> output, bool failed) {
-    for (const auto& [each, place] : shells_) {
-        if (each != key) continue;
-        auto& block = blocks_[place];
-        if (output) block.text = *std::move(output);
-        block.running = false;
-        block.failed = failed;
-    }
-    std::erase_if(shells_, [&](const auto& each) { return each.first == key; });
+    const auto found =
+        std::find_if(shells_.begin(), shells_.end(), [&](const auto& each) { return each.first == key; });
+    if (found == shells_.end()) return;
+    auto& block = blocks_[found->second];
+    if (output) block.text = *std::move(output);
+    block.running = false;
+    block.failed = failed;
+    shells_.erase(found);
 }
 
 std::size_t Transcript::done() {

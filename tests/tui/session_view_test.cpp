@@ -214,7 +214,7 @@ protected:
     int below(int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); }
 
     void step() {
-        static const std::vector<std::string> kKeys = {
+        static const std::vector<std::string> keys = {
             "a",          " ",
             "word ",      "\u6f22\u5b57",
             "\U0001F600", "\r",
@@ -232,7 +232,7 @@ protected:
             "\x0c",       "/theme light\r"};
         const int what = below(10);
         if (what < 6) {
-            type(kKeys[static_cast<std::size_t>(below(static_cast<int>(kKeys.size())))]);
+            type(keys[static_cast<std::size_t>(below(static_cast<int>(keys.size())))]);
         } else if (what == 6) {
             stream("Some *text* with `code`.\n\n- item\n\n| a | b |\n|--|--|\n| 1 | \u6f22 |");
         } else if (what == 7) {
