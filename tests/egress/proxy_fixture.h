@@ -1,5 +1,7 @@
 #pragma once
+#include <cstdint>
 #include <gtest/gtest.h>
+#include <memory>
 #include <mutex>
 #include <netinet/in.h>
 #include <string>
@@ -10,6 +12,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "egress/proxy.h"
+#include "egress/rule.h"
 #include "net/http_server.h"
 #include "os/fd.h"
 
@@ -63,5 +66,31 @@ inline Listener listener() {
     EXPECT_EQ(::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&place), &size), 0);
     return {.socket = std::move(socket), .port = ntohs(place.sin_port)};
 }
+
+// A proxy with a door at a port of 127.0.0.1, and the book that it tells.
+class ProxyTest : public ::testing::Test {
+protected:
+    void start(std::vector<Rule> rules, Proxy::LookUp look_up = {}) {
+        Proxy::Setup setup;
+        setup.rules = std::move(rules);
+        setup.observer = book_;
+        setup.look_up = std::move(look_up);
+        proxy_ = Proxy::start(std::move(setup)).value();
+        Listener made = listener();
+        port_ = made.port;
+        door_ = proxy_->open_door(std::move(made.socket));
+    }
+
+    // Before the servers of a test, which it may be asking.
+    void TearDown() override {
+        door_.reset();
+        proxy_.reset();
+    }
+
+    std::shared_ptr<Book> book_ = std::make_shared<Book>();
+    std::unique_ptr<Proxy> proxy_;
+    std::unique_ptr<Proxy::Door> door_;
+    std::uint16_t port_ = 0;
+};
 
 }  // namespace hearth::egress::test

@@ -13,19 +13,8 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-class EgressProxy : public ::testing::Test {
+class EgressProxy : public test::ProxyTest {
 protected:
-    void start(std::vector<Rule> rules, Proxy::LookUp look_up = {}) {
-        Proxy::Setup setup;
-        setup.rules = std::move(rules);
-        setup.observer = book_;
-        setup.look_up = std::move(look_up);
-        proxy_ = Proxy::start(std::move(setup)).value();
-        test::Listener made = test::listener();
-        port_ = made.port;
-        door_ = proxy_->open_door(std::move(made.socket));
-    }
-
     [[nodiscard]] std::string ask(const std::string& text) const {
         const net::test::RawClient client(port_);
         client.send(text);
@@ -39,10 +28,6 @@ protected:
     }
 
     net::test::Server server_{test::show};
-    std::shared_ptr<test::Book> book_ = std::make_shared<test::Book>();
-    std::unique_ptr<Proxy> proxy_;
-    std::unique_ptr<Proxy::Door> door_;
-    std::uint16_t port_ = 0;
 };
 
 TEST_F(EgressProxy, PassesOnWhatIsAllowedWithoutFieldsOfTheConnection) {

@@ -65,7 +65,7 @@ private:
     std::thread thread_;
 };
 
-class EgressTunnel : public ::testing::Test {
+class EgressTunnel : public test::ProxyTest {
 protected:
     // What comes of CONNECT to `place`, of TLS with a host that is named `server_name` (empty: none), and of a request in it.
     [[nodiscard]] std::string ask(const std::string& place, const std::string& server_name,
@@ -93,22 +93,7 @@ protected:
         return answer;
     }
 
-    void start(std::vector<Rule> rules, Proxy::LookUp look_up = {}) {
-        Proxy::Setup setup;
-        setup.rules = std::move(rules);
-        setup.observer = book_;
-        setup.look_up = std::move(look_up);
-        proxy_ = Proxy::start(std::move(setup)).value();
-        test::Listener made = test::listener();
-        port_ = made.port;
-        door_ = proxy_->open_door(std::move(made.socket));
-    }
-
     SecureServer server_;
-    std::shared_ptr<test::Book> book_ = std::make_shared<test::Book>();
-    std::unique_ptr<Proxy> proxy_;
-    std::unique_ptr<Proxy::Door> door_;
-    std::uint16_t port_ = 0;
 };
 
 std::string get(const std::string& host, const std::string& path = "/") {
