@@ -13,6 +13,7 @@
 #include "scaffold/code_blocks.h"
 #include "scaffold/file_edits.h"
 #include "scaffold/focus_prompt.h"
+#include "scaffold/form_request.h"
 #include "scaffold/source_outline.h"
 
 namespace hearth::scaffold {
@@ -169,7 +170,6 @@ Result<std::vector<Candidates::Attempt>> Candidates::run_round(const chat::Reque
                                                                const Round& round, std::stop_token stop) {
     auto form = form_text(round.form, round.target, bench_.project());
     chat::Request sent = request;
-    if (sent.messages.empty()) return Error(Code::kInternal, "a request without messages");
     std::string alone;
     if (round.alone) {
         alone = focus_prompt({.project = bench_.project(),
@@ -181,17 +181,13 @@ Result<std::vector<Candidates::Attempt>> Candidates::run_round(const chat::Reque
         std::erase_if(sent.messages,
                       [](const chat::Message& each) { return each.role != chat::Role::kSystem; });
         sent.messages.push_back({.role = chat::Role::kUser, .text = alone});
-    } else {
-        if (round.warns) form.tail = warning(bench_.best()) + form.tail;
-        sent.messages.back().text += form.tail;
+    } else if (round.warns) {
+        form.tail = warning(bench_.best()) + form.tail;
     }
-    if (!form.opening.empty())
-        sent.messages.push_back({.role = chat::Role::kAssistant, .text = form.opening});
-    sent.stop = form.stop;
-    sent.candidates = round.candidates;
-    sent.sampling.temperature = round.temperature;
-    if (round.temperature > 0) sent.sampling.top_p = 0.95;
-    sent.max_tokens = answer_limit(round);
+    FormText asked = form;
+    if (round.alone) asked.tail.clear();  // the focused message says what to reply with
+    sent =
+        TRY(form_request(std::move(sent), asked, round.candidates, round.temperature, answer_limit(round)));
     BatchRun batch(*this, round, std::move(form), std::move(alone), stop);
     const auto reply =
         TRY(provider_.stream(sent, [&](const chat::Event& event) { return batch.take(event); }, stop));

@@ -11,6 +11,7 @@
 #include "core/text.h"
 #include "scaffold/code_blocks.h"
 #include "scaffold/file_edits.h"
+#include "scaffold/form_request.h"
 #include "scaffold/prompt_pack.h"
 #include "scaffold/text_examples.h"
 
@@ -60,16 +61,7 @@ bool UntestedAnswers::out_of_time() const {
 
 Result<std::vector<UntestedAnswers::Answer>> UntestedAnswers::ask(const chat::Request& request,
                                                                   const Wish& wish, std::stop_token stop) {
-    chat::Request sent = request;
-    if (sent.messages.empty()) return Error(Code::kInternal, "a request without messages");
-    sent.messages.back().text += wish.tail;
-    if (!wish.opening.empty())
-        sent.messages.push_back({.role = chat::Role::kAssistant, .text = wish.opening});
-    sent.stop = wish.stop;
-    sent.candidates = wish.count;
-    sent.sampling.temperature = wish.temperature;
-    if (wish.temperature > 0) sent.sampling.top_p = 0.95;
-    sent.max_tokens = wish.max_tokens;
+    const auto sent = TRY(form_request(request, wish.form, wish.count, wish.temperature, wish.max_tokens));
     std::vector<std::string> texts(static_cast<std::size_t>(wish.count));
     std::vector<Answer> answers;
     const auto take = [&](const chat::Event& event) {
@@ -84,7 +76,8 @@ Result<std::vector<UntestedAnswers::Answer>> UntestedAnswers::ask(const chat::Re
         if (const auto* done = std::get_if<chat::CandidateDone>(&event)) {
             const auto index = static_cast<std::size_t>(done->candidate);
             if (index < texts.size())
-                answers.push_back({answer_text(wish.opening, texts[index]), wish.tail, done->reason, {}});
+                answers.push_back(
+                    {answer_text(wish.form.opening, texts[index]), wish.form.tail, done->reason, {}});
         }
         return true;
     };
@@ -107,12 +100,11 @@ Status UntestedAnswers::record(const Answer& answer, const std::string& outcome,
 
 Status UntestedAnswers::ask_for_answers(const chat::Request& request, int count, const std::string& warning,
                                         std::stop_token stop) {
-    const auto form = form_text(AnswerForm::kAnyFiles, {}, bench_.project());
+    auto form = form_text(AnswerForm::kAnyFiles, {}, bench_.project());
+    form.tail = warning + form.tail;
     const double temperature = answers_.empty() ? 0 : 0.8;
     auto answers = TRY(ask(request,
-                           {.tail = warning + form.tail,
-                            .opening = form.opening,
-                            .stop = form.stop,
+                           {.form = std::move(form),
                             .count = count,
                             .temperature = temperature,
                             .max_tokens = limits_.max_tokens},
@@ -130,14 +122,13 @@ Status UntestedAnswers::ask_for_tests(const chat::Request& request, std::stop_to
     const auto& path = answers_[usable_.front()].edits.front().path;
     const auto language = probe_language_of(path);
     if (!language) return {};
-    const auto written = TRY(ask(request,
-                                 {.tail = tests_tail(*language, path),
-                                  .opening = tests_opening(*language, path),
-                                  .stop = {"\n```"},
-                                  .count = std::min(kTestWriters, std::max(limits_.batch, 1)),
-                                  .temperature = 0.5,
-                                  .max_tokens = {kTestTokens}},
-                                 std::move(stop)));
+    const auto written =
+        TRY(ask(request,
+                {.form = {tests_tail(*language, path), tests_opening(*language, path), {"\n```"}},
+                 .count = std::min(kTestWriters, std::max(limits_.batch, 1)),
+                 .temperature = 0.5,
+                 .max_tokens = {kTestTokens}},
+                std::move(stop)));
     for (const auto& each : written) {
         for (const auto& block : code_blocks(each.text))
             tests_.push_back(block.code);

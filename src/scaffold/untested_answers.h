@@ -10,6 +10,7 @@
 #include "agent/session.h"
 #include "chat/provider.h"
 #include "scaffold/agreement.h"
+#include "scaffold/prompt_pack.h"
 #include "scaffold/workbench.h"
 
 namespace hearth::scaffold {
@@ -50,9 +51,7 @@ private:
 
     // What is asked for behind the same conversation.
     struct Wish {
-        std::string tail;
-        std::string opening;
-        std::vector<std::string> stop;
+        FormText form;
         int count = 1;
         double temperature = 0;
         Tokens max_tokens;
