@@ -155,9 +155,17 @@ Status UntestedAnswers::judge(std::stop_token stop) {
         examples_ = tests_.size();
     }
     const auto probe = make_probe(language, {modules.begin(), modules.end()}, tests_);
+    if (probe.files.back().content != plan_) {
+        plan_ = probe.files.back().content;
+        for (auto& answer : answers_)
+            answer.seen.reset();
+    }
     std::vector<Behaviour> seen;
-    for (const auto index : usable_)
-        seen.push_back(TRY(bench_.watch(answers_[index].edits, probe, stop)));
+    for (const auto index : usable_) {
+        auto& answer = answers_[index];
+        if (!answer.seen) answer.seen = TRY(bench_.watch(answer.edits, probe, stop));
+        seen.push_back(*answer.seen);
+    }
     ranking_ = rank_by_agreement(seen, tests_, examples_);
     return {};
 }

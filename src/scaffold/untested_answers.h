@@ -46,7 +46,8 @@ private:
         std::string text;
         std::string tail;
         chat::StopReason reason = chat::StopReason::kStop;
-        std::vector<FileEdit> edits;  // empty: no usable code
+        std::vector<FileEdit> edits;         // empty: no usable code
+        std::optional<Behaviour> seen = {};  // on the tests of plan_
     };
 
     // What is asked for behind the same conversation.
@@ -61,7 +62,7 @@ private:
     Status ask_for_answers(const chat::Request& request, int count, const std::string& warning,
                            std::stop_token stop);
     Status ask_for_tests(const chat::Request& request, std::stop_token stop);
-    // Watches all usable answers on all tests.
+    // Watches all usable answers on all tests, each once on the same tests.
     Status judge(std::stop_token stop);
     Status record(const Answer& answer, const std::string& outcome, double temperature);
     [[nodiscard]] bool holds() const;
@@ -79,6 +80,7 @@ private:
     std::vector<Answer> answers_;
     std::vector<std::string> tests_;  // the task's examples first
     std::size_t examples_ = 0;
+    std::string plan_;                 // the probe that answers were last watched by
     std::vector<std::size_t> usable_;  // of answers_, in the order of ranking_.index
     std::vector<Standing> ranking_;
     chat::Usage usage_;
