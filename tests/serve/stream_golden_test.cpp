@@ -234,7 +234,10 @@ TEST(ResponsesStream, EndsWithTheResponseThatIsKept) {
             << name;
         // A whole answer has its text in one item, before the calls.
         if (name == "text_around_tool") continue;
-        EXPECT_EQ(responses_encoder(call)->whole(*played.reply, {}).body, kept) << name;
+        // A second may have begun between the two.
+        EXPECT_EQ(without_what_changes(responses_encoder(call)->whole(*played.reply, {}).body),
+                  without_what_changes(kept))
+            << name;
     }
 }
 
