@@ -21,8 +21,13 @@ FAKES = {
     "ninja": NOTE + 'folder=$2; [[ " $BREAK " == *" ninja-$folder "* ]] && { echo "FAILED: x.o"; exit 1; }\n'
              'mkdir -p "$folder/bench" "$folder/fuzz"\n'
              'for name in hearth bench/core_bench fuzz/core_json_fuzz; do cp "$STATE/program" "$folder/$name"; done',
-    "ctest": NOTE + 'if [[ " $BREAK " == *" ctest "* ]]; then echo "3/10 Test #3: Split.Keeps ...***Failed"\n'
-             'echo "90% tests passed, 1 tests failed out of 10"; exit 8; fi; echo "100% tests passed, 0 tests failed out of 10"',
+    "ctest": NOTE + 'again=$([[ $* != *--rerun-failed* ]] || echo yes)\n'
+             'if [[ " $BREAK " == *" ctest "* || -z $again && " $BREAK " == *" unsteady "* ]]; then\n'
+             'echo "3/10 Test #3: Split.Keeps ...***Failed"\n'
+             '[[ " $BREAK " != *" sanitizer "* ]] || echo "==3==ERROR: AddressSanitizer: heap-use-after-free"\n'
+             'echo "90% tests passed, 1 tests failed out of 10"\n'
+             'printf "\\nThe following tests FAILED:\\n\\t  3 - Split.Keeps (Failed) os\\n"; exit 8; fi\n'
+             'echo "100% tests passed, 0 tests failed out of 10"',
     "clang-format-19": NOTE + '[[ " $BREAK " != *" format "* ]]',
     "clang-tidy-19": NOTE,
     "shellcheck": NOTE,
@@ -133,6 +138,17 @@ class CommandsTest(unittest.TestCase):
         self.assertIn("Split.Keeps", result.stdout)
         self.assertIn("FAILED: x.o", result.stdout)
         self.assertRegex(result.stdout, r"FAILED +\d+ s  Tests with thread sanitizer, built by GCC")
+
+    def test_a_test_that_passes_alone_is_named_and_does_not_fail_the_check(self):
+        result = self.run_command("check", "--quick", broken="unsteady")
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        self.assertEqual(result.stdout.splitlines()[-1], "13 passed, 0 failed")
+        self.assertRegex(result.stdout, r"Unsteady, .*\n  Split\.Keeps \(Failed\)")
+
+    def test_what_a_sanitizer_found_is_a_failure_at_once(self):
+        result = self.run_command("check", "--quick", broken="unsteady sanitizer")
+        self.assertEqual(result.returncode, 1, result.stdout + result.stderr)
+        self.assertFalse([call for call in self.calls() if "--rerun-failed" in call])
 
     def test_quick_check_stops_after_the_unit_tests(self):
         result = self.run_command("check", "--quick")
