@@ -95,7 +95,15 @@ Status RpcServer::State::start_run(bool compacting, Work work) {
                        .extensions = {&repair},
                        .queue = queue_,
                        .settings = settings_,
-                       .records = [this](const RunEvent& event) { record(event); },
+                       .records =
+                           [this](const RunEvent& event) {
+                               // Whoever hears this says the next thing: it is told when nothing goes on any more.
+                               if (std::holds_alternative<AgentSettled>(event)) {
+                                   settled_ = event;
+                               } else {
+                                   record(event);
+                               }
+                           },
                        .events = parts_.events},
                       {.system = parts_.system,
                        .provider = model.provider,
@@ -121,6 +129,7 @@ void RpcServer::State::run_ended() {
         if (const auto appended = session_->append_entry("message", message); !appended)
             warn(appended.error());
     }
+    if (const auto settled = std::exchange(settled_, {})) record(*settled);
     for (const auto& each : aborts)
         send(rpc_success(each));
     if (parts_.idle) parts_.idle();

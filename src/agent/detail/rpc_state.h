@@ -117,6 +117,7 @@ private:
     std::vector<RpcCommand> aborts_;      // that are answered when the run has ended
     std::vector<std::string> kept_bash_;  // messages of commands that ended while the run went on
     std::list<BashJob> bash_jobs_;
+    std::optional<RunEvent> settled_;  // of the run, which alone sees it
     std::jthread run_;
 };
 
