@@ -1,0 +1,182 @@
+#!/usr/bin/env python3
+"""libhearth in programs in C++ and Python, on an engine that follows a script; and with children that do not behave.
+
+    ninja -C build/release hearth hearth_sdk hearth_sdk_example
+    HEARTH_PROGRAM=build/release/hearth tests/clients/sdk_test.py
+"""
+
+import os
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+from pathlib import Path
+
+import scripted_talk
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = str(Path(os.environ["HEARTH_PROGRAM"]).resolve())
+SDK = Path(PROGRAM).parent / "sdk"
+os.environ.update(HEARTH_PROGRAM=PROGRAM, HEARTH_LIBRARY=str(SDK / "libhearth.so.1"), PYTHONPATH=str(ROOT / "sdk/python"))
+sys.path.insert(0, str(ROOT / "sdk/python"))
+import hearth  # noqa: E402
+
+LIMIT_S = 60
+READY = 'import sys, json\ndef answer(data={}):\n    line = json.loads(sys.stdin.readline())\n' \
+        '    print(json.dumps({"id": line["id"], "type": "response", "success": True, "data": data}), flush=True)\nanswer()\n'
+
+
+def children(pid):
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def alive(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+class SdkTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        self.addCleanup(folder.cleanup)
+        self.root = Path(folder.name)
+        self.workspace = self.root / "workspace"
+        self.workspace.mkdir()
+        os.environ["HEARTH_HOME"] = str(self.root / "hearth")
+
+    def real(self):
+        engine = scripted_talk.ScriptedTalk()
+        self.addCleanup(engine.close)
+        return ["--server", engine.url, "--context", "32768", "-m", scripted_talk.MODEL]
+
+    def agent(self, **options):
+        agent = hearth.Agent(program=PROGRAM, directory=self.workspace, arguments=self.real(), log=self.root / "log", **options)
+        self.addCleanup(agent.close)
+        return agent
+
+    def faulty(self, body):
+        """A child that answers the first command and then does what `body` says."""
+        program = self.root / "faulty"
+        program.write_text(f"#!{sys.executable}\n{READY}{body}\n")
+        program.chmod(program.stat().st_mode | stat.S_IXUSR)
+        agent = hearth.Agent(program=program, log=self.root / "log")
+        self.addCleanup(agent.close)
+        return agent
+
+    def test_a_prompt_is_answered_and_its_events_are_told(self):
+        kinds, agent = [], self.agent()
+        self.assertEqual(agent.prompt("TOOL please", on_event=lambda event: kinds.append(event["type"])), scripted_talk.CLOSING)
+        for kind in ("agent_start", "tool_execution_start", "tool_execution_end", "message_end"):
+            self.assertIn(kind, kinds)
+        self.assertEqual(kinds[-1], "agent_settled")
+        self.assertEqual(agent.prompt("again"), scripted_talk.CLOSING)
+        self.assertEqual(agent.ask({"type": "get_session_stats"})["userMessages"], 2)
+
+    def test_commands_that_are_refused_say_why(self):
+        agent = self.agent()
+        with self.assertRaisesRegex(hearth.Failure, "Unknown command: dance"):
+            agent.ask({"type": "dance"})
+        with self.assertRaisesRegex(hearth.Failure, "a command is a JSON object"):
+            agent.ask([1])
+        self.assertFalse(agent.ask({"type": "get_state"})["isStreaming"])
+
+    def test_another_thread_stops_a_run(self):
+        agent, begun = self.agent(), threading.Event()
+        stopper = threading.Thread(target=lambda: (begun.wait(LIMIT_S), agent.abort()))
+        stopper.start()
+        start = time.monotonic()
+        with self.assertRaisesRegex(hearth.Failure, "stopped"):
+            agent.prompt("SLEEP", on_event=lambda event: event["type"] == "tool_execution_start" and begun.set())
+        stopper.join()
+        self.assertLess(time.monotonic() - start, 15, "the command sleeps for 20 s")
+        self.assertEqual(agent.prompt("again"), scripted_talk.CLOSING)
+
+    def test_what_a_callback_raises_stops_the_run_and_is_raised(self):
+        agent = self.agent()
+        with self.assertRaises(ZeroDivisionError):
+            agent.prompt("SLEEP", on_event=lambda event: event["type"] == "tool_execution_start" and 1 / 0)
+        self.assertEqual(agent.prompt("again"), scripted_talk.CLOSING)
+
+    def test_events_can_be_taken_one_by_one(self):
+        agent = self.agent()
+        agent.ask({"type": "prompt", "message": "hello"})
+        while (event := agent.next(LIMIT_S))["type"] != "agent_settled":
+            self.assertIsNotNone(event)
+        self.assertIsNone(agent.next(0.05))
+
+    def test_nothing_is_left_behind(self):
+        agent = self.agent()
+        pids = [pid for pid in children(os.getpid()) if alive(pid)]
+        self.assertEqual(len(pids), 1)
+        agent.close()
+        self.assertFalse(alive(pids[0]))
+        with self.assertRaisesRegex(hearth.Failure, "closed"):
+            agent.ask({"type": "get_state"})
+
+    def test_it_ends_with_a_host_that_is_killed(self):
+        code = (f"import hearth, time\nagent = hearth.Agent(program={PROGRAM!r}, directory={str(self.workspace)!r}, "
+                f"arguments={self.real()!r})\nprint('ready', flush=True)\ntime.sleep(60)")
+        host = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+        self.addCleanup(host.wait)
+        self.addCleanup(host.stdout.close)
+        self.assertEqual(host.stdout.readline(), "ready\n")
+        pids = children(host.pid)
+        self.assertTrue(pids)
+        host.kill()
+        end = time.monotonic() + LIMIT_S
+        while any(alive(pid) for pid in pids):
+            self.assertLess(time.monotonic(), end, "the agent outlived its host")
+            time.sleep(0.02)
+
+    def test_what_cannot_be_started_is_named(self):
+        with self.assertRaisesRegex(hearth.Failure, "'/no/such' could not be started"):
+            hearth.Agent(program="/no/such")
+        with self.assertRaisesRegex(hearth.Failure, "has ended"):
+            hearth.Agent(program=PROGRAM, arguments=["--nonsense"], log=self.root / "log")
+        self.assertIn("--nonsense", (self.root / "log").read_text())
+
+    def test_a_child_that_ends_is_told_at_once(self):
+        agent = self.faulty("answer()\nsys.exit(3)")
+        with self.assertRaisesRegex(hearth.Failure, "has ended"):
+            agent.prompt("hello")
+        with self.assertRaisesRegex(hearth.Failure, "has ended"):
+            agent.ask({"type": "get_state"})
+        self.assertFalse(agent.abort())
+
+    def test_a_child_that_is_silent_is_waited_for_as_long_as_was_said(self):
+        agent = self.faulty("import time\ntime.sleep(60)")
+        with self.assertRaisesRegex(hearth.Failure, "no answer to 'get_state' came in time"):
+            agent.ask({"type": "get_state"}, timeout_s=0.1)
+
+    def test_lines_that_are_no_records_are_refused(self):
+        agent = self.faulty("print('what?', flush=True)\nsys.stdin.readline()")
+        with self.assertRaises(hearth.Failure):
+            agent.ask({"type": "get_state"}, timeout_s=LIMIT_S)
+
+    def test_two_full_sockets_do_not_wait_for_each_other(self):
+        # It says a lot before it reads, while a long command is on its way.
+        agent = self.faulty("""
+for number in range(2000):
+    print(json.dumps({"type": "noise", "text": "x" * 1000}), flush=True)
+answer("read")
+sys.stdin.readline()""")
+        self.assertEqual(agent.ask({"type": "get_state", "text": "y" * 5_000_000}, timeout_s=LIMIT_S), "read")
+        self.assertEqual(agent.next(0)["type"], "noise")
+
+    def test_the_examples_run(self):
+        for command in ([str(SDK / "explain")], [sys.executable, str(ROOT / "sdk/examples/explain.py")]):
+            done = subprocess.run([*command, str(self.workspace), *self.real()], cwd=self.root, capture_output=True, text=True,
+                                  timeout=LIMIT_S)
+            self.assertEqual((done.returncode, done.stdout), (0, scripted_talk.CLOSING + "\n"), done.stderr)
+            done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_S)
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn("Usage: ", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
