@@ -255,6 +255,8 @@ private:
              .max_tokens = {kAnswerTokens},
              .deadline = deadline(),
              .try_lines = request_.try_lines,
+             .rewrite = request_.rewrite,
+             .fill_gaps = request_.fill_gaps,
              .search_share = request_.search ? scaffold::CandidateLimits().search_share : 0});
         scaffold::UntestedAnswers untested(
             bench, *use.provider, *session_, tested(),

@@ -33,6 +33,8 @@ struct CodeRequest {
     std::int64_t context = 8192;
     std::optional<std::int64_t> seed;  // of everything that is sampled; without it the engine draws its own
     bool try_lines = true;             // suspected lines one by one
+    bool rewrite = true;               // functions anew, without their bodies in view
+    bool fill_gaps = true;             // forgotten lines, by a model that can fill gaps
     bool search = true;                // small changes and other answers' functions, tried without the model
     bool agreement = true;  // without tests: several answers, watched on examples and the model's tests
 };

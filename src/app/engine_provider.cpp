@@ -49,6 +49,16 @@ Status EngineProvider::connect(std::stop_token stop) {
     return {};
 }
 
+// Starts the engine again when it is what failed. False: it is well, and the failure was another.
+Result<bool> EngineProvider::recovered(const Error& failure, const std::stop_token& stop) {
+    if (failure.code() != Code::kUnavailable) return false;
+    const auto health = supervisor_->healthy(lease_);
+    if (health) return false;
+    ++restarts_;
+    if (auto again = connect(stop); !again) return again.error().with_context(health.error().message());
+    return true;
+}
+
 Result<chat::Reply> EngineProvider::stream(const chat::Request& request, const chat::EventSink& sink,
                                            std::stop_token stop) {
     engine::AnswerMeter::Watch watch = lease_.watch();
@@ -58,12 +68,14 @@ Result<chat::Reply> EngineProvider::stream(const chat::Request& request, const c
         // Who asks has the answer; that something about it is not kept is no failure of that.
         static_cast<void>(supervisor_->keep_reports().has_value());
     }
-    if (reply || reply.error().code() != Code::kUnavailable) return reply;
-    const auto health = supervisor_->healthy(lease_);
-    if (health) return reply;  // the engine is well; the failure was another
-    ++restarts_;
-    if (auto again = connect(stop); !again) return again.error().with_context(health.error().message());
+    if (reply || !TRY(recovered(reply.error(), stop))) return reply;
     return provider_->stream(request, sink, stop);
+}
+
+Result<chat::FillReply> EngineProvider::fill(const chat::FillRequest& request, std::stop_token stop) {
+    auto reply = provider_->fill(request, stop);
+    if (reply || !TRY(recovered(reply.error(), stop))) return reply;
+    return provider_->fill(request, stop);
 }
 
 Result<Tokens> EngineProvider::count_tokens(std::string_view text) { return provider_->count_tokens(text); }

@@ -22,6 +22,7 @@ public:
 
     Result<chat::Reply> stream(const chat::Request& request, const chat::EventSink& sink,
                                std::stop_token stop) override;
+    Result<chat::FillReply> fill(const chat::FillRequest& request, std::stop_token stop) override;
     Result<Tokens> count_tokens(std::string_view text) override;
     [[nodiscard]] Tokens context_window() const override;
 
@@ -39,6 +40,7 @@ private:
           progress_(std::move(progress)) {}
 
     Status connect(std::stop_token stop);
+    Result<bool> recovered(const Error& failure, const std::stop_token& stop);
 
     std::unique_ptr<engine::Supervisor> supervisor_;
     model::InstalledModel model_;

@@ -49,15 +49,16 @@ EditForm edit_form(const std::string& name) {
 Status leave_out(const std::vector<std::string>& parts, CodeRequest& request) {
     for (const auto& part : parts) {
         bool* const left_out = part == "lines"       ? &request.try_lines
+                               : part == "rewrites"  ? &request.rewrite
+                               : part == "gaps"      ? &request.fill_gaps
                                : part == "search"    ? &request.search
                                : part == "agreement" ? &request.agreement
                                                      : nullptr;
         if (left_out == nullptr) {
-            return Error(
-                Code::kInvalidInput,
-                fmt::format(
-                    "--without {}: there is no such part; lines, search and agreement can be left out",
-                    printable(part)));
+            return Error(Code::kInvalidInput,
+                         fmt::format("--without {}: there is no such part; lines, "
+                                     "rewrites, gaps, search and agreement can be left out",
+                                     printable(part)));
         }
         *left_out = false;
     }
@@ -209,7 +210,9 @@ void declare(Options& options, CodeRequest& request, JobOptions& job) {
     options.repeated(
         "--without", job.without,
         "leave a part of the harness out, to measure what it is worth: lines (suspected lines one by "
-        "one), search (small changes and functions of other answers, tried without the model), agreement "
+        "one), rewrites (functions anew, without their bodies in view), gaps (forgotten lines, by a model "
+        "that was trained to fill gaps), search (small changes and functions "
+        "of other answers, tried without the model), agreement "
         "(without tests: "
         "examples of the task, tests of the model's own, and what several answers agree on)");
     options.flag("--json", job.as_json, "print the result as JSON, and nothing else");

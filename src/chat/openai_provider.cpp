@@ -90,7 +90,32 @@ public:
     Result<Reply> stream(const Request& request, const EventSink& sink, std::stop_token stop) override {
         TRY(check(request, endpoint_));
         auto reply = ask(request, sink, stop);
-        return refuses_several(request, reply) ? one_after_the_other(request, sink, stop) : std::move(reply);
+        return refuses_several(request.candidates, reply) ? one_after_the_other(request, sink, stop)
+                                                          : std::move(reply);
+    }
+
+    Result<FillReply> fill(const FillRequest& request, std::stop_token stop) override {
+        if (!endpoint_.local_extras) return Error(Code::kUnsupported, "this provider fills no gaps");
+        if (!marks_) {
+            const auto shown = TRY(whole("/infill", fill_marks_request(), stop));
+            // 501: not by this model; 404: no llama-server.
+            if (shown.status == 501 || shown.status == 404)
+                return Error(Code::kUnsupported, "this model fills no gaps");
+            if (shown.status != 200) return openai_error_body(shown.body, shown.status);
+            marks_ = TRY(fill_marks(shown.body));
+        }
+        auto reply = ask_to_fill(request, stop);
+        if (!refuses_several(request.candidates, reply)) return reply;
+        FillReply all;
+        for (int i = 0; i < request.candidates; ++i) {
+            FillRequest one = request;
+            one.candidates = 1;
+            if (one.sampling.seed) *one.sampling.seed += i;
+            auto each = TRY(ask_to_fill(one, stop));
+            all.texts.insert(all.texts.end(), each.texts.begin(), each.texts.end());
+            add_usage(all.usage, each.usage);
+        }
+        return all;
     }
 
     Result<Tokens> count_tokens(std::string_view text) override {
@@ -112,6 +137,21 @@ public:
     [[nodiscard]] Tokens context_window() const override { return endpoint_.context_window; }
 
 private:
+    // An exchange whose answer comes in one piece.
+    [[nodiscard]] Result<net::HttpResponse> whole(std::string_view path, std::string body,
+                                                  const std::stop_token& stop) const {
+        return net::exchange(endpoint_.address,
+                             post(fmt::format("{}{}", endpoint_.path_prefix, path), std::move(body)), {},
+                             stop);
+    }
+
+    [[nodiscard]] Result<FillReply> ask_to_fill(const FillRequest& request,
+                                                const std::stop_token& stop) const {
+        const auto answer = TRY(whole("/completion", encode_fill(request, *marks_), stop));
+        if (answer.status != 200) return openai_error_body(answer.body, answer.status);
+        return decode_fill(answer.body);
+    }
+
     Result<Reply> ask(const Request& request, const EventSink& sink, const std::stop_token& stop) {
         const auto message =
             post(endpoint_.path_prefix + "/v1/chat/completions", encode_openai_request(request, endpoint_));
@@ -123,8 +163,9 @@ private:
     }
 
     // llama-server gives no more answers at once than it has slots: "Field 'n': Value must be between 1 <= value <= 1, but got 4".
-    static bool refuses_several(const Request& request, const Result<Reply>& reply) {
-        return request.candidates > 1 && !reply && reply.error().code() == Code::kInvalidInput &&
+    template <typename Answer>
+    static bool refuses_several(int candidates, const Result<Answer>& reply) {
+        return candidates > 1 && !reply && reply.error().code() == Code::kInvalidInput &&
                reply.error().message().find("'n'") != std::string::npos;
     }
 
@@ -156,6 +197,7 @@ private:
     }
 
     OpenAiEndpoint endpoint_;
+    std::optional<FillMarks> marks_;  // once the engine has shown them
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <functional>
 #include <stop_token>
 
+#include "chat/fill.h"
 #include "chat/message.h"
 #include "core/result.h"
 
@@ -21,6 +22,11 @@ public:
     // Errors: kInvalidInput (the request was refused; a prompt over the context window says both counts),
     // kUnavailable (the engine is gone or the connection broke), kTimeout, kCancelled, kCorrupt (not the protocol).
     virtual Result<Reply> stream(const Request& request, const EventSink& sink, std::stop_token stop) = 0;
+
+    // Fills a gap in a file. Stops as stream() does. Errors: kUnsupported (the model or the way to it knows no gaps), and those of stream().
+    virtual Result<FillReply> fill(const FillRequest& /*request*/, std::stop_token /*stop*/) {
+        return Error(Code::kUnsupported, "this provider fills no gaps");
+    }
 
     // Exact length of a text in this model's tokens. kUnsupported when the provider cannot count.
     virtual Result<Tokens> count_tokens(std::string_view text) = 0;

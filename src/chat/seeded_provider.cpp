@@ -15,9 +15,14 @@ public:
 
     Result<Reply> stream(const Request& request, const EventSink& sink, std::stop_token stop) override {
         Request sent = request;
-        if (!sent.sampling.seed) sent.sampling.seed = static_cast<std::int64_t>(next_ % kSeeds);
-        next_ += kCandidateSeeds;
+        draw(sent.sampling);
         return provider_->stream(sent, sink, std::move(stop));
+    }
+
+    Result<FillReply> fill(const FillRequest& request, std::stop_token stop) override {
+        FillRequest sent = request;
+        draw(sent.sampling);
+        return provider_->fill(sent, std::move(stop));
     }
 
     Result<Tokens> count_tokens(std::string_view text) override { return provider_->count_tokens(text); }
@@ -25,6 +30,11 @@ public:
     [[nodiscard]] Tokens context_window() const override { return provider_->context_window(); }
 
 private:
+    void draw(Sampling& sampling) {
+        if (!sampling.seed) sampling.seed = static_cast<std::int64_t>(next_ % kSeeds);
+        next_ += kCandidateSeeds;
+    }
+
     std::unique_ptr<Provider> provider_;
     std::uint64_t next_;
 };

@@ -5,6 +5,7 @@
 
 #include "core/text.h"
 #include "scaffold/failing_tests.h"
+#include "scaffold/gaps.h"
 #include "scaffold/source_outline.h"
 #include "scaffold/suspect_lines.h"
 
@@ -19,7 +20,9 @@ constexpr std::size_t kLongFile = 90;
 constexpr std::size_t kLinesFirst = 8;  // suspected lines before the first batch of whole answers
 constexpr std::size_t kLinesLater = 12;
 constexpr std::size_t kAllLines = 100'000;
+constexpr std::size_t kGaps = 8;          // of a turn
 constexpr std::size_t kFunctions = 4;     // of the likeliest file, asked for one by one
+constexpr std::size_t kRewritten = 2;     // of these, written anew; the likeliest alone after a new start
 constexpr std::size_t kTests = 3;         // that fail, each with the function that is worked on
 constexpr std::size_t kLinesOfNamed = 5;  // of a function that the user named, which may also lack a feature
 
@@ -99,7 +102,9 @@ public:
         add_lines(0, kLinesFirst);
         if (!main_.stub) add_lines_of(main_);
         if (named_) add_lines_of(second_);
+        add_gaps(0);
         add_functions();
+        add_rewrites(kRewritten);
         add({.target = main_, .form = forms_.back(), .candidates = batch_, .temperature = 0.7});
         add_lines(kLinesFirst, kLinesLater);
         add({.target = second_, .form = second_form_, .candidates = batch_, .temperature = 0.6});
@@ -112,6 +117,7 @@ public:
         add({.target = main_, .form = forms_.back()});
         if (named_) add({.target = second_, .form = second_form_});
         add_lines(0, kLinesFirst);
+        add_gaps(0);
         add({.target = main_, .form = forms_.front(), .candidates = batch_, .temperature = 0.8});
         if (main_.stub) add_lines_of(main_);
         return std::move(plan_);
@@ -126,6 +132,8 @@ public:
              .candidates = batch_,
              .temperature = warmer - 0.1,
              .warns = true});
+        add_rewrites(1);
+        add_gaps(kGaps * static_cast<std::size_t>(std::max(input_.restarts, 1)));
         add_lines(kLinesFirst + kLinesLater * static_cast<std::size_t>(input_.restarts), kLinesLater);
         add({.target = second_,
              .form = second_form_,
@@ -139,14 +147,22 @@ private:
     void add(Round round) { plan_.push_back(std::move(round)); }
 
     // One line may gain by chance; the next suspected ones are cheap, so all of them have their turn.
-    void add_rounds(std::vector<Target> lines) {
+    void add_rounds(std::vector<Target> lines, Asked asked = Asked::kInTurn) {
         for (std::size_t i = 0; i < lines.size(); ++i) {
             add({.target = std::move(lines[i]),
                  .form = AnswerForm::kLine,
                  .candidates = batch_,
                  .temperature = 0.8,
-                 .settles = i + 1 == lines.size()});
+                 .settles = i + 1 == lines.size(),
+                 .asked = asked});
         }
+    }
+
+    void add_gaps(std::size_t from) {
+        if (!input_.gaps || main_.stub || !main_.missing.empty()) return;
+        auto gaps = likely_gaps(input_.project, input_.targets, from + kGaps);
+        gaps.erase(gaps.begin(), gaps.begin() + static_cast<std::ptrdiff_t>(std::min(from, gaps.size())));
+        add_rounds(std::move(gaps), Asked::kInGap);
     }
 
     // One function and one failing test at a time.
@@ -161,7 +177,7 @@ private:
              .candidates = batch_,
              .temperature = 0.7,
              .focus = std::move(test),
-             .alone = true});
+             .asked = Asked::kOfOneTest});
     }
 
     // Where nothing says which function is wrong, each likely one is asked for by itself.
@@ -170,6 +186,23 @@ private:
         if (main_.certain) return;
         for (std::size_t i = 0; i < std::min(main_.definitions.size(), kFunctions); ++i)
             add_focused(main_.definitions[i], next_focus());
+    }
+
+    // What has yet to be written has no body to hide.
+    void add_rewrites(std::size_t most) {
+        if (!input_.rewrites || main_.stub || !main_.missing.empty()) return;
+        auto names = main_.definitions;
+        if (main_.certain) names = {main_.definition};
+        for (std::size_t i = 0; i < std::min(names.size(), most); ++i) {
+            Target target = main_;
+            target.definition = names[i];
+            target.certain = true;
+            add({.target = std::move(target),
+                 .form = AnswerForm::kDefinition,
+                 .candidates = batch_,
+                 .temperature = 0.7,
+                 .asked = Asked::kAnew});
+        }
     }
 
     // The function that is worked on, as it is now, with each of the failing tests.

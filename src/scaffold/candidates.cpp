@@ -14,6 +14,8 @@
 #include "scaffold/file_edits.h"
 #include "scaffold/focus_prompt.h"
 #include "scaffold/form_request.h"
+#include "scaffold/gaps.h"
+#include "scaffold/rewrite_prompt.h"
 #include "scaffold/source_outline.h"
 
 namespace hearth::scaffold {
@@ -22,6 +24,7 @@ namespace {
 constexpr std::chrono::seconds kSearchAtLeast{5};  // for local search, beside its share
 
 constexpr std::size_t kWarningBytes = 900;
+constexpr std::size_t kRewriteBytes = 6'000;  // a prompt that no cache holds; some 1,900 tokens
 
 // Edits as an answer would say them.
 std::string text_of_edits(const std::vector<FileEdit>& edits) {
@@ -30,6 +33,18 @@ std::string text_of_edits(const std::vector<FileEdit>& edits) {
         text += fmt::format("{}{}\n```{}\n{}{}```\n", text.empty() ? "" : "\n", edit.path,
                             fence_tag_of(edit.path), edit.content, edit.content.ends_with('\n') ? "" : "\n");
     }
+    return text;
+}
+
+// An answer that makes these edits. Nothing when they cannot be read from it again: a file that holds fences itself may not be.
+std::optional<std::string> answer_of_edits(const std::vector<FileEdit>& edits, const Project& project,
+                                           const Target& target) {
+    auto text = text_of_edits(edits);
+    const auto read = edits_from_answer(text, project, target);
+    const auto same = [](const FileEdit& a, const FileEdit& b) {
+        return a.path == b.path && a.content == b.content;
+    };
+    if (!read || !std::ranges::equal(*read, edits, same)) return {};
     return text;
 }
 
@@ -86,32 +101,10 @@ private:
         attempt.target = round_.target;
         attempt.tail = form_.tail;
         auto edits = edits_from_answer(attempt.text, owner_.bench_.project(), round_.target);
-        ++owner_.tried_;
-        if (!edits) return keep(std::move(attempt), edits.error().message());
-        if (!owner_.bench_.has_tests()) {
-            attempt.score = 0;
-            return keep(std::move(attempt), "not tested");
-        }
-        auto report = owner_.bench_.try_edits(*edits, stop_);
-        if (!report) {
-            status_ = Status(report.error());
-            return false;
-        }
-        attempt.score = report->score();
-        attempt.green = report->green;
-        owner_.search_.learn(*edits);
-        attempt.edits = std::move(*edits);
-        attempt.report = *report;
-        return keep(std::move(attempt), summary(*report));
-    }
-
-    bool keep(Attempt attempt, const std::string& outcome) {
-        const bool best = owner_.bench_.has_tests() && attempt.score > owner_.bench_.best().score();
-        tell(agent::CandidateTried{owner_.tried_, outcome, best});
-        status_ = owner_.record(attempt, outcome, round_, alone_);
-        const bool go_on = status_ && !attempt.green;
+        const auto judged = owner_.judge(attempt, std::move(edits), round_, alone_, stop_);
+        if (!judged) status_ = Status(judged.error());
         attempts_.push_back(std::move(attempt));
-        return go_on;
+        return judged && *judged;
     }
 
     void tell(const agent::Event& event) const {
@@ -127,6 +120,29 @@ private:
     std::vector<Attempt> attempts_;
     Status status_;
 };
+
+Result<bool> Candidates::judge(Attempt& attempt, Result<std::vector<FileEdit>> edits, const Round& round,
+                               const std::string& message, std::stop_token stop) {
+    ++tried_;
+    std::string outcome;
+    if (!edits) {
+        outcome = edits.error().message();
+    } else if (!bench_.has_tests()) {
+        attempt.score = 0;
+        outcome = "not tested";
+    } else {
+        attempt.report = TRY(bench_.try_edits(*edits, std::move(stop)));
+        attempt.score = attempt.report.score();
+        attempt.green = attempt.report.green;
+        search_.learn(*edits);
+        attempt.edits = std::move(*edits);
+        outcome = summary(attempt.report);
+    }
+    const bool best = bench_.has_tests() && attempt.score > bench_.best().score();
+    if (events_) events_(agent::CandidateTried{tried_, outcome, best});
+    TRY(record(attempt, outcome, round, message));
+    return !attempt.green;
+}
 
 Status Candidates::record(const Attempt& attempt, const std::string& outcome, const Round& round,
                           const std::string& alone) {
@@ -166,17 +182,58 @@ Tokens Candidates::answer_limit(const Round& round) const {
     return {std::clamp<std::int64_t>(expected * 3 / 2 + 350, 350, limits_.max_tokens.value)};
 }
 
+// The message of a round with a conversation of its own; empty where nothing can be asked.
+Result<std::string> Candidates::message_of(const Round& round, std::stop_token stop) {
+    if (round.asked == Asked::kAnew)
+        return rewrite_prompt(bench_.project(), bench_.task(), round.target, kRewriteBytes);
+    return focus_prompt({.project = bench_.project(),
+                         .task = bench_.task(),
+                         .target = round.target,
+                         .test = round.focus,
+                         .report = TRY(bench_.try_edits({}, stop))});
+}
+
+Result<std::vector<Candidates::Attempt>> Candidates::run_gap(const Round& round, std::stop_token stop) {
+    std::vector<Attempt> attempts;
+    if (!limits_.fill_gaps) return attempts;
+    auto request = gap_request(bench_.project(), round.target);
+    request.candidates = round.candidates;
+    request.sampling = {.temperature = round.temperature, .top_p = 0.95};
+    const auto reply = provider_.fill(request, stop);
+    if (!reply && reply.error().code() == Code::kUnsupported) {
+        limits_.fill_gaps = false;
+        return attempts;
+    }
+    if (!reply) return reply.error();
+    chat::add_usage(usage_, reply->usage);
+    if (events_) events_(agent::ReplyDone{reply->usage, round.candidates});
+    for (const auto& text : reply->texts) {
+        if (out_of_time()) break;
+        Attempt attempt;
+        attempt.target.file = round.target.file;
+        auto edits = edit_of_gap(text, bench_.project(), round.target);
+        attempt.text = text;
+        if (edits) {
+            auto answer = answer_of_edits(*edits, bench_.project(), attempt.target);
+            if (!answer) continue;
+            attempt.text = std::move(*answer);
+        }
+        const bool go_on = TRY(judge(attempt, std::move(edits), round, {}, stop));
+        attempts.push_back(std::move(attempt));
+        if (!go_on) break;
+    }
+    return attempts;
+}
+
 Result<std::vector<Candidates::Attempt>> Candidates::run_round(const chat::Request& request,
                                                                const Round& round, std::stop_token stop) {
+    if (round.asked == Asked::kInGap) return run_gap(round, stop);
     auto form = form_text(round.form, round.target, bench_.project());
     chat::Request sent = request;
     std::string alone;
-    if (round.alone) {
-        alone = focus_prompt({.project = bench_.project(),
-                              .task = bench_.task(),
-                              .target = round.target,
-                              .test = round.focus,
-                              .report = TRY(bench_.try_edits({}, stop))});
+    const bool own = round.asked != Asked::kInTurn;
+    if (own) {
+        alone = TRY(message_of(round, stop));
         if (alone.empty()) return std::vector<Attempt>();
         std::erase_if(sent.messages,
                       [](const chat::Message& each) { return each.role != chat::Role::kSystem; });
@@ -185,7 +242,7 @@ Result<std::vector<Candidates::Attempt>> Candidates::run_round(const chat::Reque
         form.tail = warning(bench_.best()) + form.tail;
     }
     FormText asked = form;
-    if (round.alone) asked.tail.clear();  // the focused message says what to reply with
+    if (own) asked.tail.clear();  // that message says what to reply with
     sent =
         TRY(form_request(std::move(sent), asked, round.candidates, round.temperature, answer_limit(round)));
     BatchRun batch(*this, round, std::move(form), std::move(alone), stop);
@@ -217,14 +274,10 @@ Status Candidates::search_around(std::optional<Attempt>& best, SearchReach reach
     }
     if (!found.gained) return {};
     Attempt attempt;
-    attempt.text = text_of_edits(found.best.edits);
     attempt.target.file = found.best.edits.front().path;
-    // The change must be readable from the answer again: a file that holds fences itself may not be.
-    const auto read = edits_from_answer(attempt.text, bench_.project(), attempt.target);
-    const auto same = [](const FileEdit& a, const FileEdit& b) {
-        return a.path == b.path && a.content == b.content;
-    };
-    if (!read || !std::ranges::equal(*read, found.best.edits, same)) return {};
+    auto text = answer_of_edits(found.best.edits, bench_.project(), attempt.target);
+    if (!text) return {};
+    attempt.text = std::move(*text);
     attempt.score = found.best.report.score();
     attempt.green = found.best.report.green;
     attempt.edits = std::move(found.best.edits);
@@ -258,7 +311,9 @@ std::vector<Round> Candidates::rounds(const chat::Request& request, int again) c
                         .restarts = restarts_ + again,
                         .fresh = fresh,
                         .batch = limits_.batch,
-                        .lines = limits_.try_lines});
+                        .lines = limits_.try_lines,
+                        .rewrites = limits_.rewrite,
+                        .gaps = limits_.fill_gaps});
 }
 
 Result<std::optional<agent::OwnReply>> Candidates::on_request(const chat::Request& request,

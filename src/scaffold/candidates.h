@@ -19,6 +19,8 @@ struct CandidateLimits {
     Tokens max_tokens{1536};
     std::optional<std::chrono::steady_clock::time_point> deadline;
     bool try_lines = true;  // suspected lines one by one
+    bool rewrite = true;    // functions anew, without their bodies in view
+    bool fill_gaps = true;  // forgotten lines, by a model that can fill gaps
     double search_share =
         0.15;  // of the time, for improving answers without the model (local_search.h); 0: never
 };
@@ -60,6 +62,11 @@ private:
 
     Result<std::vector<Attempt>> run_round(const chat::Request& request, const Round& round,
                                            std::stop_token stop);
+    Result<std::vector<Attempt>> run_gap(const Round& round, std::stop_token stop);
+    Result<std::string> message_of(const Round& round, std::stop_token stop);
+    // Tests what an answer changes, tells of it and keeps it. False when nothing more needs to be tried.
+    Result<bool> judge(Attempt& attempt, Result<std::vector<FileEdit>> edits, const Round& round,
+                       const std::string& message, std::stop_token stop);
     Status record(const Attempt& attempt, const std::string& outcome, const Round& round,
                   const std::string& alone);
     // Searches around the best of these answers, or around the files as they are. Takes its find as the best answer.

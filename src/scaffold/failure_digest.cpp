@@ -331,14 +331,19 @@ std::optional<std::int64_t> failed_checks(const Lines& lines) {
 }  // namespace
 
 std::int64_t TestReport::score() const {
-    if (green) return 1'000'000;
+    constexpr std::int64_t kGreen = 1'000'000;
+    constexpr std::int64_t kStep = 1'000;  // a count is worth more than any line
+    if (green) return kGreen * kStep;
     std::int64_t points = built ? 100'000 : 0;
     // Where only failures are told, fewer are better; where nothing is told, a crash may have hidden them.
     constexpr std::int64_t kNothingTold = 9'999;
     points += std::min<std::int64_t>(passed.value_or(0), 9'999) * 10;
     points -= passed ? std::min<std::int64_t>(failed.value_or(0), 9)
                      : std::min<std::int64_t>(failed.value_or(kNothingTold), kNothingTold);
-    return timed_out ? points - 50'000 : points;
+    if (timed_out) points -= 50'000;
+    // The outermost place is the test's own line.
+    const bool one_line = built && !timed_out && failed == 1 && !places.empty();
+    return points * kStep + (one_line ? std::clamp<std::int64_t>(places.back().line, 0, kStep - 1) : 0);
 }
 
 TestReport digest_test_run(const RawRun& run) {

@@ -106,6 +106,8 @@ Result<TestReport> Workbench::refresh(std::stop_token stop) {
     if (!has_tests() || report.score() > best_.score()) {
         best_ = report;
         best_project_ = project_;
+        // What still fails may fail for another reason.
+        if (has_tests()) targets_ = rank_targets(project_, task_, best_);
     }
     return report;
 }

@@ -48,6 +48,7 @@ public:
 
     [[nodiscard]] const TestReport& best() const { return best_; }
 
+    // Ranked by what fails in the best state.
     [[nodiscard]] const std::vector<Target>& targets() const { return targets_; }
 
     [[nodiscard]] const std::string& test_command() const { return test_command_; }

@@ -33,7 +33,8 @@ std::vector<Round> rounds(const char* source, const std::string& prompt, int tur
 std::vector<std::size_t> lines_of(const std::vector<Round>& plan) {
     std::vector<std::size_t> lines;
     for (const auto& round : plan)
-        if (round.form == AnswerForm::kLine) lines.push_back(round.target.line.value_or(0));
+        if (round.form == AnswerForm::kLine && round.asked == Asked::kInTurn)
+            lines.push_back(round.target.line.value_or(0));
     return lines;
 }
 
@@ -60,6 +61,22 @@ TEST(CandidatePlan, OfANamedFunctionOnlyItsOwnLikeliestLinesAreTried) {
     EXPECT_EQ(plan[1].form, AnswerForm::kLine) << "a line costs less than another whole answer";
 }
 
+std::vector<std::string> rewritten(const std::vector<Round>& plan) {
+    std::vector<std::string> names;
+    for (const auto& round : plan)
+        if (round.asked == Asked::kAnew) names.push_back(round.target.definition);
+    return names;
+}
+
+TEST(CandidatePlan, LikelyFunctionsAreAskedForWithoutTheirBodies) {
+    EXPECT_EQ(rewritten(rounds(kSource, "total() leaves out the last item")),
+              std::vector<std::string>{"total"});
+    EXPECT_EQ(rewritten(rounds(kSource, "The tests fail.")).size(), 2U);
+    EXPECT_TRUE(
+        rewritten(rounds("def total(items):\n    raise NotImplementedError\n", "Write total()")).empty())
+        << "there is no body to hide";
+}
+
 TEST(CandidatePlan, NoLineOfAStubIsTried) {
     EXPECT_TRUE(
         lines_of(rounds("def total(items):\n    raise NotImplementedError\n", "Write total()")).empty());
@@ -83,7 +100,7 @@ TEST(CandidatePlan, AFunctionAndAFailingTestAreTriedAlone) {
     for (const int turn : {1, 2}) {
         const auto plan =
             plan_rounds({.project = project, .targets = targets, .report = report, .turn = turn});
-        const auto alone = std::ranges::find(plan, true, &Round::alone);
+        const auto alone = std::ranges::find(plan, Asked::kOfOneTest, &Round::asked);
         ASSERT_NE(alone, plan.end()) << turn;
         EXPECT_EQ(alone->target.definition, "total");
         EXPECT_NE(alone->focus.find("assert total([1, 2]) == 3"), std::string::npos);

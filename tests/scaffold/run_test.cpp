@@ -137,6 +137,22 @@ TEST_F(ScaffoldRun, AGainIsKeptAndTheModelSeesWhatStillFails) {
     EXPECT_EQ(second[0].text, first[0].text);
 }
 
+TEST_F(ScaffoldRun, AForgottenLineIsFilledIn) {
+    // double() lacks its last line, which no answer writes.
+    ASSERT_TRUE(files_.write(
+        "calc.py", "def add(a, b):\n    return a + b\n\n\ndef double(a):\n    b = a * 1\n    return b\n"));
+    for (int i = 0; i < 40; ++i)
+        provider_.then({answer("def double(a):\n    b = a * 1\n    return b\n")});
+    provider_.fills = [](const chat::FillRequest& request) -> Result<chat::FillReply> {
+        const bool there = request.prefix.ends_with("    b = a * 1\n");
+        return chat::FillReply{{there ? "    b = a * 2\n    return b\n" : "\n"}, {}};
+    };
+    const auto outcome = run(kTests);
+    ASSERT_TRUE(outcome) << outcome.error().message();
+    EXPECT_EQ(outcome->end, agent::End::kReached);
+    EXPECT_THAT(calc(), HasSubstr("    b = a * 1\n    b = a * 2\n    return b\n"));
+}
+
 TEST_F(ScaffoldRun, SmallChangesFindWhatTheAnswerMissed) {
     // Right but for one operator: no further request is needed.
     provider_.then({answer("def add(a, b):\n    return a - b\n\n\ndef double(a):\n    return a * 2\n")});

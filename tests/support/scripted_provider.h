@@ -60,6 +60,10 @@ public:
         return step(request, sink, std::move(stop));
     }
 
+    Result<chat::FillReply> fill(const chat::FillRequest& request, std::stop_token stop) override {
+        return fills ? fills(request) : Provider::fill(request, std::move(stop));
+    }
+
     Result<Tokens> count_tokens(std::string_view text) override {
         return Tokens{static_cast<std::int64_t>(text.size() / 4)};
     }
@@ -69,6 +73,8 @@ public:
     [[nodiscard]] bool used_up() const { return steps_.empty(); }
 
     std::vector<chat::Request> requests;
+    // Fills gaps; without it no gap can be filled.
+    std::function<Result<chat::FillReply>(const chat::FillRequest&)> fills;
 
 private:
     std::deque<Step> steps_;

@@ -1,0 +1,173 @@
+#include "scaffold/gaps.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <string>
+#include <utility>
+
+#include "core/text.h"
+#include "scaffold/detail/statements.h"
+#include "scaffold/source_outline.h"
+
+namespace hearth::scaffold {
+namespace {
+
+constexpr std::size_t kMostTests =
+    3'000;  // bytes of tests in front; every gap of a run has them, so they are read once
+constexpr std::size_t kLinesBehind = 12;  // that every gap has to read anew
+constexpr std::size_t kLinesBefore = 60;  // of the file, in front of the function; the same for all its gaps
+constexpr std::size_t kMostAnswer = 5;    // lines; more are another function, not a forgotten statement
+constexpr int kMostTokens = 72;
+
+using Lines = std::vector<std::string_view>;
+
+std::size_t indent_of(std::string_view line) { return std::min(line.find_first_not_of(" \t"), line.size()); }
+
+bool is_blank(std::string_view line) { return trim(line).empty(); }
+
+// The next line that holds something; the end of the definition where there is none.
+std::size_t next_line(const Lines& lines, std::size_t from, std::size_t end) {
+    while (from < end && is_blank(lines[from]))
+        ++from;
+    return from;
+}
+
+// The first line of a body, behind signature and docstring.
+std::size_t body_begin(const Lines& lines, const Definition& definition, Syntax syntax) {
+    for (auto n = definition.first_line; n < definition.end_line; ++n) {
+        const auto text = trim(lines[n]);
+        if (syntax == Syntax::kBraces && text.find('{') != std::string_view::npos) return n + 1;
+        if (syntax != Syntax::kIndent || !text.ends_with(':')) continue;
+        // A docstring belongs to the head.
+        const auto next = next_line(lines, n + 1, definition.end_line);
+        if (next == definition.end_line || !trim(lines[next]).starts_with(R"(""")")) return n + 1;
+        auto last = next;
+        if (trim(lines[next]).find(R"(""")", 3) == std::string_view::npos) {
+            ++last;
+            while (last < definition.end_line && lines[last].find(R"(""")") == std::string_view::npos)
+                ++last;
+        }
+        return last + 1;
+    }
+    return definition.end_line;
+}
+
+struct Gap {
+    std::size_t line;  // from 0: it is behind this one
+    int score;
+};
+
+// Gaps of one function: the one behind its head, and one behind each line of its body.
+void add_gaps(const Lines& lines, const Definition& definition, Syntax syntax, std::vector<Gap>& out) {
+    const auto begin = body_begin(lines, definition, syntax);
+    const auto end = std::min(definition.end_line, lines.size());
+    if (begin == 0 || begin >= end) return;
+    for (auto n = begin - 1; n < end; ++n) {
+        if (n >= begin && (is_blank(lines[n]) || detail::is_comment_line(lines[n], syntax))) continue;
+        const bool last = syntax == Syntax::kBraces && n + 1 == end;
+        if (last) continue;  // behind the closing brace
+        const auto next = next_line(lines, n + 1, end);
+        int score = 0;
+        if (next < end && n >= begin) {
+            if (indent_of(lines[next]) < indent_of(lines[n])) score += 2;  // the end of a block
+            if (trim(lines[next]).starts_with("return")) score += 2;
+        }
+        // Nothing runs behind these.
+        const auto text = trim(lines[n]);
+        const bool leaves = text.starts_with("return") || text.starts_with("raise") ||
+                            text.starts_with("throw") || text.starts_with("continue") ||
+                            text.starts_with("break");
+        const bool same_block = next < end && indent_of(lines[next]) >= indent_of(lines[n]);
+        if (leaves && (same_block || next >= end)) continue;
+        if (leaves) score -= 1;
+        out.push_back({n, score});
+    }
+}
+
+std::string joined(const Lines& lines, std::size_t first, std::size_t end) {
+    std::string text;
+    for (auto n = first; n < std::min(end, lines.size()); ++n)
+        text += fmt::format("{}\n", lines[n]);
+    return text;
+}
+
+}  // namespace
+
+std::vector<Target> likely_gaps(const Project& project, const std::vector<Target>& targets,
+                                std::size_t most) {
+    std::vector<Target> found;
+    if (targets.empty()) return found;
+    const auto& place = targets.front();
+    const auto* file = project.find(place.file);
+    if (file == nullptr) return found;
+    const auto syntax = syntax_of(file->path);
+    const auto lines = split_lines(file->content);
+    const auto definitions = outline(file->content, syntax);
+    // The named function alone, else all that may be meant, likeliest first.
+    auto names = place.definitions;
+    if (place.certain || names.empty()) names = {place.definition};
+    for (const auto& name : names) {
+        const auto definition = std::ranges::find(definitions, name, &Definition::name);
+        if (definition == definitions.end() || definition->is_class) continue;
+        std::vector<Gap> gaps;
+        add_gaps(lines, *definition, syntax, gaps);
+        std::sort(gaps.begin(), gaps.end(), [](const Gap& a, const Gap& b) {
+            return a.score != b.score ? a.score > b.score : a.line < b.line;
+        });
+        for (const auto& gap : gaps) {
+            if (found.size() == most) return found;
+            Target target = place;
+            target.definition = name;
+            target.line = gap.line + 1;
+            found.push_back(std::move(target));
+        }
+    }
+    return found;
+}
+
+chat::FillRequest gap_request(const Project& project, const Target& gap) {
+    chat::FillRequest request;
+    const auto* file = project.find(gap.file);
+    if (file == nullptr || !gap.line) return request;
+    std::size_t room = kMostTests;
+    for (const auto* test : project.with_role(FileRole::kTest)) {
+        if (test->content.size() > room || is_blank(test->content)) continue;
+        room -= test->content.size();
+        request.context.emplace_back(test->path,
+                                     test->content.ends_with('\n') ? test->content : test->content + "\n");
+    }
+    const auto lines = split_lines(file->content);
+    const auto at = std::min(*gap.line, lines.size());
+    const auto definitions = outline(file->content, syntax_of(file->path));
+    const auto definition = std::ranges::find(definitions, gap.definition, &Definition::name);
+    const auto first = definition == definitions.end() ? 0 : definition->first_line;
+    request.file_name = file->path;
+    request.prefix = joined(lines, first - std::min(first, kLinesBefore), at);
+    request.suffix = joined(lines, at, at + kLinesBehind);
+    request.max_tokens = {kMostTokens};
+    return request;
+}
+
+Result<std::vector<FileEdit>> edit_of_gap(std::string_view answer, const Project& project,
+                                          const Target& gap) {
+    const auto* file = project.find(gap.file);
+    if (file == nullptr || !gap.line) return Error(Code::kInvalidInput, "there is no such line");
+    const auto lines = split_lines(file->content);
+    const auto at = std::min(*gap.line, lines.size());
+    const auto next = next_line(lines, at, lines.size());
+    std::string fill;
+    std::size_t count = 0;
+    // A text that does not end with a line feed may be cut in the middle of a line.
+    for (const auto line : split_lines(answer)) {
+        if (is_blank(line)) continue;
+        if (next < lines.size() && trim(line) == trim(lines[next]) && trim(line).size() > 1) break;
+        fill += fmt::format("{}\n", line);
+        ++count;
+    }
+    if (count == 0) return Error(Code::kInvalidInput, "the answer changes nothing");
+    if (count > kMostAnswer)
+        return Error(Code::kInvalidInput, "the answer is longer than what was forgotten");
+    return std::vector<FileEdit>{{file->path, joined(lines, 0, at) + fill + joined(lines, at, lines.size())}};
+}
+
+}  // namespace hearth::scaffold
