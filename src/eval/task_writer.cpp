@@ -59,7 +59,7 @@ Result<TaskWriter> TaskWriter::begin(const fs::path& suite, const std::string& i
 }
 
 TaskWriter::~TaskWriter() {
-    if (!draft_.empty()) static_cast<void>(os::remove_tree(draft_));
+    if (!draft_.empty()) static_cast<void>(os::remove_tree(draft_).has_value());
 }
 
 Status TaskWriter::file(std::string_view part, const std::string& path, std::string_view content,

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/text.h"
 #include "eval/tool_calls.h"
 #include "os/files.h"
 #include "os/process.h"
@@ -72,6 +73,22 @@ Status Trajectory::tests(int number, const Grade& grade) const {
     return os::write_file_atomic(try_folder(number) / "tests.txt", grade.output);
 }
 
+std::string without_times(std::string_view diff) {
+    std::string out;
+    const auto lines = split_lines(diff);
+    const auto heads = [&](std::size_t n) {
+        return n + 1 < lines.size() && lines[n].starts_with("--- before/") &&
+               lines[n + 1].starts_with("+++ after/");
+    };
+    for (std::size_t n = 0; n < lines.size(); ++n) {
+        // A line of a file may look like one half of a header, not like both.
+        const bool header = heads(n) || (n > 0 && heads(n - 1));
+        out += header ? lines[n].substr(0, lines[n].find('\t')) : lines[n];
+        out += '\n';
+    }
+    return out;
+}
+
 Status Trajectory::changes(const fs::path& workspace, const std::vector<std::string>& paths) const {
     const auto files = TRY(sandbox::WorkspaceFiles::open(workspace));
     TRY(os::make_directories(folder_ / "before"));
@@ -96,7 +113,7 @@ Status Trajectory::changes(const fs::path& workspace, const std::vector<std::str
     command.directory = folder_;
     const auto exit =
         TRY(os::run(command, {.timeout = std::chrono::seconds(20), .max_output = kMaxKeptFile}));
-    return os::write_file_atomic(folder_ / "changes.diff", exit.out);
+    return os::write_file_atomic(folder_ / "changes.diff", without_times(exit.out));
 }
 
 }  // namespace hearth::eval

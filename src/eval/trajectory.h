@@ -12,6 +12,10 @@
 
 namespace hearth::eval {
 
+// A unified diff of the folders before/ and after/ without the times of its files, which are those of the copies and differ between two
+// runs that are alike. Pure.
+[[nodiscard]] std::string without_times(std::string_view diff);
+
 // Content hashes of a workspace's files by path.
 using Snapshot = std::map<std::string, std::string>;
 
