@@ -24,7 +24,7 @@ struct TestReport {
     std::string digest;         // for a model: the first failures, at most about 400 tokens
 
     // Better or worse, for choosing among attempts: green, then built, then more tests passed, then fewer
-    // failed; where one test failed, then the one that came further: a test of many checks ends at the first that fails.
+    // failed; of a single test, then the one that came further: a test of many checks ends at the first that fails.
     [[nodiscard]] std::int64_t score() const;
 };
 

@@ -84,6 +84,14 @@ void add_gaps(const Lines& lines, const Definition& definition, Syntax syntax, s
     }
 }
 
+// Whether the line stands among those that follow the gap.
+bool repeats(std::string_view line, const Lines& lines, std::size_t at) {
+    if (trim(line).size() < 2) return false;  // a brace
+    for (auto n = at; n < std::min(at + kLinesBehind, lines.size()); ++n)
+        if (trim(lines[n]) == trim(line)) return true;
+    return false;
+}
+
 std::string joined(const Lines& lines, std::size_t first, std::size_t end) {
     std::string text;
     for (auto n = first; n < std::min(end, lines.size()); ++n)
@@ -154,13 +162,13 @@ Result<std::vector<FileEdit>> edit_of_gap(std::string_view answer, const Project
     if (file == nullptr || !gap.line) return Error(Code::kInvalidInput, "there is no such line");
     const auto lines = split_lines(file->content);
     const auto at = std::min(*gap.line, lines.size());
-    const auto next = next_line(lines, at, lines.size());
     std::string fill;
     std::size_t count = 0;
-    // A text that does not end with a line feed may be cut in the middle of a line.
+    std::size_t block = 0;  // the indentation of the first line
     for (const auto line : split_lines(answer)) {
         if (is_blank(line)) continue;
-        if (next < lines.size() && trim(line) == trim(lines[next]) && trim(line).size() > 1) break;
+        if (count == 0) block = indent_of(line);
+        if (repeats(line, lines, at) || (count > 0 && indent_of(line) < block)) break;
         fill += fmt::format("{}\n", line);
         ++count;
     }

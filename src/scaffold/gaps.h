@@ -20,7 +20,7 @@ namespace hearth::scaffold {
 // What is asked of the model for a gap: the tests before it, the file up to the gap and some lines behind it. Pure.
 [[nodiscard]] chat::FillRequest gap_request(const Project& project, const Target& gap);
 
-// The edit that puts an answer into the gap, cut where it begins to repeat what follows.
+// The edit that puts an answer into the gap, cut where its block ends or it begins to repeat what follows.
 // Errors: kInvalidInput when nothing is left, or more than a few lines. Pure.
 [[nodiscard]] Result<std::vector<FileEdit>> edit_of_gap(std::string_view answer, const Project& project,
                                                         const Target& gap);
