@@ -102,10 +102,10 @@ public:
         add_lines(0, kLinesFirst);
         if (!main_.stub) add_lines_of(main_);
         if (named_) add_lines_of(second_);
-        add_gaps(0);
         add_functions();
-        add_rewrites(kRewritten);
         add({.target = main_, .form = forms_.back(), .candidates = batch_, .temperature = 0.7});
+        add_gaps(0);
+        add_rewrites(kRewritten);
         add_lines(kLinesFirst, kLinesLater);
         add({.target = second_, .form = second_form_, .candidates = batch_, .temperature = 0.6});
         return std::move(plan_);
@@ -117,8 +117,8 @@ public:
         add({.target = main_, .form = forms_.back()});
         if (named_) add({.target = second_, .form = second_form_});
         add_lines(0, kLinesFirst);
-        add_gaps(0);
         add({.target = main_, .form = forms_.front(), .candidates = batch_, .temperature = 0.8});
+        add_gaps(0);
         if (main_.stub) add_lines_of(main_);
         return std::move(plan_);
     }
