@@ -1,7 +1,9 @@
 #include "scaffold/gaps.h"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -57,30 +59,35 @@ struct Gap {
     int score;
 };
 
+// Nothing runs behind these.
+bool leaves(std::string_view line) {
+    const auto text = trim(line);
+    return std::ranges::any_of(
+        std::array<std::string_view, 5>{"return", "raise", "throw", "continue", "break"},
+        [&](std::string_view word) { return text.starts_with(word); });
+}
+
+// How likely something was forgotten behind line n; `next` is the next line of the function. Nothing where it could not run.
+std::optional<int> score_of(const Lines& lines, std::size_t n, std::size_t next, std::size_t end) {
+    const bool block_ends = next < end && indent_of(lines[next]) < indent_of(lines[n]);
+    if (leaves(lines[n]) && !block_ends) return {};
+    int score = leaves(lines[n]) ? -1 : 0;
+    if (block_ends) score += 2;
+    if (next < end && trim(lines[next]).starts_with("return")) score += 2;
+    return score;
+}
+
 // Gaps of one function: the one behind its head, and one behind each line of its body.
 void add_gaps(const Lines& lines, const Definition& definition, Syntax syntax, std::vector<Gap>& out) {
     const auto begin = body_begin(lines, definition, syntax);
     const auto end = std::min(definition.end_line, lines.size());
     if (begin == 0 || begin >= end) return;
-    for (auto n = begin - 1; n < end; ++n) {
-        if (n >= begin && (is_blank(lines[n]) || detail::is_comment_line(lines[n], syntax))) continue;
-        const bool last = syntax == Syntax::kBraces && n + 1 == end;
-        if (last) continue;  // behind the closing brace
-        const auto next = next_line(lines, n + 1, end);
-        int score = 0;
-        if (next < end && n >= begin) {
-            if (indent_of(lines[next]) < indent_of(lines[n])) score += 2;  // the end of a block
-            if (trim(lines[next]).starts_with("return")) score += 2;
-        }
-        // Nothing runs behind these.
-        const auto text = trim(lines[n]);
-        const bool leaves = text.starts_with("return") || text.starts_with("raise") ||
-                            text.starts_with("throw") || text.starts_with("continue") ||
-                            text.starts_with("break");
-        const bool same_block = next < end && indent_of(lines[next]) >= indent_of(lines[n]);
-        if (leaves && (same_block || next >= end)) continue;
-        if (leaves) score -= 1;
-        out.push_back({n, score});
+    out.push_back({begin - 1, 0});
+    const auto behind = syntax == Syntax::kBraces ? end - 1 : end;  // nothing goes behind the last brace
+    for (auto n = begin; n < behind; ++n) {
+        if (is_blank(lines[n]) || detail::is_comment_line(lines[n], syntax)) continue;
+        if (const auto score = score_of(lines, n, next_line(lines, n + 1, end), end))
+            out.push_back({n, *score});
     }
 }
 
