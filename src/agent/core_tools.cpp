@@ -9,7 +9,7 @@
 
 #include <boost/json.hpp>
 
-#include "agent/edit_text.h"
+#include "agent/file_change.h"
 #include "agent/tool.h"
 #include "core/json.h"
 #include "core/text.h"
@@ -26,26 +26,6 @@ ToolResult failure(std::string text) { return {std::move(text), true}; }
 
 ToolResult failure(const Error& error) { return {"Error: " + error.message(), true}; }
 
-// A string argument under one of the names that models use for it.
-std::optional<std::string> argument(const json::value& arguments, std::span<const std::string_view> names) {
-    for (const auto name : names) {
-        if (const auto value = string_member(arguments, name)) return std::string(*value);
-    }
-    return std::nullopt;
-}
-
-std::string subject_of(std::string_view arguments, std::span<const std::string_view> names) {
-    const auto parsed = parse_json(arguments);
-    if (!parsed) return {};
-    return argument(*parsed, names).value_or("");
-}
-
-constexpr std::array<std::string_view, 4> kPathNames = {"path", "file_path", "file", "filename"};
-constexpr std::array<std::string_view, 3> kContentNames = {"content", "text", "contents"};
-constexpr std::array<std::string_view, 3> kOldNames = {"old_text", "oldText", "old_string"};
-constexpr std::array<std::string_view, 3> kNewNames = {"new_text", "newText", "new_string"};
-constexpr std::array<std::string_view, 2> kCommandNames = {"command", "cmd"};
-
 class ReadTool final : public Tool {
 public:
     explicit ReadTool(const sandbox::WorkspaceFiles& files) : files_(files) {}
@@ -58,16 +38,16 @@ public:
     }
 
     [[nodiscard]] std::string subject(std::string_view arguments) const override {
-        return subject_of(arguments, kPathNames);
+        return path_argument(arguments);
     }
 
     Result<ToolResult> run(std::string_view arguments, std::stop_token /*stop*/,
                            const OutputSink& /*on_output*/) override {
         const auto parsed = parse_json(arguments);
         if (!parsed) return failure(parsed.error());
-        const auto path = argument(*parsed, kPathNames);
-        if (!path) return failure("Error: read needs {\"path\": \"...\"}.");
-        const auto content = files_.read(*path);
+        const auto path = path_argument(arguments);
+        if (path.empty()) return failure("Error: read needs {\"path\": \"...\"}.");
+        const auto content = files_.read(path);
         if (!content) return failure(content.error());
         if (content->find('\0') != std::string::npos) return failure("Error: this is not a text file.");
         const auto lines = split_lines(*content);
@@ -101,7 +81,7 @@ public:
         : files_(files), read_only_(std::move(read_only)) {}
 
     [[nodiscard]] std::string subject(std::string_view arguments) const override {
-        return subject_of(arguments, kPathNames);
+        return path_argument(arguments);
     }
 
 protected:
@@ -133,15 +113,13 @@ public:
 
     Result<ToolResult> run(std::string_view arguments, std::stop_token /*stop*/,
                            const OutputSink& /*on_output*/) override {
-        const auto parsed = parse_json(arguments);
-        if (!parsed) return failure(parsed.error());
-        const auto path = argument(*parsed, kPathNames);
-        const auto content = argument(*parsed, kContentNames);
-        if (!path || !content)
-            return failure("Error: write needs {\"path\": \"...\", \"content\": \"...\"}.");
-        if (auto refused = refusal(*path)) return *std::move(refused);
-        if (const auto written = files().write(*path, *content); !written) return failure(written.error());
-        return ToolResult{fmt::format("Wrote {} ({} lines).", *path, split_lines(*content).size())};
+        const auto change = change_of_write(files(), arguments);
+        if (!change) return failure(change.error());
+        if (auto refused = refusal(change->path)) return *std::move(refused);
+        if (const auto written = files().write(change->path, change->after); !written)
+            return failure(written.error());
+        return ToolResult{
+            fmt::format("Wrote {} ({} lines).", change->path, split_lines(change->after).size())};
     }
 };
 
@@ -157,55 +135,12 @@ public:
 
     Result<ToolResult> run(std::string_view arguments, std::stop_token /*stop*/,
                            const OutputSink& /*on_output*/) override {
-        const auto parsed = parse_json(arguments);
-        if (!parsed) return failure(parsed.error());
-        const auto path = argument(*parsed, kPathNames);
-        const auto replacements = replacements_of(*parsed);
-        if (!path || replacements.empty()) {
-            return failure(
-                "Error: edit needs {\"path\": \"...\", \"old_text\": \"...\", \"new_text\": \"...\"}.");
-        }
-        if (auto refused = refusal(*path)) return *std::move(refused);
-        auto content = files().read(*path);
-        if (!content) return failure(content.error());
-        for (const auto& [old_text, new_text] : replacements) {
-            content = edit_text(*content, old_text, new_text);
-            if (!content) return failure(content.error());
-        }
-        if (const auto written = files().write(*path, *content); !written) return failure(written.error());
-        return ToolResult{fmt::format("Edited {}.", *path)};
-    }
-
-private:
-    using Replacement = std::pair<std::string, std::string>;
-
-    // Of one pair of texts, or of `edits`, a list of such pairs that other agents offer: as a list, one object, or either as a string.
-    static std::vector<Replacement> replacements_of(const json::value& arguments) {
-        std::vector<Replacement> out;
-        const auto* edits = member(arguments, "edits");
-        json::value unpacked;
-        if (edits != nullptr && edits->is_string()) {
-            if (auto inner = parse_json(edits->get_string())) unpacked = *std::move(inner);
-            edits = &unpacked;
-        }
-        if (edits == nullptr) {
-            add_replacement(arguments, out);
-        } else if (edits->is_object()) {
-            add_replacement(*edits, out);
-        } else if (edits->is_array()) {
-            for (const auto& edit : edits->get_array()) {
-                if (!add_replacement(edit, out)) return {};
-            }
-        }
-        return out;
-    }
-
-    static bool add_replacement(const json::value& edit, std::vector<Replacement>& out) {
-        auto old_text = argument(edit, kOldNames);
-        auto new_text = argument(edit, kNewNames);
-        if (!old_text || !new_text) return false;
-        out.emplace_back(*std::move(old_text), *std::move(new_text));
-        return true;
+        if (auto refused = refusal(path_argument(arguments))) return *std::move(refused);
+        const auto change = change_of_edit(files(), arguments);
+        if (!change) return failure(change.error());
+        if (const auto written = files().write(change->path, change->after); !written)
+            return failure(written.error());
+        return ToolResult{fmt::format("Edited {}.", change->path)};
     }
 };
 
@@ -220,22 +155,22 @@ public:
     }
 
     [[nodiscard]] std::string subject(std::string_view arguments) const override {
-        return subject_of(arguments, kCommandNames);
+        return command_argument(arguments);
     }
 
     Result<ToolResult> run(std::string_view arguments, std::stop_token stop,
                            const OutputSink& on_output) override {
         const auto parsed = parse_json(arguments);
         if (!parsed) return failure(parsed.error());
-        const auto command = argument(*parsed, kCommandNames);
-        if (!command) return failure("Error: bash needs {\"command\": \"...\"}.");
+        const auto command = command_argument(arguments);
+        if (command.empty()) return failure("Error: bash needs {\"command\": \"...\"}.");
         const auto* opened = TRY(sandbox_());
         auto box = *opened;
         if (const auto limit = integer_member(*parsed, "timeout"); limit && *limit > 0)
             box = box.with_timeout(std::chrono::seconds(std::min(*limit, kMaxSeconds)));
         std::string so_far;
         if (on_output) on_output(so_far);
-        const auto ran = box.run(*command, stop, [&](std::string_view piece) {
+        const auto ran = box.run(command, stop, [&](std::string_view piece) {
             if (!on_output) return;
             so_far += piece;
             // What comes is shown cut as the result will be; the whole of it is never kept twice.

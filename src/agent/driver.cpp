@@ -10,6 +10,7 @@
 #include <boost/json.hpp>
 
 #include "agent/detail/message_json.h"
+#include "agent/offered_tools.h"
 #include "core/json.h"
 #include "core/text.h"
 
@@ -52,10 +53,8 @@ json::value checkpoint(const std::vector<ContextItem>& items) {
 
 Driver::Driver(DriverParts parts, DriverOptions options)
     : parts_(std::move(parts)), options_(std::move(options)) {
-    for (const auto& tool : parts_.tools) {
-        const auto description = tool->description();
-        tool_bytes_ += description.description.size() + description.parameters.size();
-    }
+    for (const auto& tool : offered_tools(parts_.tools, parts_.extensions))
+        tool_bytes_ += tool.description.size() + tool.parameters.size();
 }
 
 Result<Outcome> Driver::prompt(const std::string& text, std::stop_token stop, std::stop_token retry_stop) {
@@ -167,9 +166,7 @@ Result<std::string> Driver::write_compaction(const std::string& reason, const st
     if (!cut && reason == "overflow") cut = find_cut(items, {0});
     if (!cut) return Error(Code::kConflict, "Nothing to compact (session too small)");
     const auto before = estimated_tokens(path, tool_bytes_);
-    std::vector<chat::Tool> tools;
-    for (const auto& tool : parts_.tools)
-        tools.push_back(tool->description());
+    auto tools = offered_tools(parts_.tools, parts_.extensions);
     // What did not fit once is not sent whole again.
     const auto prompt = reason == "overflow" ? budget_.window : before;
     const auto summary = TRY(summarise(parts_.provider,

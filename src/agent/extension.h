@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "agent/tool.h"
 #include "chat/message.h"
 #include "core/result.h"
 
@@ -37,6 +38,12 @@ public:
     // The user's message is being made; `text` may grow.
     virtual Status on_prompt(std::string& /*text*/, std::stop_token /*stop*/) { return {}; }
 
+    // Whether the model is offered this tool now. One that is not offered is unknown to it, and a call of it is not run.
+    [[nodiscard]] virtual bool offers(std::string_view /*tool*/) const { return true; }
+
+    // The request is being made: how its answer is bound (schema, sampling, limit). Its messages and tools stay as they are.
+    virtual void shape(chat::Request& /*request*/) {}
+
     // The request is ready to be sent. An extension that answers it itself returns the reply.
     virtual Result<std::optional<OwnReply>> on_request(const chat::Request& /*request*/,
                                                        std::stop_token /*stop*/) {
@@ -46,10 +53,24 @@ public:
     // The model has answered; tool calls may be added that its text asks for.
     virtual Status on_answer(chat::Message& /*answer*/) { return {}; }
 
+    // A tool is about to be run. An extension that refuses the call, or answers it itself, returns the result.
+    virtual Result<std::optional<ToolResult>> on_call(const chat::ToolCall& /*call*/,
+                                                      std::stop_token /*stop*/) {
+        return std::optional<ToolResult>();
+    }
+
+    // A tool has run, or was answered for; its result may grow.
+    virtual Status after_call(const chat::ToolCall& /*call*/, ToolResult& /*result*/) { return {}; }
+
     // The tools of a turn have run. `feedback` grows by what the model should know; it goes to the tail of the last
     // tool result. The strongest verdict of all extensions counts.
     virtual Result<Verdict> after_tools(std::string& /*feedback*/, std::stop_token /*stop*/) {
         return Verdict::kGoOn;
+    }
+
+    // The model has said its last word. What it is to be told so that the run goes on; nothing where it may end.
+    virtual Result<std::optional<std::string>> on_end(std::stop_token /*stop*/) {
+        return std::optional<std::string>();
     }
 
     // Entry behind which the next turn should go on instead (a fresh context), asked after after_tools(); empty: the

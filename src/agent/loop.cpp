@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "agent/detail/loop_json.h"
+#include "agent/offered_tools.h"
 #include "core/ids.h"
 #include "core/text.h"
 
@@ -63,7 +64,7 @@ private:
             return std::optional(outcome_.end);
         }
         outcome_.last_answer = answer.text;
-        if (answer.tool_calls.empty()) return after_words();
+        if (answer.tool_calls.empty()) return TRY(after_words());
         return after_calls(answer.tool_calls);
     }
 
@@ -76,12 +77,21 @@ private:
         return std::optional<End>();
     }
 
-    std::optional<End> after_words() {
+    Result<std::optional<End>> after_words() {
         end_turn();
         said_ = take(parts_.hooks.steering);
+        if (said_.empty()) TRY(ask_for_more());
         if (said_.empty()) said_ = take(parts_.hooks.follow_ups);
-        if (!said_.empty()) return std::nullopt;
-        return out_of_time() ? End::kTimeUsed : End::kAnswered;
+        if (!said_.empty()) return std::optional<End>();
+        return std::optional(out_of_time() ? End::kTimeUsed : End::kAnswered);
+    }
+
+    // What extensions have to say before the model may stop.
+    Status ask_for_more() {
+        for (auto* extension : parts_.extensions) {
+            if (auto more = TRY(extension->on_end(stop_))) said_.push_back(*std::move(more));
+        }
+        return {};
     }
 
     Status open_conversation(const std::string& prompt) {
@@ -89,7 +99,7 @@ private:
         const bool has_system = !told.empty() && told.front().role == chat::Role::kSystem;
         if (!has_system && !options_.system.empty()) {
             MessageFacts facts;
-            if (options_.declare_tools) facts.tools = declared_tools(parts_.tools);
+            if (options_.declare_tools) facts.tools = declared_tools(offered());
             TRY(append({.role = chat::Role::kSystem, .text = options_.system}, facts));
         }
         std::string text = prompt;
@@ -119,10 +129,9 @@ private:
         request.messages = build_context(parts_.session.messages(), options_.form);
         request.sampling = options_.sampling;
         request.max_tokens = options_.max_tokens;
-        if (options_.form == CallForm::kTools) {
-            for (const auto& tool : parts_.tools)
-                request.tools.push_back(tool->description());
-        }
+        if (options_.form == CallForm::kTools) request.tools = offered();
+        for (auto* extension : parts_.extensions)
+            extension->shape(request);
         MessageFacts facts;
         facts.provider = options_.provider;
         facts.model = options_.model;
@@ -296,24 +305,20 @@ private:
                             same_calls_),
                 true};
         }
-        const auto found = std::find_if(parts_.tools.begin(), parts_.tools.end(), [&](const auto& tool) {
-            return tool->description().name == call.name;
-        });
-        if (found == parts_.tools.end()) {
-            std::string names;
-            for (const auto& tool : parts_.tools)
-                names += (names.empty() ? "" : ", ") + tool->description().name;
-            return ToolResult{
-                fmt::format("Error: there is no tool '{}'. The tools are: {}.", call.name, names), true};
-        }
-        tell(ToolStarted{call.name, (*found)->subject(call.arguments)});
+        auto* const tool = find_offered(parts_.tools, parts_.extensions, call.name);
+        if (tool == nullptr) return unknown_tool(call.name, offered());
+        tell(ToolStarted{call.name, tool->subject(call.arguments)});
         OutputSink on_output;
         if (parts_.records) on_output = [&](const std::string& output) { record(ToolOutput{call, output}); };
-        auto ran = (*found)->run(call.arguments, stop_, on_output);
+        auto ran = run_extended(call, *tool, parts_.extensions, stop_, on_output);
         if (!ran && options_.keep_failures) ran = ToolResult{"Error: " + ran.error().message(), true};
         auto result = TRY(std::move(ran));
         tell(ToolFinished{call.name, result.is_error, result.text});
         return result;
+    }
+
+    [[nodiscard]] std::vector<chat::Tool> offered() const {
+        return offered_tools(parts_.tools, parts_.extensions);
     }
 
     bool show(const chat::Event& event, PartialAnswer& partial) {

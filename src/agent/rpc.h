@@ -3,9 +3,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "agent/event.h"
 #include "agent/event_json.h"
+#include "agent/extension.h"
 #include "agent/model_directory.h"
 #include "agent/rpc_command.h"
 #include "agent/run_event.h"
@@ -28,6 +30,7 @@ struct RpcParts {
     // by one thread at a time (with `out`), `events` by that of the run.
     RunSink records = {};
     EventSink events = {};
+    std::vector<Extension*> extensions = {};  // of every run
     // No run or compaction goes on any more: the next prompt begins one.
     std::function<void()> idle = {};
 };

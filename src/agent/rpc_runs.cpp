@@ -89,10 +89,12 @@ Status RpcServer::State::start_run(bool compacting, Work work) {
     }
     run_ = std::jthread([this, provider, stop, retry_stop, work = std::move(work), model = model_] {
         TextCallRepair repair(parts_.tools);
+        auto extensions = parts_.extensions;
+        extensions.push_back(&repair);
         Driver driver({.session = *session_,
                        .provider = *provider,
                        .tools = parts_.tools,
-                       .extensions = {&repair},
+                       .extensions = std::move(extensions),
                        .queue = queue_,
                        .settings = settings_,
                        .records =

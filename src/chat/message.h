@@ -49,6 +49,8 @@ struct Request {
     std::vector<std::string> stop;  // strings that end the answer
     int candidates = 1;             // independent answers to the same prefix, generated in one batch
     std::string grammar;            // GBNF; only an engine of ours can do it
+    // JSON schema that the answer's text has to follow; tools are not called then. A server that cannot do it answers in its own way.
+    std::string answer_schema;
 };
 
 struct Usage {

@@ -67,6 +67,17 @@ void add_sampling(json::object& body, const Request& request, bool local_extras)
     body["stop"] = std::move(stop);
 }
 
+// Tools stay declared, so that the prompt begins as it did before, but are not to be called.
+void add_answer_form(json::object& body, const Request& request) {
+    if (request.answer_schema.empty()) return;
+    auto schema = parse_json(to_valid_utf8(request.answer_schema));
+    if (!schema || !schema->is_object()) return;
+    body["response_format"] = json::object{
+        {"type", "json_schema"},
+        {"json_schema", json::object{{"name", "answer"}, {"strict", true}, {"schema", std::move(*schema)}}}};
+    if (!request.tools.empty()) body["tool_choice"] = "none";
+}
+
 }  // namespace
 
 std::string encode_openai_request(const Request& request, const OpenAiEndpoint& endpoint) {
@@ -83,6 +94,7 @@ std::string encode_openai_request(const Request& request, const OpenAiEndpoint& 
             tools.push_back(tool_value(tool));
         body["tools"] = std::move(tools);
     }
+    add_answer_form(body, request);
     add_sampling(body, request, endpoint.local_extras);
     body["stream"] = true;
     body["stream_options"] = json::object{{"include_usage", true}};

@@ -69,11 +69,34 @@ public:
         return Verdict::kGoOn;
     }
 
+    [[nodiscard]] bool offers(std::string_view tool) const override { return tool != hidden; }
+
+    void shape(chat::Request& request) override { request.answer_schema = schema; }
+
+    Result<std::optional<ToolResult>> on_call(const chat::ToolCall& call, std::stop_token) override {
+        if (call.name != refused) return std::optional<ToolResult>();
+        return std::optional(ToolResult{"refused", true});
+    }
+
+    Status after_call(const chat::ToolCall&, ToolResult& result) override {
+        result.text += added_to_result;
+        return {};
+    }
+
+    Result<std::optional<std::string>> on_end(std::stop_token) override {
+        return std::exchange(more, std::nullopt);
+    }
+
     std::string restart_from() override { return std::exchange(restart, {}); }
 
     std::string added;
     std::string said;
     std::string restart;
+    std::string hidden;
+    std::string refused;
+    std::string schema;
+    std::string added_to_result;
+    std::optional<std::string> more;
     std::function<std::optional<OwnReply>(const chat::Request&)> answer;
     std::function<void(Message&)> amend;
     std::function<Result<Verdict>()> judge;
@@ -128,6 +151,44 @@ TEST_F(LoopTest, EndsWithAnAnswerThatCallsNoTool) {
     EXPECT_THAT(conversation(), ElementsAre("system: system", "user: task", "assistant: done"));
     ASSERT_EQ(provider_.requests.size(), 1U);
     EXPECT_EQ(provider_.requests[0].tools.size(), 2U);
+}
+
+TEST_F(LoopTest, AToolThatAnExtensionHidesIsNeitherOfferedNorRun) {
+    Probe probe;
+    probe.hidden = "one";
+    provider_.then_call("one", "x");
+    provider_.then_text("done");
+    ASSERT_TRUE(run({&probe}));
+    ASSERT_EQ(provider_.requests[0].tools.size(), 1U);
+    EXPECT_EQ(provider_.requests[0].tools[0].name, "two");
+    EXPECT_TRUE(ran_.empty());
+    EXPECT_THAT(conversation()[3], HasSubstr("there is no tool 'one'. The tools are: two."));
+}
+
+TEST_F(LoopTest, AnExtensionRefusesACallAndAddsToResults) {
+    Probe probe;
+    probe.refused = "one";
+    probe.added_to_result = "!";
+    provider_.then({{.role = Role::kAssistant, .tool_calls = {{"", "one", "a"}, {"", "two", "b"}}}});
+    provider_.then_text("done");
+    ASSERT_TRUE(run({&probe}));
+    EXPECT_THAT(ran_, ElementsAre("twob"));
+    EXPECT_EQ(conversation()[3], "tool: refused!");
+    EXPECT_EQ(conversation()[4], "tool: b!");
+}
+
+TEST_F(LoopTest, AnExtensionShapesTheRequestAndGoesOnWhereTheModelWouldStop) {
+    Probe probe;
+    probe.schema = "{}";
+    probe.more = "and the form";
+    provider_.then_text("first");
+    provider_.then_text("second");
+    const auto outcome = run({&probe});
+    ASSERT_TRUE(outcome);
+    EXPECT_EQ(outcome->last_answer, "second");
+    EXPECT_EQ(provider_.requests[0].answer_schema, "{}");
+    EXPECT_THAT(conversation(), ElementsAre("system: system", "user: task", "assistant: first",
+                                            "user: and the form", "assistant: second"));
 }
 
 TEST_F(LoopTest, RunsToolsInOrderAndLogsEachResult) {

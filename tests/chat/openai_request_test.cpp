@@ -36,6 +36,20 @@ std::string first_arguments(std::string_view written) {
     return std::string(value.at_pointer("/messages/0/tool_calls/0/function/arguments").as_string());
 }
 
+TEST(OpenAiRequest, AnAnswerThatFollowsASchemaCallsNoTool) {
+    auto request = with_message({.role = Role::kUser, .text = "hi"});
+    EXPECT_EQ(member(encoded(request), "response_format"), nullptr);
+    request.answer_schema = R"({"type":"object"})";
+    const auto bare = encoded(request, false);
+    EXPECT_EQ(bare.at_pointer("/response_format/type"), "json_schema");
+    EXPECT_EQ(bare.at_pointer("/response_format/json_schema/schema/type"), "object");
+    EXPECT_EQ(member(bare, "tool_choice"), nullptr);
+    request.tools.push_back({"read", "reads", "{}"});
+    const auto value = encoded(request, false);
+    EXPECT_EQ(value.at_pointer("/tool_choice"), "none");
+    EXPECT_EQ(value.at_pointer("/tools").as_array().size(), 1U);
+}
+
 TEST(OpenAiRequest, AsksAnEngineOfOursForItsExtras) {
     auto request = with_message({.role = Role::kUser, .text = "hi"});
     request.sampling.seed = 7;

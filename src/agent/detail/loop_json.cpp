@@ -21,10 +21,9 @@ std::string pending_json(const MessageFacts& facts) {
     return json::serialize(object);
 }
 
-std::string declared_tools(const ToolBox& tools) {
+std::string declared_tools(const std::vector<chat::Tool>& tools) {
     json::array declared;
-    for (const auto& tool : tools) {
-        const auto description = tool->description();
+    for (const auto& description : tools) {
         auto parameters = parse_json(description.parameters);
         declared.push_back(
             json::object{{"name", description.name},

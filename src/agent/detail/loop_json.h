@@ -1,8 +1,9 @@
 #pragma once
 #include <string>
+#include <vector>
 
 #include "agent/entry.h"
-#include "agent/tool.h"
+#include "chat/message.h"
 
 // What the loop tells of messages, as text.
 namespace hearth::agent::detail {
@@ -13,6 +14,6 @@ namespace hearth::agent::detail {
 [[nodiscard]] std::string pending_json(const MessageFacts& facts);
 
 // [{"name", "description", "parameters"}, …]
-[[nodiscard]] std::string declared_tools(const ToolBox& tools);
+[[nodiscard]] std::string declared_tools(const std::vector<chat::Tool>& tools);
 
 }  // namespace hearth::agent::detail
