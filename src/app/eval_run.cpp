@@ -13,9 +13,9 @@
 #include "app/exit_status.h"
 #include "app/options.h"
 #include "app/render.h"
+#include "core/path_glob.h"
 #include "core/text.h"
 #include "core/units.h"
-#include "eval/path_glob.h"
 #include "eval/runner.h"
 #include "os/interrupt.h"
 #include "os/paths.h"
@@ -110,7 +110,7 @@ Result<eval::RunRequest> make_request(const Wish& wish) {
     eval::RunRequest request;
     request.suite = suite.header.name;
     for (auto& task : suite.tasks)
-        if (eval::matches_glob(wish.tasks, task.id)) request.tasks.push_back(std::move(task));
+        if (matches_glob(wish.tasks, task.id)) request.tasks.push_back(std::move(task));
     if (request.tasks.empty())
         return Error(Code::kNotFound,
                      fmt::format("no task of {} fits '{}'", wish.suite, printable(wish.tasks)));

@@ -14,8 +14,8 @@
 #include "app/options.h"
 #include "app/render.h"
 #include "core/json.h"
+#include "core/path_glob.h"
 #include "core/text.h"
-#include "eval/path_glob.h"
 #include "eval/vary.h"
 #include "os/files.h"
 #include "os/interrupt.h"
@@ -71,7 +71,7 @@ Result<std::vector<eval::Variant>> vary(const Wish& wish, const std::stop_token&
     if (!suite.mistakes.empty()) return suite.mistakes.front();
     eval::VaryRequest request;
     for (auto& task : suite.tasks)
-        if (eval::matches_glob(wish.tasks, task.id)) request.tasks.push_back(std::move(task));
+        if (matches_glob(wish.tasks, task.id)) request.tasks.push_back(std::move(task));
     request.into = wish.into;
     request.variations = TRY(chosen(wish.variations));
     request.first_seed = static_cast<std::uint64_t>(wish.seed);

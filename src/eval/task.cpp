@@ -5,10 +5,10 @@
 #include <initializer_list>
 #include <sstream>
 
+#include "core/path_glob.h"
 #include "core/text.h"
 #include "core/toml.h"
 #include "core/toml_text.h"
-#include "eval/path_glob.h"
 
 namespace hearth::eval {
 namespace {

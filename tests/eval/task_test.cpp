@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "eval/path_glob.h"
-
 namespace hearth::eval {
 namespace {
 
@@ -64,17 +62,6 @@ TEST(TaskHeader, OnlySolutionFilesMayBeChanged) {
     EXPECT_TRUE(is_solution_file(*task, "notes.md"));
     EXPECT_FALSE(is_solution_file(*task, "src/deep/prices.py"));
     EXPECT_FALSE(is_solution_file(*task, "prices.py"));
-}
-
-TEST(PathGlob, StarStaysInAFolderAndTwoStarsDoNot) {
-    EXPECT_TRUE(matches_glob("*.cpp", "a.cpp"));
-    EXPECT_FALSE(matches_glob("*.cpp", "src/a.cpp"));
-    EXPECT_TRUE(matches_glob("src/**", "src/deep/a.cpp"));
-    EXPECT_TRUE(matches_glob("**.h", "a/b/c.h"));
-    EXPECT_TRUE(matches_glob("?.c", "a.c"));
-    EXPECT_FALSE(matches_glob("a?c", "a/c"));
-    EXPECT_TRUE(matches_glob("*", ""));
-    EXPECT_FALSE(matches_glob("", "a"));
 }
 
 }  // namespace

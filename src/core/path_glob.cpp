@@ -1,9 +1,9 @@
-#include "eval/path_glob.h"
+#include "core/path_glob.h"
 
 #include <cstddef>
 #include <vector>
 
-namespace hearth::eval {
+namespace hearth {
 
 bool matches_glob(std::string_view pattern, std::string_view path) {
     // reached[j]: the pattern read so far fits the first j characters of the path.
@@ -27,4 +27,4 @@ bool matches_glob(std::string_view pattern, std::string_view path) {
     return reached[path.size()];
 }
 
-}  // namespace hearth::eval
+}  // namespace hearth
