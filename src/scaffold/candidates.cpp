@@ -305,7 +305,7 @@ std::vector<Round> Candidates::rounds(const chat::Request& request, int again) c
     const bool fresh = std::ranges::none_of(
         request.messages, [](const chat::Message& each) { return each.role == chat::Role::kAssistant; });
     return plan_rounds({.project = bench_.project(),
-                        .targets = bench_.targets(),
+                        .targets = bench_.open_targets(),
                         .report = bench_.best(),
                         .turn = turn_ + again,
                         .restarts = restarts_ + again,

@@ -159,6 +159,9 @@ private:
             return fail(fmt::format("{} is a test and stays as it is", file.path));
         if (file.role == FileRole::kOther)
             return fail(fmt::format("{} is too large to be edited, or no text", file.path));
+        if (!project_.may_change(file.path))
+            return fail(
+                fmt::format("{} stays as it is: change {}", file.path, join(project_.open_files, ", ")));
         const auto* earlier = find_edit(file.path);
         const auto& now = earlier == nullptr ? file.content : earlier->content;
         auto content =
@@ -177,6 +180,9 @@ private:
             fail(fmt::format("there can be no new source file {}", path));
         } else if (role_of(path) == FileRole::kTest) {
             fail(fmt::format("{} would be a test; tests stay as they are", path));
+        } else if (!project_.may_change(path)) {
+            fail(fmt::format("there is to be no new file {}: change {}", path,
+                             join(project_.open_files, ", ")));
         } else {
             put(std::string(path), without_file_comment(block, {}));
         }

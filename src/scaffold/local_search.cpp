@@ -84,7 +84,7 @@ std::vector<std::vector<FileEdit>> LocalSearch::mutated(const SearchState& state
 
     std::vector<Variant> found;
     const auto project = project_with(state.edits);
-    const auto lines = suspect_lines(project, bench_.targets(), state.report, kLines);
+    const auto lines = suspect_lines(project, bench_.open_targets(), state.report, kLines);
     for (std::size_t rank = 0; rank < lines.size(); ++rank) {
         const auto* file = project.find(lines[rank].file);
         if (file == nullptr || !lines[rank].line) continue;

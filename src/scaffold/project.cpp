@@ -159,6 +159,10 @@ const ProjectFile* Project::find(std::string_view path) const {
     return found == files.end() ? nullptr : &*found;
 }
 
+bool Project::may_change(std::string_view path) const {
+    return open_files.empty() || std::find(open_files.begin(), open_files.end(), path) != open_files.end();
+}
+
 std::vector<const ProjectFile*> Project::with_role(FileRole role) const {
     std::vector<const ProjectFile*> found;
     for (const auto& file : files) {

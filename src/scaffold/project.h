@@ -27,7 +27,10 @@ struct ProjectFile {
 // What is in the workspace that a model may need to see.
 struct Project {
     std::vector<ProjectFile> files;  // sorted by path
+    // The files that may change or be added, where not all may; empty: any but tests.
+    std::vector<std::string> open_files = {};
 
+    [[nodiscard]] bool may_change(std::string_view path) const;
     [[nodiscard]] const ProjectFile* find(std::string_view path) const;
     [[nodiscard]] std::vector<const ProjectFile*> with_role(FileRole role) const;
 };

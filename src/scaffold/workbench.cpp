@@ -23,6 +23,7 @@ Result<Workbench> Workbench::open(const sandbox::WorkspaceFiles& files, agent::S
     if (bench.has_tests()) bench.baseline_ = TRY(bench.try_edits({}, stop));
     bench.best_ = bench.baseline_;
     bench.targets_ = rank_targets(bench.project_, bench.task_, bench.baseline_);
+    bench.open_targets_ = bench.targets_;
     return bench;
 }
 
@@ -100,7 +101,9 @@ Result<TestReport> Workbench::run_tests(const std::vector<FileEdit>& edits, std:
 }
 
 Result<TestReport> Workbench::refresh(std::stop_token stop) {
+    auto open_files = std::move(project_.open_files);
     project_ = TRY(scan_project(*files_));
+    project_.open_files = std::move(open_files);
     TestReport report;
     if (has_tests()) report = TRY(try_edits({}, std::move(stop)));
     if (!has_tests() || report.score() > best_.score()) {
@@ -110,6 +113,12 @@ Result<TestReport> Workbench::refresh(std::stop_token stop) {
         if (has_tests()) targets_ = rank_targets(project_, task_, best_);
     }
     return report;
+}
+
+void Workbench::keep_to(std::vector<std::string> paths) {
+    project_.open_files = std::move(paths);
+    best_project_.open_files = project_.open_files;
+    std::erase_if(open_targets_, [&](const Target& target) { return !project_.may_change(target.file); });
 }
 
 Status Workbench::restore_best() {

@@ -39,6 +39,9 @@ public:
     // Reads the files again after tools changed them, and tests what is there.
     Result<TestReport> refresh(std::stop_token stop);
 
+    // Only these files are changed and tried from here on.
+    void keep_to(std::vector<std::string> paths);
+
     // Puts the files that differ back to the state of the best report.
     Status restore_best();
 
@@ -50,6 +53,9 @@ public:
 
     // Ranked by what fails in the best state.
     [[nodiscard]] const std::vector<Target>& targets() const { return targets_; }
+
+    // Those in files that may change (keep_to).
+    [[nodiscard]] const std::vector<Target>& open_targets() const { return open_targets_; }
 
     [[nodiscard]] const std::string& test_command() const { return test_command_; }
 
@@ -82,6 +88,7 @@ private:
     TestReport baseline_;
     TestReport best_;
     std::vector<Target> targets_;
+    std::vector<Target> open_targets_;
     std::optional<double> baseline_seconds_;                // how long the tests take here
     std::map<std::string, TestReport, std::less<>> known_;  // by content of the sources
 };
