@@ -165,6 +165,16 @@ Status CodeAudit::changes(const scaffold::Project& before, const scaffold::Proje
     return {};
 }
 
+Status CodeAudit::plan_signed(const scaffold::PlanRecord& plan) const {
+    if (!plan.signature) return {};
+    json::array files;
+    for (const auto& file : plan.plan.files)
+        files.emplace_back(safe(file.path));
+    const json::object members = {
+        {"by", plan.signature->by}, {"sha256", plan.signature->sha256}, {"files", std::move(files)}};
+    return log_.append(session_, "plan-signed", json::serialize(members));
+}
+
 Status CodeAudit::end(std::string_view how, bool reached) const {
     const json::object members = {{"end", safe(how)}, {"reached", reached}};
     return log_.append(session_, "run-end", json::serialize(members));

@@ -11,6 +11,7 @@
 #include "egress/proxy.h"
 #include "guard/audit_log.h"
 #include "sandbox/sandbox.h"
+#include "scaffold/plan_book.h"
 #include "scaffold/project.h"
 
 namespace hearth::app {
@@ -43,6 +44,9 @@ public:
     [[nodiscard]] Status event(const agent::Event& event) const;
 
     [[nodiscard]] Status changes(const scaffold::Project& before, const scaffold::Project& after) const;
+
+    // A plan that was signed: by whom, which text, which files it names.
+    [[nodiscard]] Status plan_signed(const scaffold::PlanRecord& plan) const;
 
     [[nodiscard]] Status end(std::string_view how, bool reached) const;
 

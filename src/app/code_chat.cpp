@@ -14,10 +14,13 @@
 #include "agent/event_json.h"
 #include "agent/rpc.h"
 #include "agent/rpc_line.h"
+#include "agent/search_tool.h"
 #include "agent/session_store.h"
 #include "agent/text_call_repair.h"
 #include "app/code_audit.h"
 #include "app/code_egress.h"
+#include "app/code_keepers.h"
+#include "app/code_rules.h"
 #include "app/code_terminal.h"
 #include "app/code_workspace.h"
 #include "app/exit_status.h"
@@ -114,12 +117,24 @@ private:
         for (const auto& prompt : request_.prompts)
             run.prompt += prompt + "\n";
         TRY(audit_->begin(run, place_.workspace, {}).context("writing the audit log"));
+        const auto rules = TRY(read_rules(*files_));
         auto policy = code_policy(place_.workspace);
+        if (rules) policy.read_only_inside = TRY(forbidden_files(*files_, *rules));
         policy.witness = audit_;
         TRY(open_egress(policy, request_.network, audit_));
         sandbox_.emplace(std::move(policy));
-        tools_ = audited(agent::core_tools(*files_, [this] { return sandbox_->get(); }, {}), audit_);
-        return {};
+        keepers_ = TRY(CodeKeepers::open({.paths = paths,
+                                          .request = request_,
+                                          .files = *files_,
+                                          .sandbox = [this] { return sandbox_->get(); },
+                                          .audit = audit_,
+                                          .rules = rules,
+                                          .model = model}));
+        auto tools = agent::core_tools(*files_, keepers_->commands(), {});
+        // Offered while a plan is made, when there are no commands.
+        tools.push_back(agent::search_tool(*files_));
+        tools_ = audited(std::move(tools), audit_);
+        return request_.mode == ChatMode::kTerminal ? Status() : keepers_->begin(session.header().id);
     }
 
     // A session goes on in the folder that it was made in.
@@ -156,7 +171,8 @@ private:
              .sandbox = [this] { return sandbox_->get(); },
              .system = system_prompt(*files_, request_),
              .out = [this](std::string_view line) { output_.write(line); },
-             .warn = [](std::string_view text) { fmt::print(stderr, "hearth: {}\n", printable(text)); }},
+             .warn = [](std::string_view text) { fmt::print(stderr, "hearth: {}\n", printable(text)); },
+             .extensions = keepers_->extensions()},
             std::move(session), model);
         agent::RpcLineReader lines(
             [&](std::string_view line, bool too_long) { server.take(line, too_long); });
@@ -181,16 +197,22 @@ private:
 
     Result<int> talk_at_terminal(const os::Paths& paths, agent::Session session,
                                  const agent::ModelInfo& model) {
-        return run_terminal({.place = place_,
-                             .models = models_,
-                             .tools = tools_,
-                             .sandbox = [this] { return sandbox_->get(); },
-                             .files = *files_,
-                             .system = system_prompt(*files_, request_),
-                             .prompts = request_.prompts,
-                             .keybindings = paths.config / "keybindings.json",
-                             .on_load = on_load_},
-                            std::move(session), model);
+        return run_terminal(
+            {.place = place_,
+             .models = models_,
+             .tools = tools_,
+             .sandbox = [this] { return sandbox_->get(); },
+             .files = *files_,
+             .plans = keepers_->plans(),
+             .on_session = [this](const std::string& id) { return keepers_->use_session(id); },
+             .warn = keepers_->warn,
+             .extensions = keepers_->extensions(),
+             .plan_first = request_.plan,
+             .system = system_prompt(*files_, request_),
+             .prompts = request_.prompts,
+             .keybindings = paths.config / "keybindings.json",
+             .on_load = on_load_},
+            std::move(session), model);
     }
 
     Result<int> run_prompts(agent::Session& session, const agent::ModelInfo& model) {
@@ -204,6 +226,8 @@ private:
         agent::MessageQueue queue;
         const agent::DriverSettings settings;
         agent::TextCallRepair repair(tools_);
+        auto extensions = keepers_->extensions();
+        extensions.push_back(&repair);
         chat::Sampling sampling;
         sampling.seed = request_.seed;
         agent::RunSink records;
@@ -214,7 +238,7 @@ private:
         agent::Driver driver({.session = session,
                               .provider = *provider,
                               .tools = tools_,
-                              .extensions = {&repair},
+                              .extensions = std::move(extensions),
                               .queue = queue,
                               .settings = settings,
                               .records = std::move(records),
@@ -226,15 +250,35 @@ private:
                               .most_answer = model.most_answer});
         int status = 0;
         for (const auto& prompt : request_.prompts) {
-            const auto outcome = TRY(driver.prompt(prompt, stop.get_token()));
-            status = status_of(outcome);
-            if (!as_json && outcome.failure)
-                fmt::print(stderr, "hearth: {}\n", printable(outcome.failure->message()));
+            status = TRY(say(driver, prompt, stop.get_token()));
+            if (status == 0 && TRY(keepers_->sign_plan()))
+                status = TRY(say(driver, "Go on with the plan.", stop.get_token()));
             if (stop.stop_requested()) break;
-            if (!as_json && !outcome.last_answer.empty()) output_.write(outcome.last_answer);
+            if (const auto waits = what_plan_waits_for(); !waits.empty()) {
+                fmt::print(stderr, "hearth: {}\n", printable(waits));
+                const bool as_asked = keepers_->plan_waits() && request_.sign_off.way == SignOff::Way::kNone;
+                return as_asked ? status : std::max(status, 1);
+            }
         }
         // In the stream every failure is a message of its own, so that it alone says how it went.
         return as_json && !stop.stop_requested() ? 0 : status;
+    }
+
+    // Why nothing further is said to the model; empty where nothing is in the way.
+    [[nodiscard]] std::string what_plan_waits_for() const {
+        if (keepers_->plan_waits())
+            return "the plan waits in PLAN.md: `hearth code -c --sign-off PLAN.md -p \"Go on\"` begins";
+        const auto failure = keepers_->plan_failure();
+        return failure.empty() ? failure : "there is no plan that can be signed: " + failure;
+    }
+
+    // One prompt to its end; returns what the exit status would be.
+    Result<int> say(agent::Driver& driver, const std::string& prompt, const std::stop_token& stop) {
+        const auto outcome = TRY(driver.prompt(prompt, stop));
+        if (request_.mode == ChatMode::kJson) return status_of(outcome);
+        if (outcome.failure) fmt::print(stderr, "hearth: {}\n", printable(outcome.failure->message()));
+        if (!stop.stop_requested() && !outcome.last_answer.empty()) output_.write(outcome.last_answer);
+        return status_of(outcome);
     }
 
     // What goes on, for a person who waits for the answer.
@@ -269,6 +313,7 @@ private:
     std::optional<sandbox::WorkspaceFiles> files_;
     std::optional<LazySandbox> sandbox_;
     std::shared_ptr<CodeAudit> audit_;  // shared with the sandbox and the tools
+    std::unique_ptr<CodeKeepers> keepers_;
     agent::ToolBox tools_;
 };
 

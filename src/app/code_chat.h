@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/code_models.h"
+#include "app/code_plan.h"
 #include "core/result.h"
 #include "egress/rule.h"
 #include "os/paths.h"
@@ -36,6 +37,9 @@ struct ChatRequest {
     std::string append_system;  // behind it, likewise
     std::optional<std::int64_t> seed;
     std::vector<egress::Rule> network;  // what commands may ask of it; none: no network
+    bool memory = false;                // the project gets a memory, where it has none yet
+    bool plan = false;  // the first prompt is planned, and what is done keeps to the signed plan
+    SignOff sign_off;   // of that plan, but at a terminal
 };
 
 // Where the sessions of a folder are.

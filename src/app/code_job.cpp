@@ -11,21 +11,19 @@
 #include "agent/tool.h"
 #include "app/code_audit.h"
 #include "app/code_egress.h"
+#include "app/code_memory.h"
+#include "app/code_plan_first.h"
+#include "app/code_rules.h"
 #include "app/code_workspace.h"
 #include "app/diff.h"
-#include "app/engine_provider.h"
-#include "app/model_access.h"
-#include "app/server_address.h"
-#include "chat/openai_provider.h"
+#include "app/model_in_use.h"
 #include "chat/seeded_provider.h"
-#include "model/gguf.h"
-#include "model/store.h"
-#include "os/files.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/workspace_files.h"
 #include "scaffold/candidates.h"
 #include "scaffold/context_pack.h"
 #include "scaffold/file_replies.h"
+#include "scaffold/rule_keeper.h"
 #include "scaffold/test_loop.h"
 #include "scaffold/untested_answers.h"
 #include "scaffold/workbench.h"
@@ -36,61 +34,11 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
-// Models under this size answer in code blocks; larger ones call tools well.
-constexpr std::int64_t kTextFormParameters = 8'000'000'000;
 constexpr std::size_t kMaxPackBytes = 14'000;  // about 4,400 tokens: some 50 s of prefill on two cores
 constexpr double kBytesPerToken = 3.2;         // of code, on the safe side
 constexpr std::int64_t kAnswerTokens = 1536;
 constexpr std::int64_t kFeedbackTokens = 900;  // room for the test output of a turn
 constexpr int kMaxIdleTurns = 6;
-
-struct ModelInUse {
-    std::unique_ptr<chat::Provider> provider;
-    EngineProvider* engine = nullptr;  // when it is ours
-    std::string name;
-    std::string description;
-    double load_seconds = 0;
-    bool text_form = true;
-};
-
-bool wants_text_form(EditForm form, const fs::path& file) {
-    if (form != EditForm::kAuto) return form == EditForm::kText;
-    const auto header = model::read_gguf(file);
-    if (!header) return true;
-    std::error_code error;
-    const auto facts = model::model_facts(*header, {static_cast<std::int64_t>(fs::file_size(file, error))});
-    return !facts || facts->parameters < kTextFormParameters;
-}
-
-Result<ModelInUse> connect_server(const CodeRequest& request) {
-    ModelInUse use;
-    chat::OpenAiEndpoint endpoint;
-    endpoint.address = TRY(parse_server_address(request.server));
-    endpoint.model = request.model;
-    endpoint.context_window = {request.context};
-    use.provider = chat::make_openai_provider(std::move(endpoint));
-    use.name = request.model.empty() ? "the server's model" : request.model;
-    use.description = request.server;
-    use.text_form = request.form != EditForm::kTools;
-    return use;
-}
-
-Result<ModelInUse> start_engine(const os::Paths& paths, const CodeRequest& request,
-                                const engine::LoadSink& loading, std::stop_token stop) {
-    const auto model = TRY(choose_model(model_store(), request.model));
-    ModelInUse use;
-    use.text_form = wants_text_form(request.form, model.file);
-    engine::ServeOptions options;
-    options.context = {request.context};
-    options.slots = use.text_form ? request.candidates : 1;
-    auto engine = TRY(EngineProvider::open(paths, model, options, loading, std::move(stop)));
-    use.engine = engine.get();
-    use.name = model.name;
-    use.description = engine->lease().engine;
-    use.load_seconds = engine->lease().load_seconds;
-    use.provider = std::move(engine);
-    return use;
-}
 
 std::vector<std::string> test_paths(const scaffold::Project& project) {
     std::vector<std::string> paths;
@@ -149,6 +97,8 @@ private:
         make_plan(bench, use);
         if (nothing_to_do(bench)) return {};
         result_.session = session_->file();
+        TRY(open_memory(bench, use));
+        if (request_.plan && !TRY(plan_first(bench, use))) return {};
         auto outcome = use.text_form ? run_text(bench, use) : run_tools(bench, use);
         if (outcome) {
             result_.outcome = *outcome;
@@ -177,8 +127,20 @@ private:
         return {};
     }
 
+    // The job runs the tests itself, and code blocks come without a word or a search.
+    Status take_rules(sandbox::Policy& policy) {
+        auto rules = TRY(read_rules(*files_));
+        if (!rules) return {};
+        policy.read_only_inside = TRY(forbidden_files(*files_, *rules));
+        rules->tests.clear();
+        rules->search_first = rules->explain = false;
+        rules_.emplace(scaffold::RuleKeeper::Setup{.rules = *std::move(rules), .files = *files_});
+        return {};
+    }
+
     Status open_sandbox(const fs::path& root) {
         auto policy = code_policy(root);
+        TRY(take_rules(policy));
         policy.witness = audit_;
         TRY(open_egress(policy, request_.network, audit_));
         sandbox_ = std::make_unique<LazySandbox>(std::move(policy));
@@ -232,6 +194,87 @@ private:
         return true;
     }
 
+    // True when there is a plan that was signed.
+    Result<bool> plan_first(scaffold::Workbench& bench, const ModelInUse& use) {
+        plan_ = std::make_unique<PlanFirst>(PlanFirst::Parts{
+            .files = *files_,
+            .session = *session_,
+            .provider = *use.provider,
+            .sandbox = [this] { return sandbox_->get(); },
+            .book = scaffold::PlanBook::of_session(paths_.state / "plans", session_->file().stem().string()),
+            .events = tested(),
+            .test_command = result_.test_command,
+            .text_form = use.text_form,
+            .deadline = deadline()});
+        scaffold::ContextPack pack(bench, pack_bytes(use));
+        auto extensions = with_project({});
+        if (use.text_form) extensions.insert(extensions.begin(), &pack);
+        const auto outcome = TRY(plan_->run(extensions, task(), request_.plan_text, observer_, stop_));
+        result_.outcome.usage = outcome.usage;
+        result_.seconds = std::chrono::duration<double>(Clock::now() - start_).count();
+        result_.plan_faults = outcome.faults;
+        if (outcome.faults.empty()) result_.work_plan = plan_->mode().record();
+        // Without a signer the plan itself is what was asked for.
+        result_.reached = result_.work_plan.has_value() && !observer_.sign;
+        result_.tests_after = result_.plan.tests_before;
+        result_.end = outcome.words;
+        if (!outcome.is_signed) return false;
+        TRY(audit_->plan_signed(plan_->mode().record()).context("writing the audit log"));
+        std::vector<std::string> files;
+        for (const auto& file : plan_->mode().record().plan.files)
+            files.push_back(file.path);
+        bench.keep_to(std::move(files));
+        before_ = TRY(scaffold::scan_project(*files_));  // with PLAN.md, which is no change of the work's
+        // The work begins with the same words as the plan did, which the engine has in its cache.
+        TRY(session_->branch_from(""));
+        if (memory_) memory_->keeper().begin_anew();
+        return true;
+    }
+
+    [[nodiscard]] agent::ToolBox tools() {
+        const agent::SandboxSource commands = [this] { return sandbox_->get(); };
+        return agent::core_tools(*files_, plan_ ? plan_->mode().commands() : commands, test_paths(before_));
+    }
+
+    Status open_memory(const scaffold::Workbench& bench, const ModelInUse& use) {
+        memory_ = TRY(CodeMemory::open(
+            {.paths = paths_,
+             .asked = request_.memory,
+             .files = *files_,
+             .model = use.name,
+             .test_command = result_.test_command,
+             .window = static_cast<std::size_t>(use.provider->context_window().value),
+             .plan = [this] { return plan_ ? &plan_->mode().record() : nullptr; },
+             .warn =
+                 [this](std::string_view text) { tested()(agent::Note{fmt::format("memory: {}", text)}); }}));
+        if (!memory_) return {};
+        memory_->keeper().use_session(session_->file().stem().string(), task());
+        if (!result_.has_tests) return {};
+        return memory_->keeper().tests_ran(result_.test_command, scaffold::summary(bench.baseline()),
+                                           bench.baseline().green);
+    }
+
+    // What the project has for every run.
+    [[nodiscard]] std::vector<agent::Extension*> with_project(std::vector<agent::Extension*> extensions) {
+        if (memory_) extensions.push_back(&memory_->keeper());
+        if (rules_) extensions.push_back(&*rules_);
+        return extensions;
+    }
+
+    // The signed plan is told behind all that others say of the task.
+    [[nodiscard]] std::vector<agent::Extension*> with_plan(std::vector<agent::Extension*> extensions) {
+        if (plan_) extensions.push_back(&plan_->mode());
+        return extensions;
+    }
+
+    [[nodiscard]] std::size_t pack_bytes(const ModelInUse& use) const {
+        const auto room =
+            static_cast<double>(use.provider->context_window().value - kAnswerTokens * 2 - kFeedbackTokens) *
+                kBytesPerToken -
+            static_cast<double>(memory_ ? memory_->note_bytes() : 0);
+        return std::clamp<std::size_t>(static_cast<std::size_t>(std::max(room, 2000.0)), 2000, kMaxPackBytes);
+    }
+
     [[nodiscard]] std::string task() const {
         return request_.prompt.empty() ? "Make the tests pass." : request_.prompt;
     }
@@ -241,14 +284,8 @@ private:
     }
 
     Result<agent::Outcome> run_text(scaffold::Workbench& bench, const ModelInUse& use) {
-        const auto tools =
-            agent::core_tools(*files_, [this] { return sandbox_->get(); }, test_paths(before_));
-        const auto room =
-            static_cast<double>(use.provider->context_window().value - kAnswerTokens * 2 - kFeedbackTokens) *
-            kBytesPerToken;
-        scaffold::ContextPack pack(
-            bench,
-            std::clamp<std::size_t>(static_cast<std::size_t>(std::max(room, 2000.0)), 2000, kMaxPackBytes));
+        const auto tools = this->tools();
+        scaffold::ContextPack pack(bench, pack_bytes(use));
         scaffold::Candidates candidates(
             bench, *use.provider, *session_, tested(),
             {.batch = request_.candidates,
@@ -270,22 +307,21 @@ private:
         options.max_tokens = {kAnswerTokens};
         options.deadline = deadline();
         const agent::LoopParts parts{
-            *session_,
-            *use.provider,
-            tools,
-            {&pack, watched ? static_cast<agent::Extension*>(&untested) : &candidates, &replies, &test_loop},
+            *session_, *use.provider, tools,
+            with_plan(with_project({&pack, watched ? static_cast<agent::Extension*>(&untested) : &candidates,
+                                    &replies, &test_loop})),
             tested()};
         return agent::run_loop(parts, task(), options, stop_);
     }
 
     Result<agent::Outcome> run_tools(scaffold::Workbench& bench, const ModelInUse& use) {
-        const auto tools =
-            agent::core_tools(*files_, [this] { return sandbox_->get(); }, test_paths(before_));
+        const auto tools = this->tools();
         scaffold::TestLoop test_loop(bench, *session_, kMaxIdleTurns);
         agent::LoopOptions options;
         options.system = std::string(tools_system_prompt());
         options.deadline = deadline();
-        const agent::LoopParts parts{*session_, *use.provider, tools, {&test_loop}, tested()};
+        const agent::LoopParts parts{*session_, *use.provider, tools, with_plan(with_project({&test_loop})),
+                                     tested()};
         return agent::run_loop(parts, task(), options, stop_);
     }
 
@@ -296,11 +332,21 @@ private:
             TRY(bench.restore_best());
             report = bench.best();
         }
+        if (memory_) {
+            if (result_.has_tests)
+                TRY(memory_->keeper().tests_ran(result_.test_command, scaffold::summary(report),
+                                                report.green));
+            TRY(memory_->keeper().keep());
+        }
         const auto after = TRY(scaffold::scan_project(*files_));
         TRY(audit_->changes(before_, after).context("writing the audit log"));
         result_.changes = TRY(diff_projects(before_, after));
         result_.tests_after = result_.has_tests ? scaffold::summary(report) : "no tests";
         result_.reached = result_.has_tests ? report.green : !result_.changes.empty();
+        if (plan_) {
+            if (result_.has_tests && report.green) TRY(plan_->mode().tests_passed());
+            result_.work_plan = plan_->mode().record();
+        }
         result_.answer = result_.outcome.last_answer;
         result_.end = end_words();
         return {};
@@ -331,6 +377,9 @@ private:
     std::optional<Error> audit_error_;
     std::unique_ptr<LazySandbox> sandbox_;
     std::optional<agent::Session> session_;
+    std::unique_ptr<CodeMemory> memory_;  // where the project has one
+    std::optional<scaffold::RuleKeeper> rules_;
+    std::unique_ptr<PlanFirst> plan_;  // where a plan is asked for
     CodeResult result_;
 };
 

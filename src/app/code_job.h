@@ -9,6 +9,7 @@
 
 #include "agent/event.h"
 #include "agent/loop.h"
+#include "app/code_plan.h"
 #include "core/result.h"
 #include "egress/rule.h"
 #include "engine/supervisor.h"
@@ -36,6 +37,9 @@ struct CodeRequest {
     bool rewrite = true;               // functions anew, without their bodies in view
     bool fill_gaps = true;             // forgotten lines, by a model that can fill gaps
     bool search = true;                // small changes and other answers' functions, tried without the model
+    bool memory = false;               // the project gets a memory, where it has none yet
+    bool plan = false;                 // a plan first, and nothing before it is signed
+    std::string plan_text;  // with `plan`: this one, which a person wrote or read; empty: the model makes it
     bool agreement = true;  // without tests: several answers, watched on examples and the model's tests
 };
 
@@ -55,7 +59,9 @@ struct ChangedFile {
 
 struct CodeResult {
     CodePlan plan;
-    bool reached = false;  // the tests pass (or, without tests, an edit was made)
+    std::optional<scaffold::PlanRecord> work_plan;  // where one was asked for and made
+    std::vector<std::string> plan_faults;           // why none was made
+    bool reached = false;                           // the tests pass (or, without tests, an edit was made)
     bool has_tests = false;
     std::string end;  // why it ended, in words
     std::string test_command;
@@ -76,6 +82,8 @@ struct CodeObserver {
     engine::LoadSink loading;
     agent::EventSink events;
     std::function<void(const CodePlan&)> planned;
+    std::function<void(const scaffold::PlanRecord&)> proposed = {};  // PLAN.md is written
+    Signer sign = {};                                                // empty: nobody signs
 };
 
 // Works on a folder until its tests pass: looks at the project and its tests while the model loads, plans, and runs the agent loop

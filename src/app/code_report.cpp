@@ -1,5 +1,7 @@
 #include "app/code_report.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <fmt/format.h>
 
@@ -70,6 +72,26 @@ std::string render_plan(const CodePlan& plan) {
     return out;
 }
 
+namespace {
+
+// What became of the plan that was asked for.
+std::string plan_lines(const CodeResult& result) {
+    std::string out;
+    for (const auto& fault : result.plan_faults)
+        out += fmt::format("  plan              {}\n", one_line(fault));
+    if (!result.work_plan) return out;
+    const auto& plan = *result.work_plan;
+    if (!plan.in_force()) return out + "  plan              PLAN.md, not signed\n";
+    const auto done = std::count_if(plan.steps_done_ms.begin(), plan.steps_done_ms.end(),
+                                    [](std::int64_t at) { return at > 0; });
+    out += fmt::format("  plan              PLAN.md, {} of {} steps done\n", done, plan.plan.steps.size());
+    for (const auto& deviation : plan.deviations)
+        out += fmt::format("  not in the plan   {} (left as it was)\n", printable(deviation.path));
+    return out;
+}
+
+}  // namespace
+
 std::string render_result(const CodeResult& result, bool colours) {
     std::string out;
     for (const auto& change : result.changes)
@@ -86,6 +108,7 @@ std::string render_result(const CodeResult& result, bool colours) {
         out += fmt::format("  tests before      {}\n  tests after       {}\n", result.plan.tests_before,
                            result.tests_after);
     }
+    out += plan_lines(result);
     out += fmt::format("  time              {} ({} to load the model)\n", human_seconds(result.seconds),
                        human_seconds(result.load_seconds));
     out += fmt::format("  prompt tokens     {} ({} from cache), {:.0f} tok/s\n", usage.prompt_tokens.value,
@@ -126,6 +149,14 @@ std::string result_json(const CodeResult& result) {
                         {"load_seconds", result.load_seconds},
                         {"usage", usage_json(result.outcome.usage)},
                         {"session", to_valid_utf8(result.session.string())}};
+    if (result.work_plan)
+        object["plan"] = parse_json(scaffold::plan_record_json(*result.work_plan)).value_or(nullptr);
+    if (!result.plan_faults.empty()) {
+        json::array faults;
+        for (const auto& fault : result.plan_faults)
+            faults.emplace_back(to_valid_utf8(fault));
+        object["plan_faults"] = std::move(faults);
+    }
     return json::serialize(object);
 }
 

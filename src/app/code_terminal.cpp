@@ -1,25 +1,21 @@
 #include "app/code_terminal.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <fmt/format.h>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
-#include <sys/eventfd.h>
-#include <unistd.h>
 #include <utility>
 #include <variant>
 
 #include "agent/branch.h"
 #include "agent/rpc.h"
+#include "app/terminal_inbox.h"
 #include "core/base64.h"
 #include "core/ids.h"
 #include "core/text.h"
-#include "os/fd.h"
 #include "os/files.h"
 #include "os/interrupt.h"
 #include "os/process.h"
@@ -41,40 +37,6 @@ constexpr milliseconds kTurn{250};          // of the sign that something goes o
 constexpr std::chrono::seconds kBranch{2};  // between two looks at the branch
 constexpr std::size_t kMaxFiles = 5000;
 constexpr std::size_t kWords = 80;  // bytes of a session's first message
-
-// What other threads have to tell the view, in their order.
-class Inbox {
-public:
-    using Letter = std::function<void(tui::SessionView&)>;
-
-    // `event`: an eventfd, which does not block.
-    explicit Inbox(os::Fd event) : event_(std::move(event)) {}
-
-    void put(Letter letter) {
-        {
-            const std::scoped_lock lock(mutex_);
-            letters_.push_back(std::move(letter));
-        }
-        const std::uint64_t one = 1;
-        // Full only when nobody reads, who then reads all of them anyway.
-        [[maybe_unused]] const auto written = ::write(event_.get(), &one, sizeof one);
-    }
-
-    std::vector<Letter> take() {
-        // Read first: what comes between the two is taken now, and wakes once for nothing.
-        std::uint64_t count = 0;
-        [[maybe_unused]] const auto got = ::read(event_.get(), &count, sizeof count);
-        const std::scoped_lock lock(mutex_);
-        return std::exchange(letters_, {});
-    }
-
-    [[nodiscard]] int fd() const { return event_.get(); }
-
-private:
-    std::mutex mutex_;  // guards letters_
-    std::vector<Letter> letters_;
-    os::Fd event_;
-};
 
 // The branch that .git/HEAD names, of the folder or one above it.
 std::string branch_of(fs::path folder) {
@@ -120,6 +82,11 @@ public:
           view_(*this, std::move(keymap), tui::theme_for(std::getenv("COLORFGBG"))),
           screen_(terminal_.size(),
                   tui::colour_depth(std::getenv("NO_COLOR"), std::getenv("COLORTERM"), std::getenv("TERM"))) {
+        parts_.warn = [this](std::string_view text) {
+            inbox_->put([text = std::string(text)](tui::SessionView& view) {
+                view.say(tui::Block::Kind::kWarning, text);
+            });
+        };
         parts_.on_load = [this](const engine::LoadProgress& progress) {
             auto text = progress.fraction
                             ? fmt::format("{} ({:.0f}%)", progress.step, *progress.fraction * 100)
@@ -131,6 +98,7 @@ public:
     ~TerminalTalk() override {
         server_.finish();
         parts_.on_load = {};
+        parts_.warn = warn_before_;
     }
 
     Result<int> run(const std::vector<std::string>& notices) {
@@ -138,8 +106,7 @@ public:
         refresh();
         view_.load();
         greet(notices);
-        for (const auto& prompt : parts_.prompts)
-            view_.prompt(prompt);
+        TRY(begin());
         while (!view_.ended() && !closed_) {
             TRY(draw());
             TRY(turn(stop.fd()));
@@ -161,6 +128,12 @@ public:
     }
 
     void send(const agent::RpcCommand& command) override { server_.take(command); }
+
+    Result<tui::PlanReply> plan(const std::string& words) override {
+        return parts_.plans.say(words, [this](const std::string& text) { return edit(text); });
+    }
+
+    tui::PlanNews plan_news() override { return parts_.plans.news(); }
 
     tui::DeskFacts facts() override {
         if (Clock::now() - branch_looked_ > kBranch) {
@@ -270,6 +243,7 @@ private:
                         if (!std::holds_alternative<agent::PromptRead>(event)) return;
                         inbox_->put([event](tui::SessionView& view) { view.progress(event); });
                     },
+                .extensions = parts_.extensions,
                 .idle = [this] { inbox_->put([](tui::SessionView& view) { view.idle(); }); }};
     }
 
@@ -296,9 +270,28 @@ private:
             view_.say(tui::Block::Kind::kWarning, "keybindings.json: " + notice);
     }
 
+    // What was to be said from the start; more than one prompt is queued.
+    Status begin() {
+        if (parts_.plan_first) view_.say(tui::Block::Kind::kNote, TRY(parts_.plans.begin()));
+        for (const auto& prompt : parts_.prompts)
+            view_.prompt(prompt);
+        return {};
+    }
+
+    void use_session() {
+        std::string id;
+        server_.look([&](const agent::Session& session, const auto& /*entries*/, const auto& /*leaf*/) {
+            id = session.header().id;
+        });
+        const auto note = parts_.on_session(id);
+        if (!note) return view_.say(tui::Block::Kind::kError, note.error().message());
+        if (!note->empty()) view_.say(tui::Block::Kind::kNote, *note);
+    }
+
     // What costs a look at the whole session: not for each piece of an answer.
     void refresh() {
         facts_.folder = short_folder(parts_.place.workspace);
+        use_session();
         look([&](const std::vector<agent::Entry>& entries, const std::string& leaf) {
             facts_.name = agent::branch_facts(agent::branch_path(entries, leaf)).name.value_or("");
         });
@@ -350,6 +343,7 @@ private:
     }
 
     const TerminalParts& parts_;
+    std::function<void(std::string_view)> warn_before_ = parts_.warn;
     std::unique_ptr<Inbox> inbox_;
     tui::Terminal terminal_;
     agent::RpcServer server_;
@@ -374,9 +368,7 @@ Result<int> run_terminal(const TerminalParts& parts, agent::Session session, con
     } else if (text.error().code() != Code::kNotFound) {
         return text.error();
     }
-    os::Fd event(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-    if (!event) return errno_error(errno, "eventfd");
-    auto inbox = std::make_unique<Inbox>(std::move(event));
+    auto inbox = TRY(Inbox::create());
     auto terminal = TRY(tui::Terminal::open());
     std::string id;
     {

@@ -1,12 +1,16 @@
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "agent/extension.h"
 #include "agent/model_directory.h"
 #include "agent/session.h"
 #include "agent/session_store.h"
 #include "agent/tool.h"
+#include "app/code_plan_desk.h"
 #include "core/result.h"
 #include "engine/supervisor.h"
 #include "sandbox/workspace_files.h"
@@ -20,6 +24,12 @@ struct TerminalParts {
     const agent::ToolBox& tools;
     agent::SandboxSource sandbox;  // for commands of a person
     const sandbox::WorkspaceFiles& files;
+    PlanDesk& plans;
+    // Another session is used from here on: a note for the person, or nothing.
+    std::function<Result<std::string>(const std::string& id)> on_session;
+    std::function<void(std::string_view)>& warn;  // set while it runs: where sentences for the person go
+    std::vector<agent::Extension*> extensions;    // of every run
+    bool plan_first = false;                      // the first prompt is a task to be planned
     std::string system;
     std::vector<std::string> prompts;   // to begin with
     std::filesystem::path keybindings;  // may not exist

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMostFileBytes = std::size_t{1} << 20U;
 constexpr std::size_t kMostTextBytes = 4096;
-constexpr std::array<std::string_view, 3> kTables = {"catalogue", "egress", "serve"};
+constexpr std::array<std::string_view, 4> kTables = {"catalogue", "code", "egress", "serve"};
 
 class Reader {
 public:

@@ -11,6 +11,7 @@
 #include "app/code_chat.h"
 #include "app/code_egress.h"
 #include "app/code_job.h"
+#include "app/code_plan.h"
 #include "app/code_report.h"
 #include "app/code_verbs.h"
 #include "app/exit_status.h"
@@ -20,6 +21,7 @@
 #include "core/text.h"
 #include "os/interrupt.h"
 #include "os/paths.h"
+#include "scaffold/work_plan.h"
 
 namespace hearth::app {
 namespace {
@@ -31,6 +33,7 @@ constexpr const char* kFooter =
     "  hearth code --fix                             make the tests of this folder pass\n"
     "  hearth code -p \"Fix the rounding in money.py\" --test \"python3 -m unittest -q\"\n"
     "  hearth code -C ~/project --seconds 300 --json\n"
+    "  hearth code --plan -p \"Round prices half up\"  a plan first, which you sign\n"
     "  hearth code --mode json -p \"What does main.py do?\"     a session with tools, its events as JSON "
     "lines\n"
     "  hearth code -c -p \"Now add a test\"            go on with the latest session, and print the answer\n"
@@ -75,6 +78,11 @@ CodeObserver told_to(CodeShow& show, Progress& loading) {
             [&](const CodePlan& plan) {
                 loading.finish("ready");
                 show.line(render_plan(plan));
+            },
+        .proposed =
+            [&](const scaffold::PlanRecord& plan) {
+                show.clear_status();
+                show.line(printable(scaffold::plan_markdown(plan.plan)));
             }};
 }
 
@@ -132,8 +140,42 @@ std::vector<std::string> with_print_flag(Arguments arguments) {
     return out;
 }
 
-int run_session(const CodeRequest& code, const SessionOptions& options, std::optional<std::int64_t> context) {
+// What the options of the job say, beside the request.
+struct JobOptions {
+    std::string directory = ".";
+    std::string form = "auto";
+    std::int64_t candidates = CodeRequest().candidates;
+    std::optional<std::int64_t> context;
+    std::vector<std::string> without;
+    std::vector<std::string> allow_host;
+    std::string sign_off;
+    bool memory = false;
+    bool plan = false;
+    bool fix = false;
+    bool no_test = false;
+    bool as_json = false;
+    bool verbose = false;
+};
+
+// What is to be planned, and who signs it. A plan that a person hands in says what to do.
+Result<SignOff> take_plan(const JobOptions& job, CodeRequest& request) {
+    request.plan = job.plan || !job.sign_off.empty();
+    if (!request.plan) return SignOff();
+    const bool can_ask = !job.as_json && is_terminal(STDIN_FILENO) && is_terminal(STDERR_FILENO);
+    auto sign_off = TRY(parse_sign_off(os::paths_from_environment(), job.sign_off, can_ask));
+    request.plan_text = sign_off.plan;
+    if (!request.plan_text.empty() && request.prompt.empty())
+        request.prompt = TRY(scaffold::parse_plan_markdown(request.plan_text)).goal;
+    return sign_off;
+}
+
+int run_session(CodeRequest code, const SessionOptions& options, const JobOptions& job) {
     ChatRequest request;
+    auto sign_off = take_plan(job, code);
+    if (!sign_off) return report(sign_off.error());
+    request.memory = job.memory;
+    request.plan = code.plan && sign_off->way != SignOff::Way::kNo;
+    request.sign_off = *std::move(sign_off);
     request.workspace = code.workspace;
     request.mode = options.mode == "rpc"    ? ChatMode::kRpc
                    : options.mode == "json" ? ChatMode::kJson
@@ -141,7 +183,7 @@ int run_session(const CodeRequest& code, const SessionOptions& options, std::opt
                                             : ChatMode::kText;
     if (!code.prompt.empty()) request.prompts.push_back(code.prompt);
     request.prompts.insert(request.prompts.end(), options.prompts.begin(), options.prompts.end());
-    request.models = {.server = code.server, .model = code.model, .context = context};
+    request.models = {.server = code.server, .model = code.model, .context = job.context};
     request.session = {.latest = options.latest,
                        .session = options.session,
                        .fork = options.fork,
@@ -160,6 +202,11 @@ int run_session(const CodeRequest& code, const SessionOptions& options, std::opt
         return report(Error(Code::kInvalidInput, rpc ? "prompts of --mode rpc come on standard input"
                                                      : "say what to do: hearth code --mode json -p \"…\""));
     }
+    if (rpc && request.plan) {
+        return report(
+            Error(Code::kInvalidInput,
+                  "--plan needs somebody who signs, which the protocol of --mode rpc has no command for"));
+    }
     if (options.resume) {
         const auto chosen = choose_session(paths, request);
         if (!chosen) return report(chosen.error());
@@ -168,20 +215,6 @@ int run_session(const CodeRequest& code, const SessionOptions& options, std::opt
     const auto status = run_chat(paths, request);
     return status ? *status : report(status.error());
 }
-
-// What the options of the job say, beside the request.
-struct JobOptions {
-    std::string directory = ".";
-    std::string form = "auto";
-    std::int64_t candidates = CodeRequest().candidates;
-    std::optional<std::int64_t> context;
-    std::vector<std::string> without;
-    std::vector<std::string> allow_host;
-    bool fix = false;
-    bool no_test = false;
-    bool as_json = false;
-    bool verbose = false;
-};
 
 void declare(Options& options, CodeRequest& request, JobOptions& job) {
     options.option("-p,--prompt", request.prompt, "what to do (without it: make the tests pass)");
@@ -215,6 +248,16 @@ void declare(Options& options, CodeRequest& request, JobOptions& job) {
         "of other answers, tried without the model), agreement "
         "(without tests: "
         "examples of the task, tests of the model's own, and what several answers agree on)");
+    options.flag("--memory", job.memory,
+                 "give this project a memory (.hearth/memory), which later runs read and keep without this "
+                 "option");
+    options.flag("--plan", job.plan,
+                 "first write PLAN.md: nothing is run or changed before it is signed, and nothing beside it "
+                 "afterwards");
+    options.option("--sign-off", job.sign_off,
+                   "who signs the plan: yes (you, now), hook (a program named in config.toml), or the file "
+                   "of a plan that you have read, as PLAN.md (without it: you are asked, or nobody); no: a "
+                   "session's plan is dropped");
     options.flag("--json", job.as_json, "print the result as JSON, and nothing else");
     options.flag("-v,--verbose", job.verbose, "show each request's tokens and times");
 }
@@ -223,17 +266,26 @@ int run_job(CodeRequest request, const JobOptions& job) {
     request.context = job.context.value_or(request.context);
     request.candidates = static_cast<int>(job.candidates);
     request.run_tests = !job.no_test;
+    request.memory = job.memory;
     request.form = edit_form(job.form);
     if (auto left_out = leave_out(job.without, request); !left_out) return report(left_out.error());
     if (job.no_test && !request.test_command.empty())
         return report(Error(Code::kInvalidInput, "--test and --no-test exclude each other"));
 
+    auto sign_off = take_plan(job, request);
+    if (!sign_off) return report(sign_off.error());
+    if (sign_off->way == SignOff::Way::kNo)
+        return report(Error(Code::kInvalidInput,
+                            "--sign-off no drops the plan of a session: name it with "
+                            "--continue or --session"));
     const bool terminal = is_terminal(STDOUT_FILENO);
     CodeShow show(terminal, job.verbose);
     Progress loading("loading the model");
+    auto observer = job.as_json ? CodeObserver() : told_to(show, loading);
+    if (sign_off->way != SignOff::Way::kNone)
+        observer.sign = make_signer(*std::move(sign_off), os::stop_on_interrupt());
     const auto result =
-        run_code_job(os::paths_from_environment(), request,
-                     job.as_json ? CodeObserver() : told_to(show, loading), os::stop_on_interrupt());
+        run_code_job(os::paths_from_environment(), request, observer, os::stop_on_interrupt());
     show.clear_status();
     if (!result) return report(result.error());
     if (job.as_json) {
@@ -256,7 +308,8 @@ bool wants_terminal(Arguments arguments, const JobOptions& job, const CodeReques
         });
     };
     if (of_the_job) return false;
-    for (const auto* option : {"-p", "--prompt", "--print", "--mode", "--seconds", "--candidates"}) {
+    for (const auto* option :
+         {"-p", "--prompt", "--print", "--mode", "--seconds", "--candidates", "--sign-off"}) {
         if (named(option)) return false;
     }
     return true;
@@ -293,7 +346,7 @@ int verb_code(Arguments all_arguments) {
                       "pass; a session "
                       "(--mode, --continue, --session, …) has tools and prints events with --mode json"));
         }
-        return run_session(request, session, job.context);
+        return run_session(std::move(request), session, job);
     }
     if (!session.prompts.empty()) {
         return report(Error(Code::kInvalidInput, fmt::format("say what to do with -p: hearth code -p \"{}\"",

@@ -21,6 +21,21 @@ struct DeskFacts {
     std::int64_t window = 0;  // tokens; 0 when it is not known
 };
 
+// What came of something that was said about a plan.
+struct PlanReply {
+    std::string note;     // for the person; may be empty
+    std::string prompt;   // that begins the work that follows; empty for none
+    bool redraw = false;  // another program had the terminal
+};
+
+// What a plan needs of the person now.
+struct PlanNews {
+    std::string failure;  // why no plan was made; empty for none
+    bool waits = false;   // for a signature
+    std::string
+        deviation;  // a file that the agent wanted to change and the signed plan does not name; empty for none
+};
+
 // What the view asks of the program around it. Threads: called by the view's thread.
 class Desk {
 public:
@@ -39,6 +54,11 @@ public:
     virtual void look(const std::function<void(const std::vector<agent::Entry>& entries,
                                                const std::string& leaf)>& look) = 0;
     virtual Status go_to(const std::string& entry_id) = 0;
+
+    // "/plan WORDS" (PlanMode in scaffold): a task; "sign", "edit", "drop", "allow FILE"; empty: how it stands.
+    virtual Result<PlanReply> plan(const std::string& words) = 0;
+    // Each piece of news is told once.
+    virtual PlanNews plan_news() = 0;
 
     // Another program has the terminal meanwhile.
     virtual Result<std::string> edit(const std::string& text) = 0;

@@ -31,6 +31,7 @@ constexpr auto kCommands = std::to_array<CommandRow>({
     {"clone", "a copy of this session"},
     {"name", "name this session: /name TEXT"},
     {"session", "file, messages and tokens of this session"},
+    {"plan", "plan first: /plan TASK; then sign, edit, drop, allow FILE"},
     {"compact", "make the conversation shorter; /compact TEXT says what to keep"},
     {"export", "write the session as a page; /export FILE.html"},
     {"copy", "copy the last answer"},
@@ -90,6 +91,7 @@ void SessionView::command(std::string_view text) {
     if (name == "export") return send("export_html", given(&agent::RpcCommand::output_path));
     if (name == "copy") return send("get_last_assistant_text");
     if (name == "theme") return set_theme(rest);
+    if (name == "plan") return plan(rest);
     if (name == "compact") {
         if (busy_)
             return say(Block::Kind::kWarning, "A run goes on: stop it with escape, or wait for its end.");

@@ -50,6 +50,7 @@ void SessionView::idle() {
     stopping_ = false;
     busy_since_.reset();
     status_.clear();
+    ask_about_plan();
 }
 
 void SessionView::key(const Key& key) {

@@ -102,6 +102,8 @@ private:
     void show_help();
     void show_keys();
     void set_theme(std::string_view name);
+    void plan(const std::string& words);
+    void ask_about_plan();
     void edit_externally();
     void send(std::string_view type, const std::function<void(agent::RpcCommand&)>& fill = {});
     void answered(std::string_view type, std::string_view id, const json::value* data);

@@ -1,4 +1,5 @@
 """A server of the OpenAI API that talks by words of the last prompt: TOOL has it call bash once, SLEEP call it for long, SLOW speak slowly.
+Asked for an answer in a form it gives PLAN; a signed plan has it write GREETING, BESIDE a file that PLAN does not name.
 
 The next `failures` requests are refused as too many. Everything is streamed as it is said.
 """
@@ -10,7 +11,11 @@ import time
 
 MODEL = "scripted"
 CLOSING = "All done now."
-COMMAND = {"TOOL": "echo hi; echo there", "SLEEP": "sleep 20"}
+CALLS = {"TOOL": ("bash", {"command": "echo hi; echo there"}), "SLEEP": ("bash", {"command": "sleep 20"}),
+         "BESIDE": ("write", {"path": "beside.txt", "content": "no"}),
+         "This plan is signed": ("write", {"path": "greeting.txt", "content": "hello"})}
+PLAN = {"goal": "There is a greeting.", "files": [{"new_file": "greeting.txt", "new_functions": [], "why": "It is asked for."}],
+        "steps": [{"file": "greeting.txt", "do": "Write the greeting."}], "tests": "", "risks": [], "questions": ["In which language?"]}
 SLOW_PIECES, SLOW_PAUSE_S = 40, 0.05
 PROMPT_TOKENS, GENERATED_TOKENS = 120, 12
 
@@ -24,14 +29,17 @@ def deltas(request):
     """Deltas of the answer, each with the pause before it."""
     last = request["messages"][-1]
     prompt = text_of(last) if last["role"] == "user" else ""
+    if "response_format" in request:
+        yield 0, {"content": json.dumps(PLAN)}
+        return
     if "SLOW" in prompt:
         for number in range(SLOW_PIECES):
             yield SLOW_PAUSE_S, {"content": f"word{number} "}
-    for word, command in COMMAND.items():
+    for word, (name, given) in CALLS.items():
         if word in prompt and request.get("tools"):
-            head = {"index": 0, "id": "call_1", "type": "function", "function": {"name": "bash", "arguments": ""}}
+            head = {"index": 0, "id": "call_1", "type": "function", "function": {"name": name, "arguments": ""}}
             yield 0, {"tool_calls": [head]}
-            arguments = json.dumps({"command": command})
+            arguments = json.dumps(given)
             for piece in (arguments[:9], arguments[9:]):
                 yield 0, {"tool_calls": [{"index": 0, "function": {"arguments": piece}}]}
             return

@@ -24,7 +24,7 @@ PROGRAM = str(Path(os.environ["HEARTH_PROGRAM"]).resolve())
 LIMIT_S = 60
 SEQUENCE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 COLOUR = re.compile(r"\x1b\[[0-9;]*\b[34][0-9]\b[0-9;]*m")
-CTRL_D, ESCAPE, ENTER = "\x04", "\x1b", "\r"
+CTRL_D, ESCAPE, ENTER, DOWN = "\x04", "\x1b", "\r", "\x1b[B"
 CLOSED = scripted_talk.CLOSING
 
 
@@ -113,6 +113,30 @@ class TerminalTest(unittest.TestCase):
         self.mark = len(self.written)
         self.start("-c")
         self.wait("first words")
+        self.leave()
+
+    def test_a_plan_is_made_signed_and_kept_to(self):
+        self.start()
+        self.press("/plan Write a greeting" + ENTER)
+        plain = self.wait("Sign this plan?")
+        self.assertIn("In which language?", plain)
+        for request in self.engine.requests:
+            self.assertEqual({tool["function"]["name"] for tool in request["tools"]}, {"read", "search"})
+        self.assertFalse((self.workspace / "greeting.txt").exists())
+        self.press(DOWN + ENTER)
+        self.wait("Signed.")
+        self.wait(CLOSED)
+        self.assertEqual((self.workspace / "greeting.txt").read_text(), "hello")
+        self.press("BESIDE" + ENTER)
+        self.wait("wants to change beside.txt")
+        self.assertFalse((self.workspace / "beside.txt").exists())
+        self.press(ENTER)  # leaves it as it is
+        self.press("/plan" + ENTER)
+        self.wait("[x] greeting.txt: Write the greeting.")
+        self.leave()
+        self.mark = len(self.written)
+        self.start("-c")
+        self.wait("The signed plan is in force: 1 of 1 steps are done.")
         self.leave()
 
     def test_without_colour_and_in_another_size(self):

@@ -107,5 +107,32 @@ TEST_F(Code, NothingToDoIsSaidAtOnce) {
     EXPECT_THAT(exit.err, HasSubstr("--test"));
 }
 
+// What a small model plans and what it then achieves is its own; what must hold is the order and the limits.
+TEST_F(Code, APlanIsMadeInAFormThatASmallModelFillsAndTheWorkKeepsToIt) {
+    write("unrelated.py", "X = 1\n");
+    const auto planned = run({"-m", "qwen2.5-coder:1.5b", "--plan", "-p",
+                              "larger returns the smaller number: mend it", "--seconds", "180", "--json"});
+    ASSERT_EQ(planned.code, 0) << planned.out << planned.err;
+    EXPECT_EQ(read("numbers_of.py"), kSource);
+    const auto text = read("PLAN.md");
+    EXPECT_THAT(text, HasSubstr("`numbers_of.py`"));
+    EXPECT_THAT(text, HasSubstr("python3 -m unittest"));
+    const auto result = parse_json(planned.out);
+    ASSERT_TRUE(result) << planned.out;
+    const auto* plan = member(*result, "plan");
+    ASSERT_NE(plan, nullptr);
+    EXPECT_TRUE(member(*plan, "signature")->is_null());
+
+    const auto worked = run({"-m", "qwen2.5-coder:1.5b", "--sign-off", (folder_->path() / "PLAN.md").string(),
+                             "--seconds", "120", "--json"});
+    ASSERT_THAT(worked.code, ::testing::AnyOf(0, 1)) << worked.err;
+    const auto done = parse_json(worked.out);
+    ASSERT_TRUE(done) << worked.out;
+    EXPECT_EQ(string_member(*member(*member(*done, "plan"), "signature"), "by"), "file");
+    EXPECT_EQ(read("PLAN.md"), text);
+    EXPECT_EQ(read("unrelated.py"), "X = 1\n");
+    EXPECT_EQ(read("test_numbers_of.py"), kTests);
+}
+
 }  // namespace
 }  // namespace hearth

@@ -42,6 +42,13 @@ public:
 
     Status go_to(const std::string& entry_id) override { return session.branch_from(entry_id); }
 
+    Result<PlanReply> plan(const std::string& words) override {
+        planned.push_back(words);
+        return plan_reply;
+    }
+
+    PlanNews plan_news() override { return std::exchange(news, {}); }
+
     Result<std::string> edit(const std::string& text) override { return text + " edited"; }
 
     void suspend() override {}
@@ -57,6 +64,9 @@ public:
 
     agent::Session session = agent::Session::in_memory("/work");
     std::vector<agent::RpcCommand> sent;
+    std::vector<std::string> planned;
+    PlanReply plan_reply;
+    PlanNews news;
     std::string copied;
 };
 
@@ -113,6 +123,48 @@ TEST_F(SessionViewTest, EnterSendsAndWhileARunGoesOnSteers) {
     view.idle();
     type("next\r");
     EXPECT_EQ(desk.sent.back().type, "prompt");
+}
+
+TEST_F(SessionViewTest, APlanIsPlannedSignedAndWidened) {
+    desk.plan_reply = {.note = "Planning.", .prompt = "round it"};
+    type("/plan round it\r");
+    EXPECT_THAT(desk.planned, ElementsAre("round it"));
+    ASSERT_THAT(desk.types(), ElementsAre("prompt"));
+    EXPECT_EQ(desk.sent[0].message, "round it");
+    desk.news = {.waits = true};
+    view.idle();
+    EXPECT_THAT(shown(), HasSubstr("Sign this plan?"));
+    // What is chosen by a return alone does nothing.
+    type("\r");
+    EXPECT_THAT(desk.planned, ElementsAre("round it"));
+    desk.plan_reply = {.note = "Signed.", .prompt = "Go on with the plan."};
+    desk.news = {.waits = true};
+    view.idle();
+    type("\x1b[B\r");
+    EXPECT_THAT(desk.planned, ElementsAre("round it", "sign"));
+    EXPECT_EQ(desk.sent.back().message, "Go on with the plan.");
+    desk.news = {.deviation = "util.py"};
+    view.idle();
+    EXPECT_THAT(shown(), HasSubstr("wants to change util.py"));
+    type("\x1b[B\r");
+    EXPECT_EQ(desk.planned.back(), "allow util.py");
+}
+
+TEST_F(SessionViewTest, WhoIsWritingIsNotAskedToSign) {
+    type("/plan x\r");
+    type("half a sen");
+    desk.news = {.waits = true};
+    view.idle();
+    EXPECT_THAT(shown(), HasSubstr("PLAN.md waits for you"));
+    type("tence\r");
+    EXPECT_EQ(desk.sent.back().message, "half a sentence");
+}
+
+TEST_F(SessionViewTest, WhileARunGoesOnAPlanOnlySaysHowItStands) {
+    type("go\r");
+    type("/plan sign\r");
+    EXPECT_TRUE(desk.planned.empty());
+    EXPECT_THAT(shown(), HasSubstr("A run goes on"));
 }
 
 TEST_F(SessionViewTest, TheQueueIsShownAndComesBackWhenTheRunIsStopped) {

@@ -1,0 +1,106 @@
+#include "app/code_keepers.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <filesystem>
+#include <fmt/format.h>
+#include <utility>
+
+#include "core/text.h"
+#include "os/interrupt.h"
+#include "scaffold/project.h"
+
+namespace hearth::app {
+namespace {
+
+constexpr std::int64_t kLeastWindow = 8192;  // tokens, where the model's is not known yet
+// Bytes of sources before a plan: a byte for each token of the window fills a third of it.
+constexpr std::int64_t kMostPack = 14'000;
+
+void say_on_stderr(std::string_view text) { fmt::print(stderr, "hearth: {}\n", printable(text)); }
+
+// By the project's files; empty when there is none.
+std::string test_command_of(const sandbox::WorkspaceFiles& files) {
+    const auto project = scaffold::scan_project(files);
+    return project ? scaffold::detect_test_command(*project).value_or("") : std::string();
+}
+
+}  // namespace
+
+CodeKeepers::CodeKeepers(const ChatRequest& request, std::shared_ptr<CodeAudit> audit)
+    : warn(say_on_stderr), request_(request), audit_(std::move(audit)) {}
+
+Result<std::unique_ptr<CodeKeepers>> CodeKeepers::open(Parts parts) {
+    std::unique_ptr<CodeKeepers> out(new CodeKeepers(parts.request, std::move(parts.audit)));
+    auto& self = *out;
+    const auto known = parts.model.context_window.value;
+    const auto window = known > 0 ? known : kLeastWindow;
+    self.plan_ = std::make_unique<scaffold::PlanMode>(scaffold::PlanModeSetup{
+        .files = parts.files,
+        .sandbox = std::move(parts.sandbox),
+        .workspace = parts.files.root().string(),
+        .pack_bytes = static_cast<std::size_t>(std::clamp<std::int64_t>(window, 2'000, kMostPack))});
+    self.plans_ = std::make_unique<PlanDesk>(PlanDeskParts{
+        .mode = *self.plan_,
+        .files = parts.files,
+        .plans = parts.request.session.in_memory ? std::filesystem::path() : parts.paths.state / "plans",
+        .on_signed = [&self](const scaffold::PlanRecord& plan) {
+            return self.audit_->plan_signed(plan).context("writing the audit log");
+        }});
+    const auto plan = [&self] { return &self.plan_->record(); };
+    const auto warned = [&self](std::string_view text) { self.warn(text); };
+    self.memory_ = TRY(CodeMemory::open({.paths = parts.paths,
+                                         .asked = parts.request.memory,
+                                         .files = parts.files,
+                                         .model = parts.model.id,
+                                         .test_command = test_command_of(parts.files),
+                                         .window = static_cast<std::size_t>(window),
+                                         .plan = plan,
+                                         .warn = warned}));
+    if (parts.rules) {
+        self.rules_ = std::make_unique<scaffold::RuleKeeper>(scaffold::RuleKeeper::Setup{
+            .rules = *std::move(parts.rules), .files = parts.files, .plan = plan, .warn = warned});
+    }
+    return out;
+}
+
+std::vector<agent::Extension*> CodeKeepers::extensions() const {
+    // What is told of memory and rules stands behind what is asked of a plan.
+    std::vector<agent::Extension*> out = {plan_.get()};
+    if (memory_) out.push_back(&memory_->keeper());
+    if (rules_) out.push_back(rules_.get());
+    return out;
+}
+
+Result<std::string> CodeKeepers::use_session(const std::string& session) {
+    if (memory_) memory_->keeper().use_session(session);
+    return plans_->use_session(session);
+}
+
+Status CodeKeepers::begin(const std::string& session) {
+    const auto note = TRY(use_session(session));
+    if (!note.empty()) warn(note);
+    if (request_.sign_off.way == SignOff::Way::kNo) return plan_->drop();
+    if (!request_.sign_off.plan.empty()) {
+        TRY(plan_->adopt(request_.sign_off.plan, ""));
+        TRY(sign_plan());
+    } else if (request_.plan && plan_->stage() == scaffold::PlanStage::kOff) {
+        TRY(plan_->begin());
+    }
+    return {};
+}
+
+std::string CodeKeepers::plan_failure() const {
+    return plan_->stage() == scaffold::PlanStage::kOff ? join(plan_->faults(), " ") : std::string();
+}
+
+Result<bool> CodeKeepers::sign_plan() {
+    if (!plan_waits()) return false;
+    const auto answer = TRY(make_signer(request_.sign_off, os::stop_on_interrupt())(plan_->record()));
+    if (answer.by.empty()) return false;
+    TRY(plan_->sign(answer.by));
+    TRY(audit_->plan_signed(plan_->record()).context("writing the audit log"));
+    return true;
+}
+
+}  // namespace hearth::app
