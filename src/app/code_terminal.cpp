@@ -284,8 +284,12 @@ private:
             id = session.header().id;
         });
         const auto note = parts_.on_session(id);
-        if (!note) return view_.say(tui::Block::Kind::kError, note.error().message());
-        if (!note->empty()) view_.say(tui::Block::Kind::kNote, *note);
+        if (note && note->empty()) return;
+        // Behind what the session has, which is shown next.
+        const auto kind = note ? tui::Block::Kind::kNote : tui::Block::Kind::kError;
+        inbox_->put([kind, text = note ? *note : note.error().message()](tui::SessionView& view) {
+            view.say(kind, text);
+        });
     }
 
     // What costs a look at the whole session: not for each piece of an answer.
