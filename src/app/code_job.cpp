@@ -201,7 +201,7 @@ private:
             .session = *session_,
             .provider = *use.provider,
             .sandbox = [this] { return sandbox_->get(); },
-            .book = scaffold::PlanBook::of_session(paths_.state / "plans", session_->file().stem().string()),
+            .book = scaffold::PlanBook::of_session(paths_.state / "plans", session_->header().id),
             .events = tested(),
             .test_command = result_.test_command,
             .text_form = use.text_form,
@@ -248,7 +248,7 @@ private:
              .warn =
                  [this](std::string_view text) { tested()(agent::Note{fmt::format("memory: {}", text)}); }}));
         if (!memory_) return {};
-        memory_->keeper().use_session(session_->file().stem().string(), task());
+        memory_->keeper().use_session(session_->header().id, task());
         if (!result_.has_tests) return {};
         return memory_->keeper().tests_ran(result_.test_command, scaffold::summary(bench.baseline()),
                                            bench.baseline().green);

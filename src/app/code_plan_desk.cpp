@@ -49,7 +49,7 @@ Result<tui::PlanReply> PlanDesk::say(const std::string& words,
     if (words.starts_with(kAllow)) {
         const std::string path(trim(std::string_view(words).substr(kAllow.size())));
         TRY(mode.allow(path, "person"));
-        TRY(parts_.on_signed(mode.record()));
+        TRY(record_signature());
         return tui::PlanReply{.note = fmt::format("Signed: the plan now names {}, too.", path),
                               .prompt = "Go on with the plan."};
     }
@@ -59,12 +59,16 @@ Result<tui::PlanReply> PlanDesk::say(const std::string& words,
 
 Result<tui::PlanReply> PlanDesk::sign() {
     TRY(parts_.mode.sign("person"));
-    if (auto recorded = parts_.on_signed(parts_.mode.record()); !recorded) {
-        TRY(parts_.mode.drop());
-        return recorded.error();
-    }
+    TRY(record_signature());
     return tui::PlanReply{.note = "Signed. Files beside the plan stay as they are; /plan says how far it is.",
                           .prompt = "Go on with the plan."};
+}
+
+// What cannot be recorded was not signed.
+Status PlanDesk::record_signature() {
+    auto recorded = parts_.on_signed(parts_.mode.record());
+    if (!recorded) TRY(parts_.mode.drop());
+    return recorded;
 }
 
 std::string PlanDesk::state() const {

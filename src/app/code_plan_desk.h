@@ -37,6 +37,7 @@ public:
 
 private:
     [[nodiscard]] Result<tui::PlanReply> sign();
+    [[nodiscard]] Status record_signature();
     [[nodiscard]] std::string state() const;
 
     PlanDeskParts parts_;

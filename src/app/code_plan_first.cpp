@@ -51,7 +51,7 @@ Result<PlanFirst::Outcome> PlanFirst::run(const std::vector<agent::Extension*>& 
                                           const std::string& task, const std::string& given,
                                           const CodeObserver& observer, std::stop_token stop) {
     Outcome outcome;
-    TRY(mode_.use_session(parts_.session.file().stem().string(), parts_.book));
+    TRY(mode_.use_session(parts_.session.header().id, parts_.book));
     if (given.empty()) {
         TRY(mode_.begin(task));
     } else {

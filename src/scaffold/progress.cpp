@@ -91,8 +91,9 @@ Result<json::object> read_progress(std::string_view text) {
 }
 
 std::string session_lines(const SessionProgress& each) {
+    const auto when = iso_time(each.updated_ms);
     auto out =
-        fmt::format("- {} UTC: {}\n", iso_time(each.updated_ms).substr(0, 16), short_line(each.task, 160));
+        fmt::format("- {} {} UTC: {}\n", when.substr(0, 10), when.substr(11, 5), short_line(each.task, 160));
     if (!each.test_command.empty())
         out += fmt::format("  tests (`{}`): {}, before: {}\n", each.test_command, each.tests_after,
                            each.tests_before);

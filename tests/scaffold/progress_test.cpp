@@ -83,7 +83,7 @@ TEST(Progress, TheSchemaInTheDocumentationNamesEveryMember) {
 
 TEST(ActiveContext, OnlyWhatIsBetweenTheMarksChanges) {
     const auto first = active_context_with(std::nullopt, {sample()});
-    EXPECT_THAT(first, HasSubstr("2023-11-14T22:14 UTC: Round prices\n"));
+    EXPECT_THAT(first, HasSubstr("2023-11-14 22:14 UTC: Round prices\n"));
     EXPECT_THAT(first, HasSubstr("tests (`make test`): all 3 tests pass, before: 1 of 3 tests pass"));
     EXPECT_THAT(first, HasSubstr("plan: Prices are rounded. (1 of 2 steps done)"));
     EXPECT_THAT(first, HasSubstr("changed: money.py"));
