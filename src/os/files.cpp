@@ -217,11 +217,11 @@ TempDir::~TempDir() {
     if (!path_.empty()) static_cast<void>(remove_tree(path_).has_value());
 }
 
-Result<FileLock> FileLock::try_acquire(const fs::path& path) {
+Result<FileLock> FileLock::try_acquire(const fs::path& path, Sharing sharing) {
     TRY(make_directories(folder_of(path)));
     Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!fd) return errno_error(errno, fmt::format("cannot open the lock {}", path.string()));
-    if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (::flock(fd.get(), (sharing == Sharing::kAlone ? LOCK_EX : LOCK_SH) | LOCK_NB) != 0) {
         if (errno == EWOULDBLOCK)
             return Error(Code::kConflict, fmt::format("{} is held by another running hearth", path.string()));
         return errno_error(errno, fmt::format("cannot lock {}", path.string()));

@@ -68,11 +68,14 @@ private:
     fs::path path_;
 };
 
-// An exclusive lock on a file (flock), held until this object ends; the kernel drops it when the process dies.
+// A lock on a file (flock), held until this object ends; the kernel drops it when the process dies.
 class FileLock {
 public:
+    // Whether others may hold it at the same time, who must want it shared as well.
+    enum class Sharing : std::uint8_t { kAlone, kShared };
+
     // Errors: kConflict when another process holds it (message names the file).
-    static Result<FileLock> try_acquire(const fs::path& path);
+    static Result<FileLock> try_acquire(const fs::path& path, Sharing sharing = Sharing::kAlone);
 
 private:
     explicit FileLock(Fd fd) : fd_(std::move(fd)) {}

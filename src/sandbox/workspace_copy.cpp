@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 #include "core/text.h"
+#include "os/beneath.h"
 #include "os/fd.h"
-#include "sandbox/detail/beneath.h"
 
 namespace hearth::sandbox {
 namespace fs = std::filesystem;
@@ -38,7 +38,7 @@ public:
         if (depth > kMaxDepth)
             return Error(Code::kTooLarge, fmt::format("cannot copy {}: folders are nested more than {} deep",
                                                       workspace_.string(), kMaxDepth));
-        for (const std::string& name : TRY(detail::names_in(from).context(shown.string()))) {
+        for (const std::string& name : TRY(os::names_in(from).context(shown.string()))) {
             if (std::ranges::find(kVersionControl, name) != kVersionControl.end()) continue;
             TRY(entry(from, to, name, shown / name, depth));
         }
@@ -148,7 +148,7 @@ Result<WorkspaceCopy> WorkspaceCopy::create(const fs::path& workspace, const Opt
     if (!source) return errno_error(errno, fmt::format("cannot open the workspace {}", workspace.string()));
     struct stat info{};
     if (::fstat(source.get(), &info) != 0) return errno_error(errno, "cannot look at the workspace");
-    const fs::path real = TRY(detail::path_of(source.get()));
+    const fs::path real = TRY(os::path_of(source.get()));
     os::TempDir folder = TRY(os::TempDir::create("hearth-copy", options.parent));
     // The workspace's own name: some tools take the name of the folder for the name of the project.
     fs::path path = folder.path() / (real.has_filename() ? real.filename() : fs::path("workspace"));
@@ -159,7 +159,7 @@ Result<WorkspaceCopy> WorkspaceCopy::create(const fs::path& workspace, const Opt
     Copier copier(workspace, options.max_files, options.max_bytes);
     TRY(copier.folder(source.get(), copy.get(), {}, 0));
     TRY(copier.finish(copy.get(), info, "."));
-    path = TRY(detail::path_of(copy.get()));
+    path = TRY(os::path_of(copy.get()));
     return WorkspaceCopy(std::move(folder), std::move(path));
 }
 

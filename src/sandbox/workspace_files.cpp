@@ -12,20 +12,19 @@
 #include <unistd.h>
 
 #include "core/text.h"
+#include "os/beneath.h"
 #include "os/files.h"
-#include "sandbox/detail/beneath.h"
 #include "sandbox/protected_names.h"
 #include "sandbox/toolchains.h"
 #include "sandbox/workspace_rules.h"
 
 namespace hearth::sandbox {
 namespace fs = std::filesystem;
-using detail::Links;
+using os::Links;
 
 namespace {
 
 constexpr std::size_t kMaxPath = 4000;
-constexpr mode_t kNewFile = 0666;    // less the umask
 constexpr mode_t kNewFolder = 0777;  // less the umask
 
 Error failure(int number, std::string_view doing, std::string_view path) {
@@ -55,36 +54,6 @@ std::string random_name() {
     return ".hearth-new-" + to_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
-// What a file that is written shall look like.
-struct Looks {
-    std::optional<mode_t> mode;
-    uid_t owner = 0;
-    gid_t group = 0;
-};
-
-Status give(int file, const Looks& looks, std::string_view path) {
-    // Only root can give files away; an ordinary user's are their own already.
-    if (::geteuid() == 0 && ::fchown(file, looks.owner, looks.group) != 0)
-        return failure(errno, "hand over", path);
-    if (looks.mode && ::fchmod(file, *looks.mode) != 0) return failure(errno, "set the mode of", path);
-    return {};
-}
-
-Status replace(int folder, const std::string& name, std::string_view content, const Looks& looks,
-               std::string_view path) {
-    const std::string temporary = random_name();
-    const os::Fd file(
-        ::openat(folder, temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kNewFile));
-    if (!file) return failure(errno, "write", path);
-    Status status = os::write_all(file.get(), content, fmt::format("cannot write {}", printable(path)));
-    if (status) status = give(file.get(), looks, path);
-    if (status && ::fdatasync(file.get()) != 0) status = failure(errno, "write", path);
-    if (status && ::renameat(folder, temporary.c_str(), folder, name.c_str()) != 0)
-        status = failure(errno, "write", path);
-    if (!status) ::unlinkat(folder, temporary.c_str(), 0);
-    return status;
-}
-
 }  // namespace
 
 // Where a path ends: an open folder without links above it, and a name in it.
@@ -92,7 +61,7 @@ struct WorkspaceFiles::Target {
     os::Fd folder;
     std::string name;
     fs::path path;  // both, relative to the workspace
-    Looks looks;
+    os::Looks looks;
 };
 
 Result<WorkspaceFiles> WorkspaceFiles::open(const fs::path& workspace,
@@ -144,8 +113,7 @@ Status WorkspaceFiles::check_writable(const fs::path& path) const {
 Result<std::string> WorkspaceFiles::read(std::string_view path, std::size_t limit) const {
     const fs::path name = TRY(relative(path));
     // Without blocking: a pipe without a writer would wait for ever.
-    const os::Fd file =
-        detail::open_beneath(fd_.get(), name, O_RDONLY | O_NONBLOCK | O_NOCTTY, Links::kFollow);
+    const os::Fd file = os::open_beneath(fd_.get(), name, O_RDONLY | O_NONBLOCK | O_NOCTTY, Links::kFollow);
     if (!file) return failure(errno, "read", path);
     struct stat info{};
     if (::fstat(file.get(), &info) != 0) return failure(errno, "read", path);
@@ -175,28 +143,28 @@ Result<std::string> WorkspaceFiles::read(std::string_view path, std::size_t limi
 // Of an existing file, links followed.
 Result<WorkspaceFiles::Target> WorkspaceFiles::target_of(std::string_view path) const {
     const fs::path name = TRY(relative(path));
-    const os::Fd file = detail::open_beneath(fd_.get(), name, O_PATH, Links::kFollow);
+    const os::Fd file = os::open_beneath(fd_.get(), name, O_PATH, Links::kFollow);
     if (!file && errno == ENOENT) return new_target(name);
     if (!file) return failure(errno, "write", path);
     struct stat info{};
     if (::fstat(file.get(), &info) != 0) return failure(errno, "write", path);
     if (!S_ISREG(info.st_mode)) return not_a_file("write", path, info.st_mode);
-    const fs::path real = TRY(detail::path_of(file.get()));
-    const fs::path top = TRY(detail::path_of(fd_.get()));
+    const fs::path real = TRY(os::path_of(file.get()));
+    const fs::path top = TRY(os::path_of(fd_.get()));
     if (!is_within(real, top)) return failure(EXDEV, "write", path);
     Target target;
     target.path = real.lexically_relative(top);
     target.name = target.path.filename().string();
     target.looks = {.mode = info.st_mode & 0777U, .owner = info.st_uid, .group = info.st_gid};
     const fs::path above = target.path.has_parent_path() ? target.path.parent_path() : fs::path(".");
-    target.folder = detail::open_beneath(fd_.get(), above, O_RDONLY | O_DIRECTORY, Links::kRefuse);
+    target.folder = os::open_beneath(fd_.get(), above, O_RDONLY | O_DIRECTORY, Links::kRefuse);
     if (!target.folder) return failure(errno, "write", path);
     return target;
 }
 
 // Of a file that does not exist yet: its folders are made.
 Result<WorkspaceFiles::Target> WorkspaceFiles::new_target(const fs::path& path) const {
-    const os::Fd link = detail::open_beneath(fd_.get(), path, O_PATH | O_NOFOLLOW, Links::kFollow);
+    const os::Fd link = os::open_beneath(fd_.get(), path, O_PATH | O_NOFOLLOW, Links::kFollow);
     if (link) {
         return Error(Code::kPermission,
                      fmt::format("cannot write {}: it is a link that leads nowhere; remove it first",
@@ -207,22 +175,22 @@ Result<WorkspaceFiles::Target> WorkspaceFiles::new_target(const fs::path& path) 
     Target target;
     target.looks = {.mode = std::nullopt, .owner = owner.st_uid, .group = owner.st_gid};
     target.name = path.filename().string();
-    target.folder = detail::open_beneath(fd_.get(), ".", O_RDONLY | O_DIRECTORY, Links::kRefuse);
-    const fs::path top = TRY(detail::path_of(fd_.get()));
+    target.folder = os::open_beneath(fd_.get(), ".", O_RDONLY | O_DIRECTORY, Links::kRefuse);
+    const fs::path top = TRY(os::path_of(fd_.get()));
     for (const fs::path& part : path.parent_path()) {
         // Found from the top each time, so that a link on the way may lead to another folder of the
         // workspace.
         const fs::path reached = (target.path.empty() ? part : target.path / part);
-        os::Fd next = detail::open_beneath(fd_.get(), reached, O_RDONLY | O_DIRECTORY, Links::kFollow);
+        os::Fd next = os::open_beneath(fd_.get(), reached, O_RDONLY | O_DIRECTORY, Links::kFollow);
         if (!next && errno == ENOENT) {
             TRY(check_writable(reached / target.name));
             if (::mkdirat(target.folder.get(), part.c_str(), kNewFolder) != 0 && errno != EEXIST)
                 return failure(errno, "make the folder", reached.native());
-            next = detail::open_beneath(target.folder.get(), part, O_RDONLY | O_DIRECTORY, Links::kRefuse);
-            if (next) TRY(give(next.get(), target.looks, reached.native()));
+            next = os::open_beneath(target.folder.get(), part, O_RDONLY | O_DIRECTORY, Links::kRefuse);
+            if (next) TRY(os::give_looks(next.get(), target.looks, reached.native()));
         }
         if (!next) return failure(errno, "write", path.native());
-        const fs::path real = TRY(detail::path_of(next.get()));
+        const fs::path real = TRY(os::path_of(next.get()));
         if (!is_within(real, top)) return failure(EXDEV, "write", path.native());
         target.path = real.lexically_relative(top);
         if (target.path == ".") target.path.clear();
@@ -237,21 +205,21 @@ Status WorkspaceFiles::write(std::string_view path, std::string_view content) co
     TRY(check_writable(TRY(relative(path))));
     const Target target = TRY(target_of(path));
     TRY(check_writable(target.path));
-    return replace(target.folder.get(), target.name, content, target.looks, path);
+    return os::replace_at(target.folder.get(), target.name, content, target.looks, random_name(), path);
 }
 
 bool WorkspaceFiles::exists(std::string_view path) const {
     const auto name = relative(path);
-    return name && detail::open_beneath(fd_.get(), *name, O_PATH, Links::kFollow);
+    return name && os::open_beneath(fd_.get(), *name, O_PATH, Links::kFollow);
 }
 
 Status WorkspaceFiles::remove(std::string_view path) const {
     const fs::path name = TRY(relative(path));
     const fs::path above = name.has_parent_path() ? name.parent_path() : fs::path(".");
-    const os::Fd folder = detail::open_beneath(fd_.get(), above, O_RDONLY | O_DIRECTORY, Links::kFollow);
+    const os::Fd folder = os::open_beneath(fd_.get(), above, O_RDONLY | O_DIRECTORY, Links::kFollow);
     if (!folder) return failure(errno, "remove", path);
-    const fs::path real = TRY(detail::path_of(folder.get()));
-    const fs::path top = TRY(detail::path_of(fd_.get()));
+    const fs::path real = TRY(os::path_of(folder.get()));
+    const fs::path top = TRY(os::path_of(fd_.get()));
     if (!is_within(real, top)) return failure(EXDEV, "remove", path);
     TRY(check_writable((real.lexically_relative(top) / name.filename()).lexically_normal()));
     struct stat info{};

@@ -1,4 +1,4 @@
-#include "sandbox/detail/beneath.h"
+#include "os/beneath.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -6,18 +6,23 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <memory>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <system_error>
 #include <unistd.h>
 
 #include <linux/openat2.h>
 
-namespace hearth::sandbox::detail {
+#include "core/text.h"
+#include "os/files.h"
+
+namespace hearth::os {
 namespace fs = std::filesystem;
 
 namespace {
 
 constexpr int kAttempts = 16;
+constexpr mode_t kNewFile = 0666;  // less the umask
 
 struct CloseDirectory {
     void operator()(DIR* directory) const { ::closedir(directory); }
@@ -25,7 +30,7 @@ struct CloseDirectory {
 
 }  // namespace
 
-os::Fd open_beneath(int folder, const fs::path& path, int flags, Links links, mode_t mode) {
+Fd open_beneath(int folder, const fs::path& path, int flags, Links links, mode_t mode) {
     struct open_how how{};
     how.flags = static_cast<__u64>(flags | O_CLOEXEC);
     how.mode = mode;
@@ -33,7 +38,7 @@ os::Fd open_beneath(int folder, const fs::path& path, int flags, Links links, mo
     if (links == Links::kRefuse) how.resolve |= RESOLVE_NO_SYMLINKS;
     // EAGAIN: something above was renamed meanwhile, so the kernel could not be sure.
     for (int attempt = 0;; ++attempt) {
-        os::Fd file(static_cast<int>(::syscall(SYS_openat2, folder, path.c_str(), &how, sizeof how)));
+        Fd file(static_cast<int>(::syscall(SYS_openat2, folder, path.c_str(), &how, sizeof how)));
         if (file || errno != EAGAIN || attempt == kAttempts) return file;
     }
 }
@@ -47,7 +52,7 @@ Result<fs::path> path_of(int descriptor) {
 
 Result<std::vector<std::string>> names_in(int folder) {
     // A description of its own: the reading position is shared between duplicates.
-    os::Fd own(::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    Fd own(::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!own) return errno_error(errno, "cannot open a folder");
     const std::unique_ptr<DIR, CloseDirectory> directory(::fdopendir(own.get()));
     if (!directory) return errno_error(errno, "cannot read a folder");
@@ -61,4 +66,27 @@ Result<std::vector<std::string>> names_in(int folder) {
     return names;
 }
 
-}  // namespace hearth::sandbox::detail
+Status give_looks(int descriptor, const Looks& looks, std::string_view shown) {
+    if (::geteuid() == 0 && ::fchown(descriptor, looks.owner, looks.group) != 0)
+        return errno_error(errno, fmt::format("cannot hand over {}", printable(shown)));
+    if (looks.mode && ::fchmod(descriptor, *looks.mode) != 0)
+        return errno_error(errno, fmt::format("cannot set the mode of {}", printable(shown)));
+    return {};
+}
+
+Status replace_at(int folder, const std::string& name, std::string_view content, const Looks& looks,
+                  const std::string& temporary, std::string_view shown) {
+    const auto what = fmt::format("cannot write {}", printable(shown));
+    const Fd file(
+        ::openat(folder, temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kNewFile));
+    if (!file) return errno_error(errno, what);
+    Status status = write_all(file.get(), content, what);
+    if (status) status = give_looks(file.get(), looks, shown);
+    if (status && ::fdatasync(file.get()) != 0) status = errno_error(errno, what);
+    if (status && ::renameat(folder, temporary.c_str(), folder, name.c_str()) != 0)
+        status = errno_error(errno, what);
+    if (!status) ::unlinkat(folder, temporary.c_str(), 0);
+    return status;
+}
+
+}  // namespace hearth::os
