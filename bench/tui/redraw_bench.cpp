@@ -25,8 +25,6 @@ public:
     void look(
         const std::function<void(const std::vector<agent::Entry>&, const std::string&)>& /*look*/) override {}
 
-    Status go_to(const std::string& /*entry_id*/) override { return {}; }
-
     Result<std::string> edit(const std::string& text) override { return text; }
 
     void suspend() override {}

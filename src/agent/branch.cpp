@@ -181,6 +181,14 @@ std::vector<ContextItem> branch_context(const std::vector<const Entry*>& path) {
     return ContextBuilder(path).build();
 }
 
+std::optional<TreeTarget> tree_target(const std::vector<Entry>& entries, std::string_view id) {
+    const auto entry =
+        std::find_if(entries.begin(), entries.end(), [&](const Entry& each) { return each.id == id; });
+    if (entry == entries.end()) return std::nullopt;
+    if (entry->role != "user" || !entry->message) return TreeTarget{entry->id, {}};
+    return TreeTarget{entry->parent_id, entry->message->text};
+}
+
 BranchFacts branch_facts(const std::vector<const Entry*>& path) {
     BranchFacts facts;
     for (const auto* entry : path) {

@@ -37,6 +37,16 @@ struct ContextItem {
 // Answers that failed or were stopped are left out, unless their tools ran; a call without a result gets one that says so.
 [[nodiscard]] std::vector<ContextItem> branch_context(const std::vector<const Entry*>& path);
 
+// Where a conversation goes on that goes to an entry of its tree. A message of the user's is said again, in other words: the branch begins
+// before it.
+struct TreeTarget {
+    std::string entry_id;  // behind which the next one goes; empty: at the root
+    std::string text;      // of the user's message
+};
+
+// Nothing for an entry that there is not. Pure.
+[[nodiscard]] std::optional<TreeTarget> tree_target(const std::vector<Entry>& entries, std::string_view id);
+
 // What the user of a session knows it by.
 struct BranchFacts {
     std::optional<std::string> name;

@@ -16,6 +16,7 @@ constexpr std::int64_t kBytesPerToken = 3;  // of code and tool output, on the s
 constexpr std::int64_t kMessageTokens = 8;  // what a template adds to a message
 constexpr std::size_t kResultInTranscript = 600;
 constexpr std::size_t kMaxResult = 12'000;
+constexpr std::size_t kWordsOfMessage = 120;  // bytes
 
 constexpr std::string_view kAsk =
     "Stop here and write a summary of the work so far, from which it can be continued without this "
@@ -23,6 +24,15 @@ constexpr std::string_view kAsk =
     "call a tool. Use these headings: Goal, Constraints, Done, In progress, Decisions, Next steps. Name "
     "files, commands, "
     "errors and values exactly. Be brief.";
+
+// The message is that with which the branch began.
+constexpr std::string_view kAskOfBranch =
+    "Stop here. The conversation now goes back to the point before the message \"{}\". Write a summary of "
+    "what was done and found since that message, so that it is of use on another way. Do not call a tool. "
+    "Use "
+    "these headings: Goal, Done, Found out, Not finished. Name files, commands, errors and values exactly. "
+    "Be "
+    "brief.";
 
 constexpr std::string_view kSystem =
     "You summarise the work of a coding agent, so that it can be continued from your summary alone.";
@@ -58,11 +68,18 @@ std::string transcript(const std::vector<ContextItem>& items, std::size_t bytes)
     return head_and_tail(out, bytes / 3, bytes - bytes / 3);
 }
 
+std::string question(const SummaryRequest& wanted) {
+    if (wanted.of == SummaryRequest::Of::kConversation) return std::string(kAsk);
+    const auto first =
+        wanted.cut.summarised.empty() ? std::string() : wanted.cut.summarised.front().message.text;
+    return fmt::format(kAskOfBranch, utf8_front(replace_all(trim(first), "\n", " "), kWordsOfMessage));
+}
+
 chat::Request summary_request(const SummaryRequest& wanted, const chat::Sampling& sampling) {
     chat::Request request;
     request.sampling = sampling;
     request.max_tokens = wanted.budget.summary;
-    auto ask = std::string(kAsk);
+    auto ask = question(wanted);
     if (!wanted.instructions.empty()) ask += fmt::format("\n\nAbove all keep: {}", wanted.instructions);
     const auto needed = wanted.prompt.value + wanted.budget.summary.value + 200;
     if (needed <= wanted.budget.window.value) {
@@ -139,6 +156,17 @@ std::optional<ContextCut> find_cut(const std::vector<ContextItem>& items, Tokens
         [](const ContextItem& item) { return item.entry != nullptr && item.entry->type != "compaction"; });
     if (!anything) return std::nullopt;
     if (cut < items.size()) out.first_kept = items[cut].entry->id;
+    return out;
+}
+
+ContextCut find_branch(const std::vector<ContextItem>& items, const std::vector<const Entry*>& other) {
+    ContextCut out;
+    for (const auto& item : items) {
+        const bool shared = item.entry == nullptr || item.message.role == Role::kSystem ||
+                            std::any_of(other.begin(), other.end(),
+                                        [&](const Entry* each) { return each->id == item.entry->id; });
+        if (!shared) out.summarised.push_back(item);
+    }
     return out;
 }
 

@@ -38,6 +38,10 @@ struct ContextCut {
 // when there is nothing to summarise but what was a summary already. Pure.
 [[nodiscard]] std::optional<ContextCut> find_cut(const std::vector<ContextItem>& items, Tokens kept);
 
+// What only the branch of one path says: items of its context that are not on the other path. Pure.
+[[nodiscard]] ContextCut find_branch(const std::vector<ContextItem>& items,
+                                     const std::vector<const Entry*>& other);
+
 struct Summary {
     std::string text;
     std::string details;  // facts_json() of what is summarised
@@ -46,12 +50,18 @@ struct Summary {
 };
 
 struct SummaryRequest {
+    enum class Of : std::uint8_t {
+        kConversation,  // all that the cut takes away
+        kBranch,        // what was said since an earlier point, to which the conversation goes back
+    };
+
     const std::vector<ContextItem>& items;  // the whole context
     const ContextCut& cut;
     std::vector<chat::Tool> tools;  // as they are offered in each request, for the same prefix
     ContextBudget budget;
     Tokens prompt;             // estimated, of the whole context
     std::string instructions;  // what a person wants kept; may be empty
+    Of of = Of::kConversation;
 };
 
 // Asks the model for a summary: where the whole context still fits, behind it, so that the engine has all of it in its cache; else

@@ -41,6 +41,13 @@ bool mentions(std::string_view text, std::initializer_list<std::string_view> wor
                        [&](std::string_view word) { return text.find(word) != std::string_view::npos; });
 }
 
+std::vector<chat::Tool> offered(const ToolBox& tools) {
+    std::vector<chat::Tool> out;
+    for (const auto& tool : tools)
+        out.push_back(tool->description());
+    return out;
+}
+
 // The system prompt of a context, as the compaction keeps it.
 json::value checkpoint(const std::vector<ContextItem>& items) {
     if (items.empty() || items.front().message.role != chat::Role::kSystem) return nullptr;
@@ -119,7 +126,16 @@ Result<Outcome> Driver::run_once(const std::string* text, std::stop_token stop) 
                           [this](const RunEvent& event) { record(event); },
                           {.steering = [&] { return take(&MessageQueue::take_steering); },
                            .follow_ups = [&] { return take(&MessageQueue::take_follow_ups); },
-                           .make_room = [&] { return make_room(stop); }}};
+                           .make_room = [&] { return make_room(stop); },
+                           .before_tools =
+                               [&](const auto& calls) {
+                                   if (parts_.files != nullptr && may_change_files(calls))
+                                       warn(parts_.files->begin_turn(parts_.session));
+                               },
+                           .after_tools =
+                               [&] {
+                                   if (parts_.files != nullptr) warn(parts_.files->end_turn(parts_.session));
+                               }}};
     return text != nullptr ? run_loop(parts, *text, options, stop) : continue_loop(parts, options, stop);
 }
 
@@ -172,7 +188,7 @@ Result<std::string> Driver::write_compaction(const std::string& reason, const st
     const auto summary = TRY(summarise(parts_.provider,
                                        {.items = items,
                                         .cut = *cut,
-                                        .tools = std::move(tools),
+                                        .tools = offered(parts_.tools),
                                         .budget = budget_,
                                         .prompt = prompt,
                                         .instructions = instructions},
@@ -188,6 +204,37 @@ Result<std::string> Driver::write_compaction(const std::string& reason, const st
     TRY(parts_.session.append_entry("compaction", json::serialize(fields), std::move(id)));
     result["estimatedTokensAfter"] = context_tokens().value;
     return json::serialize(result);
+}
+
+Result<std::optional<std::string>> Driver::summarise_branch(const std::string& target,
+                                                            const std::string& instructions,
+                                                            std::stop_token stop) {
+    budget_ = context_budget(parts_.provider.context_window(), options_.most_answer);
+    std::vector<Entry> other;
+    parts_.session.look([&](const std::vector<Entry>& entries, const std::string& /*leaf*/) {
+        for (const auto* entry : branch_path(entries, target))
+            other.push_back(*entry);
+    });
+    const auto entries = branch_of(parts_.session);
+    const auto path = pointers(entries);
+    const auto items = branch_context(path);
+    const auto cut = find_branch(items, pointers(other));
+    if (cut.summarised.empty()) return std::optional<std::string>();
+    const auto summary = TRY(summarise(parts_.provider,
+                                       {.items = items,
+                                        .cut = cut,
+                                        .tools = offered(parts_.tools),
+                                        .budget = budget_,
+                                        .prompt = estimated_tokens(path, tool_bytes_),
+                                        .instructions = instructions,
+                                        .of = SummaryRequest::Of::kBranch},
+                                       options_.sampling, std::move(stop)));
+    if (trim(summary.text).empty()) return std::optional<std::string>();
+    json::object fields{{"fromId", target.empty() ? "root" : target},
+                        {"summary", to_valid_utf8(summary.text)},
+                        {"usage", detail::encode_usage(summary.usage)}};
+    fields["details"] = TRY(parse_json(summary.details));
+    return std::optional(json::serialize(fields));
 }
 
 Tokens Driver::context_tokens() const {
@@ -226,6 +273,10 @@ bool Driver::wait_to_retry(const Error& error, const std::stop_token& stop,
     std::unique_lock lock(mutex);
     woken.wait_for(lock, stop, wait, [&] { return retry_stop.stop_requested(); });
     return !stop.stop_requested() && !retry_stop.stop_requested();
+}
+
+void Driver::warn(const Status& status) const {
+    if (!status && parts_.warn) parts_.warn(status.error().message());
 }
 
 void Driver::record(const RunEvent& event) {

@@ -1,11 +1,15 @@
 #pragma once
 #include <atomic>
 #include <chrono>
+#include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/compaction.h"
+#include "agent/file_history.h"
 #include "agent/loop.h"
 #include "agent/message_queue.h"
 #include "agent/session.h"
@@ -41,6 +45,8 @@ struct DriverParts {
     const DriverSettings& settings;
     RunSink records;
     EventSink events = {};
+    FileHistory* files = nullptr;                     // where what tools change is kept; may be null
+    std::function<void(std::string_view)> warn = {};  // a sentence for a person
 };
 
 // Drives a session through prompts until nothing goes on by itself: a run of the loop, what was queued meanwhile, another try after a
@@ -60,6 +66,12 @@ public:
     // Errors: kConflict when there is nothing to compact; kCancelled; those of the session.
     [[nodiscard]] Result<std::string> compact(const std::string& instructions, std::stop_token stop);
 
+    // A summary of what the branch that the session is on says and that of `target` (empty: the root) does not, as the fields of a
+    // branch_summary. Nothing when that is nothing. Errors: kCancelled.
+    [[nodiscard]] Result<std::optional<std::string>> summarise_branch(const std::string& target,
+                                                                      const std::string& instructions,
+                                                                      std::stop_token stop);
+
     // Tokens of the prompt that the session makes now, estimated.
     [[nodiscard]] Tokens context_tokens() const;
 
@@ -73,6 +85,7 @@ private:
     Status forget_failure(const std::string& entry_id);
     bool wait_to_retry(const Error& error, const std::stop_token& stop, const std::stop_token& retry_stop);
     void record(const RunEvent& event);
+    void warn(const Status& status) const;
 
     DriverParts parts_;
     DriverOptions options_;

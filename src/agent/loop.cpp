@@ -69,7 +69,10 @@ private:
     }
 
     Result<std::optional<End>> after_calls(const std::vector<chat::ToolCall>& calls) {
-        const auto verdict = TRY(run_tools(calls));
+        if (parts_.hooks.before_tools) parts_.hooks.before_tools(calls);
+        auto ran = run_tools(calls);
+        if (parts_.hooks.after_tools) parts_.hooks.after_tools();
+        const auto verdict = TRY(std::move(ran));
         end_turn();
         if (verdict == Verdict::kReached) return std::optional(End::kReached);
         if (verdict == Verdict::kGaveUp || goes_in_circles(2)) return std::optional(End::kGaveUp);

@@ -44,6 +44,9 @@ struct LoopHooks {
     std::function<std::vector<std::string>()> follow_ups;
     // Before each request: may make the session's context shorter.
     std::function<Status()> make_room;
+    // Around the tools of an answer: before the first of them, and when their results are in the session.
+    std::function<void(const std::vector<chat::ToolCall>& calls)> before_tools;
+    std::function<void()> after_tools;
 };
 
 // What a run works with; everything outlives it.

@@ -44,8 +44,6 @@ void RpcServer::look(
     state_->look_at(look);
 }
 
-Status RpcServer::go_to(std::string_view entry_id) { return state_->go_to(entry_id); }
-
 const ModelInfo& RpcServer::model() const { return state_->model(); }
 
 void RpcServer::finish() { state_->finish(); }
@@ -58,6 +56,7 @@ RpcServer::State::State(RpcParts parts, Session session, ModelInfo model)
       session_(std::make_unique<Session>(std::move(session))),
       model_(std::move(model)) {
     if (const auto noted = note_model(*session_, model_.provider, model_.id); !noted) warn(noted.error());
+    recover_files();
 }
 
 RpcServer::State::~State() { finish(); }
@@ -84,6 +83,13 @@ RpcServer::State::Handler RpcServer::State::handler_of(std::string_view type) {
         {"clone", &State::clone},
         {"set_session_name", &State::set_session_name},
         {"export_html", &State::export_html},
+        {"undo", &State::undo},
+        {"redo", &State::redo},
+        {"restore_files", &State::restore_files},
+        {"get_turns", &State::get_turns},
+        {"diff", &State::diff},
+        {"set_label", &State::set_label},
+        {"navigate_tree", &State::navigate_tree},
         {"get_state", &State::get_state},
         {"get_messages", &State::get_messages},
         {"get_entries", &State::get_entries},

@@ -8,6 +8,7 @@
 #include "agent/event.h"
 #include "agent/event_json.h"
 #include "agent/extension.h"
+#include "agent/file_history.h"
 #include "agent/model_directory.h"
 #include "agent/rpc_command.h"
 #include "agent/run_event.h"
@@ -33,6 +34,7 @@ struct RpcParts {
     std::vector<Extension*> extensions = {};  // of every run
     // No run or compaction goes on any more: the next prompt begins one.
     std::function<void()> idle = {};
+    FileHistory* files = nullptr;  // of the workspace, for undo; may be null
 };
 
 // Serves one client of pi's RPC protocol (version 1.5.2): takes its commands, answers them, and tells the events of runs between the answers.
@@ -57,10 +59,6 @@ public:
     // Looks at the session that is used now. `look` must not call this object.
     void look(const std::function<void(const Session& session, const std::vector<Entry>& entries,
                                        const std::string& leaf)>& look) const;
-
-    // What is said next goes behind this entry (before all, when it is empty); a run that goes on is stopped first. Nothing is removed.
-    // Errors: kNotFound.
-    [[nodiscard]] Status go_to(std::string_view entry_id);
 
     // The model that the next prompt goes to.
     [[nodiscard]] const ModelInfo& model() const;

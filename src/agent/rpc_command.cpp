@@ -50,6 +50,13 @@ Result<RpcCommand> parse_rpc_command(std::string_view line) {
     command.entry_id = text(value, "entryId");
     command.since = text(value, "since");
     command.name = text(value, "name");
+    command.label = text(value, "label");
+    command.from = integer_member(value, "from");
+    command.to = integer_member(value, "to");
+    command.force = bool_member(value, "force");
+    command.look_only = bool_member(value, "lookOnly");
+    command.summarize = bool_member(value, "summarize");
+    command.restore_files = bool_member(value, "restoreFiles");
     return command;
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -7,7 +8,7 @@
 
 namespace hearth::agent {
 
-// One command of pi's RPC protocol (version 1.5.2). Members that a command does not have are empty.
+// One command of pi's RPC protocol (version 1.5.2), or one that hearth adds. Members that a command does not have are empty.
 struct RpcCommand {
     std::optional<std::string> id;  // repeated in the answer
     std::string type;               // empty when it has none
@@ -21,15 +22,23 @@ struct RpcCommand {
     std::optional<std::string> level;                // set_thinking_level
     std::optional<std::string> mode;                 // set_steering_mode, set_follow_up_mode
     std::optional<bool> enabled;                     // set_auto_compaction, set_auto_retry
-    std::optional<std::string> custom_instructions;  // compact
+    std::optional<std::string> custom_instructions;  // compact, navigate_tree
     std::optional<std::string> command;              // bash
     bool exclude_from_context = false;               // bash
     std::optional<std::string> parent_session;       // new_session
     std::optional<std::string> session_path;         // switch_session
     std::optional<std::string> output_path;          // export_html
-    std::optional<std::string> entry_id;             // fork
+    std::optional<std::string> entry_id;             // fork; restore_files, navigate_tree, set_label
     std::optional<std::string> since;                // get_entries
     std::optional<std::string> name;                 // set_session_name
+    // Of hearth's own commands:
+    std::optional<std::string> label;   // set_label
+    std::optional<std::int64_t> from;   // diff: turns
+    std::optional<std::int64_t> to;     // diff
+    std::optional<bool> force;          // undo, redo, restore_files, navigate_tree
+    std::optional<bool> look_only;      // undo, redo, restore_files
+    std::optional<bool> summarize;      // navigate_tree
+    std::optional<bool> restore_files;  // navigate_tree
 };
 
 // A line as a command. JSON that is no object is a command without a type. Errors: kCorrupt for what is no JSON.

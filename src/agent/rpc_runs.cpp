@@ -106,7 +106,9 @@ Status RpcServer::State::start_run(bool compacting, Work work) {
                                    record(event);
                                }
                            },
-                       .events = parts_.events},
+                       .events = parts_.events,
+                       .files = parts_.files,
+                       .warn = parts_.warn},
                       {.system = parts_.system,
                        .provider = model.provider,
                        .model = model.id,

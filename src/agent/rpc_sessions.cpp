@@ -30,16 +30,18 @@ std::vector<Entry> RpcServer::State::path_copy() const {
     return copy;
 }
 
+std::vector<Entry> RpcServer::State::entries_copy() const {
+    std::vector<Entry> copy;
+    session_->look([&](const std::vector<Entry>& entries, const std::string& /*leaf*/) { copy = entries; });
+    return copy;
+}
+
 // What was queued was meant for the session that is left.
 Status RpcServer::State::put_session(Session session) {
     queue_.clear();
     session_ = std::make_unique<Session>(std::move(session));
+    recover_files();
     return note_model(*session_, model_.provider, model_.id);
-}
-
-Status RpcServer::State::go_to(std::string_view entry_id) {
-    stop_run();
-    return session_->branch_from(entry_id);
 }
 
 RpcServer::State::Answer RpcServer::State::new_session(const RpcCommand& command) {
@@ -77,7 +79,7 @@ RpcServer::State::Answer RpcServer::State::fork(const RpcCommand& command) {
                      "Invalid entry ID for forking: get_fork_messages has those of the user's messages");
     }
     const auto before = chosen == path.begin() ? std::string() : std::prev(chosen)->id;
-    TRY(put_session(TRY(fork_session(parts_.place, path, before, session_->file()))));
+    TRY(put_session(TRY(fork_session(parts_.place, entries_copy(), before, session_->file()))));
     return std::optional(
         fmt::format(R"({{"text":{},"cancelled":false}})", json_quote(chosen->message->text)));
 }
@@ -88,7 +90,7 @@ RpcServer::State::Answer RpcServer::State::clone(const RpcCommand& /*command*/) 
         return Error(Code::kConflict,
                      "nothing was said in this session yet: send a message before it is copied");
     stop_run();
-    TRY(put_session(TRY(fork_session(parts_.place, path, path.back().id, session_->file()))));
+    TRY(put_session(TRY(fork_session(parts_.place, entries_copy(), path.back().id, session_->file()))));
     return std::optional<std::string>(kDone);
 }
 

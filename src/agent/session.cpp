@@ -239,6 +239,13 @@ Status Session::adopt(const std::vector<const Entry*>& entries) {
     std::string parent;
     for (const auto* entry : entries) {
         auto copy = *entry;
+        const bool beside = copy.type == "custom" &&
+                            std::none_of(entries.begin(), entries.end(),
+                                         [&](const Entry* each) { return each->parent_id == copy.id; });
+        if (beside) {
+            TRY(state_->write(std::move(copy)));
+            continue;
+        }
         // What stood behind a line that could not be read stands behind the line before it from now on.
         if (copy.parent_id != parent) copy.json = detail::with_place(copy.json, copy.id, parent);
         copy.parent_id = parent;

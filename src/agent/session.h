@@ -78,7 +78,8 @@ public:
     // An id that no entry has.
     [[nodiscard]] std::string unused_id() const;
 
-    // Copies entries of another session, each with its id and parent, in their order; the last becomes the leaf.
+    // Copies entries of another session, each with its id and parent, in their order; the last becomes the leaf, but for state that
+    // stands beside the conversation.
     Status adopt(const std::vector<const Entry*>& entries);
 
     // The next entry goes behind this one (or at the root, when empty): a new branch. Nothing is removed.

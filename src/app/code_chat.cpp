@@ -12,6 +12,7 @@
 
 #include "agent/driver.h"
 #include "agent/event_json.h"
+#include "agent/file_history.h"
 #include "agent/rpc.h"
 #include "agent/rpc_line.h"
 #include "agent/search_tool.h"
@@ -94,6 +95,7 @@ public:
         }
         const auto model = TRY(models_.first());
         files_.emplace(TRY(sandbox::WorkspaceFiles::open(place_.workspace)));
+        history_.emplace(snapshots_folder(paths), place_.workspace);
         TRY(open_tools(paths, session, model));
         const auto end = [this](const Result<int>& status) {
             return audit_->end(status ? "ended" : status.error().message(), status && *status == 0);
@@ -146,7 +148,8 @@ private:
         place_.in_memory = choice.in_memory;
         if (!choice.fork.empty()) {
             const auto file = TRY(agent::find_session(place_, choice.fork));
-            const auto content = TRY(agent::Session::read_all(file));
+            auto content = TRY(agent::Session::read_all(file));
+            if (content.header.workspace != place_.workspace.string()) agent::drop_file_events(content.entries);
             return agent::fork_session(place_, content.entries, content.leaf, file);
         }
         fs::path file;
@@ -156,7 +159,7 @@ private:
         std::vector<std::string> notices;
         auto session = TRY(agent::Session::open(file, &notices));
         for (const auto& notice : notices)
-            fmt::print(stderr, "hearth: {}\n", printable(notice));
+            tell(notice);
         place_.workspace =
             TRY(checked_workspace(session.header().workspace).context("the folder of this session"));
         return session;
@@ -164,16 +167,16 @@ private:
 
     Result<int> serve_rpc(agent::Session session, const agent::ModelInfo& model) {
         auto events = TRY(os::StopEvent::create(os::stop_on_interrupt()));
-        agent::RpcServer server(
-            {.place = place_,
-             .models = models_,
-             .tools = tools_,
-             .sandbox = [this] { return sandbox_->get(); },
-             .system = system_prompt(*files_, request_),
-             .out = [this](std::string_view line) { output_.write(line); },
-             .warn = [](std::string_view text) { fmt::print(stderr, "hearth: {}\n", printable(text)); },
-             .extensions = keepers_->extensions()},
-            std::move(session), model);
+        agent::RpcServer server({.place = place_,
+                                 .models = models_,
+                                 .tools = tools_,
+                                 .sandbox = [this] { return sandbox_->get(); },
+                                 .system = system_prompt(*files_, request_),
+                                 .out = [this](std::string_view line) { output_.write(line); },
+                                 .warn = tell,
+                                 .extensions = keepers_->extensions(),
+                                 .files = &*history_},
+                                std::move(session), model);
         agent::RpcLineReader lines(
             [&](std::string_view line, bool too_long) { server.take(line, too_long); });
         std::string buffer(std::size_t{64} << 10U, '\0');
@@ -211,11 +214,13 @@ private:
              .system = system_prompt(*files_, request_),
              .prompts = request_.prompts,
              .keybindings = paths.config / "keybindings.json",
-             .on_load = on_load_},
+             .on_load = on_load_,
+             .history = *history_},
             std::move(session), model);
     }
 
     Result<int> run_prompts(agent::Session& session, const agent::ModelInfo& model) {
+        if (const auto recovered = history_->recover(session); !recovered) tell(recovered.error().message());
         auto* provider = TRY(models_.open(model));
         agent::EventWriter writer([this](std::string_view line) { output_.write(line); });
         const bool as_json = request_.mode == ChatMode::kJson;
@@ -242,7 +247,9 @@ private:
                               .queue = queue,
                               .settings = settings,
                               .records = std::move(records),
-                              .events = std::move(events)},
+                              .events = std::move(events),
+                              .files = &*history_,
+                              .warn = tell},
                              {.system = system_prompt(*files_, request_),
                               .provider = model.provider,
                               .model = model.id,
@@ -276,10 +283,12 @@ private:
     Result<int> say(agent::Driver& driver, const std::string& prompt, const std::stop_token& stop) {
         const auto outcome = TRY(driver.prompt(prompt, stop));
         if (request_.mode == ChatMode::kJson) return status_of(outcome);
-        if (outcome.failure) fmt::print(stderr, "hearth: {}\n", printable(outcome.failure->message()));
+        if (outcome.failure) tell(outcome.failure->message());
         if (!stop.stop_requested() && !outcome.last_answer.empty()) output_.write(outcome.last_answer);
         return status_of(outcome);
     }
+
+    static void tell(std::string_view text) { fmt::print(stderr, "hearth: {}\n", printable(text)); }
 
     // What goes on, for a person who waits for the answer.
     static void show_progress(Progress& working, const agent::Event& event) {
@@ -311,6 +320,7 @@ private:
     LineOutput output_;
     agent::SessionPlace place_;
     std::optional<sandbox::WorkspaceFiles> files_;
+    std::optional<agent::FileHistory> history_;
     std::optional<LazySandbox> sandbox_;
     std::shared_ptr<CodeAudit> audit_;  // shared with the sandbox and the tools
     std::unique_ptr<CodeKeepers> keepers_;

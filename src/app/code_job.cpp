@@ -7,6 +7,7 @@
 #include <mutex>
 #include <utility>
 
+#include "agent/file_history.h"
 #include "agent/session.h"
 #include "agent/tool.h"
 #include "app/code_audit.h"
@@ -18,6 +19,7 @@
 #include "app/diff.h"
 #include "app/model_in_use.h"
 #include "chat/seeded_provider.h"
+#include "core/text.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/workspace_files.h"
 #include "scaffold/candidates.h"
@@ -99,6 +101,22 @@ private:
         result_.session = session_->file();
         TRY(open_memory(bench, use));
         if (request_.plan && !TRY(plan_first(bench, use))) return {};
+        // All of the job is one turn: what it changed is taken back together.
+        agent::FileHistory history(snapshots_folder(paths_), root);
+        tell_failure(history.begin_turn(*session_));
+        const auto done = solve(bench, use);
+        tell_failure(history.end_turn(*session_));
+        TRY(done);
+        if (use.engine != nullptr) result_.engine_restarts = use.engine->restarts();
+        result_.seconds = std::chrono::duration<double>(Clock::now() - start_).count();
+        return {};
+    }
+
+    static void tell_failure(const Status& status) {
+        if (!status) fmt::print(stderr, "hearth: {}\n", printable(status.error().message()));
+    }
+
+    Status solve(scaffold::Workbench& bench, const ModelInUse& use) {
         auto outcome = use.text_form ? run_text(bench, use) : run_tools(bench, use);
         if (outcome) {
             result_.outcome = *outcome;
@@ -107,10 +125,7 @@ private:
         } else {
             result_.outcome.end = agent::End::kTimeUsed;
         }
-        TRY(judge(bench));
-        if (use.engine != nullptr) result_.engine_restarts = use.engine->restarts();
-        result_.seconds = std::chrono::duration<double>(Clock::now() - start_).count();
-        return {};
+        return judge(bench);
     }
 
     Status settle_tests() {

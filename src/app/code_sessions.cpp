@@ -29,13 +29,6 @@ constexpr std::size_t kShownWords = 60;  // bytes of the first message in a tabl
 constexpr std::size_t kShownId = 13;     // of an id: its time, which tells sessions apart
 constexpr std::size_t kMostChoices = 20;
 
-Result<agent::SessionPlace> place_of(const os::Paths& paths, const fs::path& directory,
-                                     const fs::path& folder) {
-    return agent::SessionPlace{.folder = TRY(sessions_folder(paths, folder)),
-                               .workspace = TRY(checked_workspace(directory)),
-                               .flat = !folder.empty()};
-}
-
 std::string title_of(const agent::SessionSummary& summary) {
     const auto& text = summary.name.empty() ? summary.first_words : summary.name;
     return printable(utf8_front(text, kShownWords));
@@ -107,6 +100,13 @@ Result<std::string> export_session(const agent::SessionPlace& place, const std::
 
 }  // namespace
 
+Result<agent::SessionPlace> session_place(const os::Paths& paths, const fs::path& directory,
+                                          const fs::path& folder) {
+    return agent::SessionPlace{.folder = TRY(sessions_folder(paths, folder)),
+                               .workspace = TRY(checked_workspace(directory)),
+                               .flat = !folder.empty()};
+}
+
 int code_sessions(Arguments arguments) {
     std::string directory = ".";
     std::string folder;
@@ -120,7 +120,7 @@ int code_sessions(Arguments arguments) {
     options.footer(
         "`hearth code --session ID` goes on with one, `hearth code export ID` writes it as a page.");
     if (const auto status = options.parse(arguments)) return *status;
-    const auto place = place_of(os::paths_from_environment(), directory, folder);
+    const auto place = session_place(os::paths_from_environment(), directory, folder);
     if (!place) return report(place.error());
     const auto shown = show_sessions(*place, all, as_json);
     return shown ? 0 : report(shown.error());
@@ -154,7 +154,7 @@ Result<std::string> choose_session(const os::Paths& paths, const ChatRequest& re
                      "code sessions` "
                      "lists them)");
     }
-    const auto place = TRY(place_of(paths, request.workspace, request.session.folder));
+    const auto place = TRY(session_place(paths, request.workspace, request.session.folder));
     const auto sessions = TRY(agent::list_sessions(place, false));
     if (sessions.empty()) return Error(Code::kNotFound, "there are no sessions of this folder yet");
     const auto count = std::min(sessions.size(), kMostChoices);

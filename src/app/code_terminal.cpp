@@ -179,12 +179,6 @@ public:
             [&](const agent::Session&, const auto& entries, const auto& leaf) { look(entries, leaf); });
     }
 
-    Status go_to(const std::string& entry_id) override {
-        auto gone = server_.go_to(entry_id);
-        refresh();
-        return gone;
-    }
-
     Result<std::string> edit(const std::string& text) override {
         const auto folder = TRY(os::TempDir::create("hearth-prompt"));
         const auto file = folder.path() / "prompt.md";
@@ -244,7 +238,8 @@ private:
                         inbox_->put([event](tui::SessionView& view) { view.progress(event); });
                     },
                 .extensions = parts_.extensions,
-                .idle = [this] { inbox_->put([](tui::SessionView& view) { view.idle(); }); }};
+                .idle = [this] { inbox_->put([](tui::SessionView& view) { view.idle(); }); },
+                .files = &parts_.history};
     }
 
     // An answer is copied: it is lent for the call.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "agent/extension.h"
+#include "agent/file_history.h"
 #include "agent/model_directory.h"
 #include "agent/session.h"
 #include "agent/session_store.h"
@@ -34,6 +35,7 @@ struct TerminalParts {
     std::vector<std::string> prompts;   // to begin with
     std::filesystem::path keybindings;  // may not exist
     engine::LoadSink& on_load;          // set while it runs: where the loading of an engine is told
+    agent::FileHistory& history;        // what /undo takes back
 };
 
 // A session with a person at the terminal, until they end it. Returns the exit status.

@@ -26,6 +26,8 @@ Result<const sandbox::Sandbox*> LazySandbox::get() {
     return &*sandbox_;
 }
 
+fs::path snapshots_folder(const os::Paths& paths) { return paths.state / "snapshots"; }
+
 sandbox::Policy code_policy(const fs::path& root) {
     sandbox::Policy policy;
     policy.workspace = root;

@@ -7,6 +7,7 @@
 
 #include "core/result.h"
 #include "model/store.h"
+#include "os/paths.h"
 #include "sandbox/sandbox.h"
 
 namespace hearth::app {
@@ -25,6 +26,9 @@ private:
     sandbox::Policy policy_;
     std::optional<sandbox::Sandbox> sandbox_;
 };
+
+// Where the snapshots of workspaces are, by which changes are taken back.
+[[nodiscard]] std::filesystem::path snapshots_folder(const os::Paths& paths);
 
 // What commands of the agent may do in a folder.
 [[nodiscard]] sandbox::Policy code_policy(const std::filesystem::path& root);

@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -39,7 +41,9 @@ constexpr const char* kFooter =
     "  hearth code -c -p \"Now add a test\"            go on with the latest session, and print the answer\n"
     "  hearth code --mode rpc                        pi's protocol on standard input and output\n"
     "  hearth code sessions                          the sessions of this folder (`export` writes one as a "
-    "page)\n\n"
+    "page)\n"
+    "  hearth code undo                              take back what the latest session changed last (`redo`, "
+    "`turns`, `diff`)\n\n"
     "Commands run in a sandbox that can write only the folder and has no network. Exit status: 0 done, 1 not "
     "done\n"
     "(the best state found is kept), 130 stopped.";
@@ -315,13 +319,31 @@ bool wants_terminal(Arguments arguments, const JobOptions& job, const CodeReques
     return true;
 }
 
+using Verb = int (*)(Arguments);
+
+// The verbs below `hearth code`; null for another word.
+Verb verb_named(std::string_view name) {
+    struct Row {
+        std::string_view name;
+        Verb verb;
+    };
+
+    static constexpr auto kRows = std::to_array<Row>({{"sessions", code_sessions},
+                                                      {"export", code_export},
+                                                      {"undo", code_undo},
+                                                      {"redo", code_redo},
+                                                      {"turns", code_turns},
+                                                      {"diff", code_diff}});
+    const auto row =
+        std::find_if(kRows.begin(), kRows.end(), [&](const Row& each) { return each.name == name; });
+    return row == kRows.end() ? nullptr : row->verb;
+}
+
 }  // namespace
 
 int verb_code(Arguments all_arguments) {
-    if (!all_arguments.empty() && all_arguments.front() == "sessions")
-        return code_sessions(all_arguments.subspan(1));
-    if (!all_arguments.empty() && all_arguments.front() == "export")
-        return code_export(all_arguments.subspan(1));
+    if (const auto run = verb_named(all_arguments.empty() ? "" : all_arguments.front()))
+        return run(all_arguments.subspan(1));
     CodeRequest request;
     JobOptions job;
     SessionOptions session;

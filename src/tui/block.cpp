@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::size_t kFoldedLines = 5;     // of what a tool printed
 constexpr std::size_t kFoldedChange = 24;   // lines of a change
+constexpr std::size_t kFoldedDiff = 200;    // lines of what /diff shows
 constexpr std::size_t kFoldedBytes = 4000;  // of what is looked at to show them
 
 void append(std::vector<Line> lines, std::vector<Line>& out) {
@@ -57,6 +58,7 @@ public:
             case Block::Kind::kWarning: append(wrap(block_.text, theme_.warning, width_), out_); break;
             case Block::Kind::kError: append(wrap(block_.text, theme_.error, width_), out_); break;
             case Block::Kind::kSummary: summary(); break;
+            case Block::Kind::kDiff: diff(); break;
         }
         return std::move(out_);
     }
@@ -135,6 +137,23 @@ private:
             out_.push_back(prefixed({{"  ", {}}}, std::move(lines[i])));
         if (shown < count) hint(count - shown);
         return true;
+    }
+
+    void diff() {
+        const auto all = split_lines(block_.text);
+        const auto shown = view_.expand_tools ? all.size() : std::min(all.size(), kFoldedDiff);
+        for (std::size_t i = 0; i < shown; ++i) {
+            for (auto& line : wrap(all[i], style_of_diff(all[i]), width_))
+                out_.push_back(std::move(line));
+        }
+        if (shown < all.size()) hint(all.size() - shown);
+    }
+
+    [[nodiscard]] const Style& style_of_diff(std::string_view line) const {
+        if (line.starts_with("+++") || line.starts_with("---")) return theme_.heading;
+        if (line.starts_with('+')) return theme_.added;
+        if (line.starts_with('-')) return theme_.removed;
+        return line.starts_with(' ') ? theme_.plain : theme_.muted;
     }
 
     void shell() {

@@ -22,6 +22,7 @@ struct Block {
         kWarning,
         kError,
         kSummary,  // in place of what was said before
+        kDiff,     // of files, in unified form
     };
 
     Kind kind = Kind::kNote;

@@ -53,7 +53,6 @@ public:
     virtual std::vector<Choice> files() = 0;             // of the workspace
     virtual void look(const std::function<void(const std::vector<agent::Entry>& entries,
                                                const std::string& leaf)>& look) = 0;
-    virtual Status go_to(const std::string& entry_id) = 0;
 
     // "/plan WORDS" (PlanMode in scaffold): a task; "sign", "edit", "drop", "allow FILE"; empty: how it stands.
     virtual Result<PlanReply> plan(const std::string& words) = 0;

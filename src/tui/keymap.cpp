@@ -39,6 +39,7 @@ constexpr auto kDefaults = std::to_array<Default>({
     {"app.session.new", "", "new session (/new)"},
     {"app.session.tree", "", "tree of the session (/tree)"},
     {"app.session.fork", "", "fork (/fork)"},
+    {"app.tree.editLabel", "L", "in the tree: label an entry"},
     {"app.session.resume", "", "another session (/resume)"},
     {"tui.editor.undo", "ctrl+-", "undo"},
     {"tui.editor.cursorUp", "up", "up; at the top: earlier prompts"},
@@ -184,6 +185,12 @@ Result<std::string> normal_key(std::string_view written) {
     auto name = key_name(rest);
     if (!name) return refuse();
     key.name = *std::move(name);
+    // As it is typed: a capital.
+    const bool capital = key.shift && !key.ctrl && !key.alt && !key.super && key.name.size() == 1;
+    if (capital && key.name.front() >= 'a' && key.name.front() <= 'z') {
+        key.name.front() = static_cast<char>(key.name.front() - 'a' + 'A');
+        key.shift = false;
+    }
     return key.id();
 }
 

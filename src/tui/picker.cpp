@@ -78,8 +78,8 @@ std::vector<std::size_t> best_matches(const std::vector<Choice>& choices, std::s
     return out;
 }
 
-Picker::Picker(std::string title, std::vector<Choice> choices, std::size_t selected)
-    : title_(std::move(title)), choices_(std::move(choices)) {
+Picker::Picker(std::string title, std::vector<Choice> choices, std::size_t selected, std::string other_action)
+    : title_(std::move(title)), choices_(std::move(choices)), other_action_(std::move(other_action)) {
     filter();
     if (selected < matches_.size()) selected_ = selected;
 }
@@ -94,6 +94,8 @@ Picker::Outcome Picker::handle(const Key& key, const Keymap& keymap) {
     const auto last = matches_.empty() ? 0 : matches_.size() - 1;
     if (is("tui.select.cancel")) return Outcome::kClosed;
     if (is("tui.select.confirm")) return matches_.empty() ? Outcome::kOpen : Outcome::kChosen;
+    if (!other_action_.empty() && is(other_action_))
+        return matches_.empty() ? Outcome::kOpen : Outcome::kOther;
     if (is("tui.select.up")) {
         selected_ = selected_ == 0 ? last : selected_ - 1;
     } else if (is("tui.select.down")) {

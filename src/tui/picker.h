@@ -31,13 +31,15 @@ struct Choice {
 // Threads: one owner. Pure but for its own state.
 class Picker {
 public:
-    Picker(std::string title, std::vector<Choice> choices, std::size_t selected = 0);
+    // `other_action`: of the keymap, another thing to do with what is selected; empty for none.
+    Picker(std::string title, std::vector<Choice> choices, std::size_t selected = 0,
+           std::string other_action = {});
 
-    enum class Outcome : std::uint8_t { kOpen, kChosen, kClosed };
+    enum class Outcome : std::uint8_t { kOpen, kChosen, kOther, kClosed };
 
     Outcome handle(const Key& key, const Keymap& keymap);
 
-    // Of kChosen.
+    // Of kChosen and kOther.
     [[nodiscard]] const Choice& chosen() const { return choices_[matches_[selected_]]; }
 
     // At most `rows` lines.
@@ -48,6 +50,7 @@ private:
 
     std::string title_;
     std::vector<Choice> choices_;
+    std::string other_action_;
     std::string query_;
     std::vector<std::size_t> matches_;
     std::size_t selected_ = 0;

@@ -11,9 +11,8 @@
 namespace hearth::tui {
 namespace {
 
-constexpr std::size_t kOffered = 8;       // completions
-constexpr std::size_t kLabelBytes = 160;  // of an entry in a list
-constexpr std::size_t kLoaded = 200;      // blocks of a session that are written out when it is opened
+constexpr std::size_t kOffered = 8;   // completions
+constexpr std::size_t kLoaded = 200;  // blocks of a session that are written out when it is opened
 
 struct CommandRow {
     std::string_view name;
@@ -26,7 +25,13 @@ constexpr auto kCommands = std::to_array<CommandRow>({
     {"model", "choose a model; /model NAME takes it"},
     {"new", "a new session"},
     {"resume", "go on with another session of this folder"},
-    {"tree", "go to another place of this session"},
+    {"tree", "go to another place of this session; L labels one"},
+    {"undo",
+     "take back what the last message changed in the files; /undo force: also what others wrote there"},
+    {"redo", "bring back what was taken back last"},
+    {"turns", "the turns that changed files"},
+    {"diff",
+     "what undo would take back; /diff 2: what turn 2 changed; /diff 2 4: from the end of one to the other"},
     {"fork", "a new session from an earlier message"},
     {"clone", "a copy of this session"},
     {"name", "name this session: /name TEXT"},
@@ -38,21 +43,6 @@ constexpr auto kCommands = std::to_array<CommandRow>({
     {"theme", "dark or light: /theme NAME"},
     {"quit", "end"},
 });
-
-std::string one_line(std::string_view text) {
-    return replace_all(utf8_front(trim(text), kLabelBytes), "\n", " ");
-}
-
-// What an entry is known by in a list; empty for one that is not listed.
-std::string label_of(const agent::Entry& entry) {
-    if (entry.role == "user" && entry.message) return "you: " + one_line(entry.message->text);
-    if (entry.role == "assistant" && entry.message) {
-        if (!trim(entry.message->text).empty()) return "model: " + one_line(entry.message->text);
-        return entry.message->tool_calls.empty() ? std::string()
-                                                 : "model: calls " + entry.message->tool_calls.front().name;
-    }
-    return entry.type == "compaction" ? "the conversation was made shorter here" : std::string();
-}
 
 }  // namespace
 
@@ -85,6 +75,9 @@ void SessionView::command(std::string_view text) {
     if (name == "resume") return open_sessions();
     if (name == "tree") return open_tree();
     if (name == "fork") return open_fork();
+    if (name == "undo" || name == "redo") return take_back(name, rest);
+    if (name == "turns") return send("get_turns");
+    if (name == "diff") return show_diff(rest);
     if (name == "clone") return send("clone");
     if (name == "name") return send("set_session_name", given(&agent::RpcCommand::name));
     if (name == "session") return send("get_session_stats");
@@ -171,62 +164,6 @@ void SessionView::open_sessions() {
     open("Sessions of this folder", *std::move(sessions), [this](const Choice& choice) {
         send("switch_session", [&](agent::RpcCommand& command) { command.session_path = choice.value; });
     });
-}
-
-void SessionView::open_tree() {
-    std::vector<Choice> choices;
-    std::size_t here = 0;
-    desk_.look([&](const std::vector<agent::Entry>& entries, const std::string& leaf) {
-        const auto path = agent::branch_path(entries, leaf);
-        for (const auto& entry : entries) {
-            auto label = label_of(entry);
-            if (label.empty()) continue;
-            const bool on_path = std::find(path.begin(), path.end(), &entry) != path.end();
-            if (on_path) here = choices.size();
-            choices.push_back({entry.id, (on_path ? "\u2502 " : "  ") + std::move(label),
-                               agent::label_of(entries, entry.id).value_or("")});
-        }
-    });
-    if (choices.empty()) return say(Block::Kind::kNote, "Nothing was said yet.");
-    open(
-        "Tree of this session", std::move(choices), [this](const Choice& choice) { go_to(choice.value); },
-        here);
-}
-
-// A message of the user's is said again in other words: the branch begins before it.
-void SessionView::go_to(const std::string& entry_id) {
-    std::string target = entry_id;
-    std::string text;
-    desk_.look([&](const std::vector<agent::Entry>& entries, const std::string& /*leaf*/) {
-        for (const auto& entry : entries) {
-            if (entry.id != entry_id || entry.role != "user" || !entry.message) continue;
-            target = entry.parent_id;
-            text = entry.message->text;
-        }
-    });
-    const auto gone = desk_.go_to(target);
-    if (!gone) return say(Block::Kind::kError, gone.error().message());
-    load();
-    if (!text.empty()) editor_.set_text(text);
-}
-
-void SessionView::open_fork() {
-    std::vector<Choice> choices;
-    desk_.look([&](const std::vector<agent::Entry>& entries, const std::string& leaf) {
-        for (const auto* entry : agent::branch_path(entries, leaf)) {
-            if (entry->role == "user" && entry->message)
-                choices.push_back({entry->id, one_line(entry->message->text), ""});
-        }
-    });
-    if (choices.empty())
-        return say(Block::Kind::kNote, "Nothing was said yet that a session could be forked from.");
-    const auto last = choices.size() - 1;
-    open(
-        "Fork before the message", std::move(choices),
-        [this](const Choice& choice) {
-            send("fork", [&](agent::RpcCommand& command) { command.entry_id = choice.value; });
-        },
-        last);
 }
 
 // Offers what the word before the cursor may become.

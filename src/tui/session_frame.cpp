@@ -141,6 +141,10 @@ Cursor SessionView::editor_lines(Size size, std::vector<Line>& out) {
                            size.columns));
     }
     out.push_back(rule(size.columns, frame_style));
+    if (question_) {
+        out.push_back(clip({{question_->title + "  \u00B7  enter takes it, escape closes", theme_->accent}},
+                           size.columns));
+    }
     if (clear_armed_) {
         out.push_back(clip({{keymap_.first_key("app.clear") + " once more ends hearth", theme_->warning}},
                            size.columns));

@@ -59,6 +59,8 @@ void SessionView::key(const Key& key) {
         key_of_picker(key);
         return;
     }
+    if (question_ && (keymap_.is(key, "app.interrupt") || keymap_.is(key, "tui.input.submit")))
+        return end_question(keymap_.is(key, "tui.input.submit"));
     if (completion_ && key_of_completion(key)) return;
     if (keymap_.is(key, "app.clear")) {
         if (armed && editor_.empty() && !busy_) {
@@ -68,18 +70,20 @@ void SessionView::key(const Key& key) {
         clear();
         return;
     }
-    if (key_of_app(key)) return;
+    if (!question_ && key_of_app(key)) return;
     editor_.handle(key, keymap_);
-    complete();
+    if (!question_) complete();
 }
 
 bool SessionView::key_of_picker(const Key& key) {
     const auto outcome = picker_->handle(key, keymap_);
     if (outcome == Picker::Outcome::kOpen) return true;
-    const auto choice = outcome == Picker::Outcome::kChosen ? std::optional(picker_->chosen()) : std::nullopt;
+    const auto choice = outcome == Picker::Outcome::kClosed ? std::nullopt : std::optional(picker_->chosen());
     picker_.reset();
     const auto chosen = std::exchange(chosen_, {});
-    if (choice && chosen) chosen(*choice);
+    const auto other = std::exchange(other_, {});
+    const auto& taken = outcome == Picker::Outcome::kOther ? other : chosen;
+    if (choice && taken) taken(*choice);
     return true;
 }
 
@@ -238,17 +242,19 @@ void SessionView::answer(std::string_view line) {
         --shells_;
     }
     // The run did not begin.
-    if (command == "prompt") idle();
+    if (command == "prompt" || (command == "navigate_tree" && busy_)) idle();
+    if (command == "restore_files" && id == kLook) offer_ways(nullptr);
     say(Block::Kind::kError, std::string(string_member(*value, "error").value_or("that failed")));
 }
 
 void SessionView::answered(std::string_view type, std::string_view id, const json::value* data) {
+    if (answered_about_files(type, id, data)) return;
     if (type == "bash") {
         shell_answered(id, data);
     } else if (type == "new_session" || type == "switch_session" || type == "clone" || type == "fork") {
         session_changed(type, data);
     } else if (type == "clear_queue") {
-        take_back(data);
+        take_queue_back(data);
     } else if (type == "export_html" && data != nullptr) {
         say(Block::Kind::kNote, fmt::format("Written: {}", string_member(*data, "path").value_or("")));
     } else if ((type == "set_model" || type == "cycle_model") && data != nullptr) {
@@ -284,7 +290,7 @@ void SessionView::shell_answered(std::string_view id, const json::value* data) {
                             integer_member(*data, "exitCode").value_or(1) != 0);
 }
 
-void SessionView::take_back(const json::value* data) {
+void SessionView::take_queue_back(const json::value* data) {
     std::vector<std::string> texts;
     for (const auto* name : {"steering", "followUp"}) {
         const auto* list = data != nullptr ? array_member(*data, name) : nullptr;

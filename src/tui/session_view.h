@@ -79,7 +79,17 @@ private:
         std::size_t selected = 0;
     };
 
+    // Id of a command that only asks what would be done.
+    static constexpr std::string_view kLook = "look";
+
     using OnChosen = std::function<void(const Choice&)>;
+
+    // A text that is asked for in the editor.
+    struct Question {
+        std::string title;
+        std::function<void(const std::string&)> answered;
+        std::string draft;  // that the editor had
+    };
 
     bool key_of_picker(const Key& key);
     bool key_of_completion(const Key& key);
@@ -93,12 +103,26 @@ private:
     void complete();
     void accept_completion();
     void open(std::string title, std::vector<Choice> choices, OnChosen chosen, std::size_t selected = 0);
+    bool answered_about_files(std::string_view type, std::string_view id, const json::value* data);
     void open_models();
     void choose_model(std::string_view value);
     void open_sessions();
-    void open_tree();
     void open_fork();
+
+    // Files (session_files.cpp) and the tree (session_tree.cpp).
+    void take_back(std::string_view type, std::string_view rest);
+    void look_answered(std::string_view type, const json::value& data);
+    void show_diff(std::string_view rest);
+    void open_tree(const std::string& selected = {});
     void go_to(const std::string& entry_id);
+    void offer_ways(const json::value* files);
+    void navigate(const std::string& entry_id, bool summarize, bool restore_files);
+    void navigated(const json::value& data);
+    void ask(std::string title, std::string text, std::function<void(const std::string&)> answered);
+    void end_question(bool answered);
+    void edit_label(const std::string& entry_id);
+    [[nodiscard]] bool leaves_something(const std::string& entry_id) const;
+
     void show_help();
     void show_keys();
     void set_theme(std::string_view name);
@@ -109,7 +133,7 @@ private:
     void answered(std::string_view type, std::string_view id, const json::value* data);
     void shell_answered(std::string_view id, const json::value* data);
     void session_changed(std::string_view how, const json::value* data);
-    void take_back(const json::value* data);
+    void take_queue_back(const json::value* data);
 
     [[nodiscard]] BlockView block_view(int width) const;
     void add_block(const Block& block, int width, std::vector<Line>& out) const;
@@ -127,6 +151,9 @@ private:
     Editor editor_;
     std::optional<Picker> picker_;
     OnChosen chosen_;
+    OnChosen other_;  // for the picker's other action
+    std::optional<Question> question_;
+    std::string tree_entry_;  // to which it is asked how to go
     std::optional<Completion> completion_;
     std::vector<std::string> steering_;
     std::vector<std::string> follow_ups_;

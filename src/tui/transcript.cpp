@@ -56,6 +56,10 @@ void Transcript::load(const std::vector<const agent::Entry*>& path) {
 void Transcript::load_entry(const agent::Entry& entry) {
     if (entry.type == "compaction" || entry.type == "branch_summary") {
         add({.kind = Block::Kind::kSummary, .text = entry.message ? entry.message->text : std::string()});
+    } else if (entry.type == "custom_message") {
+        const auto value = parse_json(entry.json, {.max_bytes = std::size_t{64} << 20U});
+        if (entry.message && value && bool_member(*value, "display").value_or(false))
+            add({.kind = Block::Kind::kNote, .text = entry.message->text});
     } else if (entry.role == "bashExecution") {
         const auto value = parse_json(entry.json, {.max_bytes = std::size_t{64} << 20U});
         const auto* body = value ? member(*value, "message") : nullptr;

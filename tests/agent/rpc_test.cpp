@@ -1,19 +1,15 @@
 #include "agent/rpc.h"
 
 #include <chrono>
-#include <condition_variable>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include <boost/json.hpp>
 
+#include "agent/rpc_fixture.h"
 #include "core/json.h"
-#include "os/files.h"
-#include "sandbox/sandbox.h"
-#include "support/scripted_provider.h"
 
 namespace hearth::agent {
 namespace {
@@ -21,122 +17,6 @@ namespace {
 using testing::HasSubstr;
 using testing::IsEmpty;
 using Clock = std::chrono::steady_clock;
-
-constexpr std::chrono::seconds kPatience(20);
-
-class OneProvider final : public ModelDirectory {
-public:
-    explicit OneProvider(chat::Provider& provider) : provider_(provider) {}
-
-    Result<std::vector<ModelInfo>> list() override {
-        return std::vector<ModelInfo>{{"test", "a", "", {8192}, {2048}}, {"test", "b", "", {8192}, {2048}}};
-    }
-
-    Result<chat::Provider*> open(const ModelInfo& /*model*/) override { return &provider_; }
-
-private:
-    chat::Provider& provider_;
-};
-
-class RpcTest : public testing::Test {
-protected:
-    RpcTest() {
-        place_ = {.folder = folder_.path() / "sessions", .workspace = folder_.path()};
-        server_ =
-            std::make_unique<RpcServer>(RpcParts{.place = place_,
-                                                 .models = models_,
-                                                 .tools = tools_,
-                                                 .sandbox = [this]() -> Result<const sandbox::Sandbox*> {
-                                                     if (!box_) {
-                                                         sandbox::Policy policy;
-                                                         policy.workspace = folder_.path();
-                                                         box_.emplace(TRY(sandbox::Sandbox::open(policy)));
-                                                     }
-                                                     return &*box_;
-                                                 },
-                                                 .system = "system",
-                                                 .out = [this](std::string_view line) { keep(line); }},
-                                        *new_session(place_), ModelInfo{"test", "a", "", {8192}, {2048}});
-    }
-
-    void keep(std::string_view line) {
-        const std::scoped_lock lock(mutex_);
-        lines_.emplace_back(line);
-        arrived_.notify_all();
-    }
-
-    // The first line from `from` on that has the text.
-    std::string wait_for(const std::string& text, std::size_t from = 0) {
-        std::unique_lock lock(mutex_);
-        std::string found;
-        const auto seen = [&] {
-            for (std::size_t i = from; i < lines_.size(); ++i) {
-                if (lines_[i].find(text) != std::string::npos) {
-                    found = lines_[i];
-                    return true;
-                }
-            }
-            return false;
-        };
-        EXPECT_TRUE(arrived_.wait_for(lock, kPatience, seen)) << "no line with " << text;
-        return found;
-    }
-
-    // The answer to a command, which gets an id of its own.
-    json::value ask(const std::string& members) {
-        const auto id = "t" + std::to_string(++asked_);
-        server_->take(R"({"id":")" + id + R"(",)" + members + "}");
-        const auto value = parse_json(wait_for(R"({"id":")" + id + R"(","type":"response")"));
-        return value ? *value : json::value();
-    }
-
-    json::value data(const std::string& members) {
-        const auto answer = ask(members);
-        const auto* found = member(answer, "data");
-        return found != nullptr ? *found : json::value();
-    }
-
-    std::string error(const std::string& members) {
-        return std::string(string_member(ask(members), "error").value_or(""));
-    }
-
-    void prompt(const std::string& text) {
-        const auto from = count();
-        ask(R"("type":"prompt","message":")" + text + "\"");
-        wait_for("agent_settled", from);
-        server_->wait_until_idle();
-    }
-
-    std::size_t count() {
-        const std::scoped_lock lock(mutex_);
-        return lines_.size();
-    }
-
-    // An answer that goes on until it is stopped.
-    void then_endless() {
-        provider_.then_do([](const chat::Request&, const chat::EventSink& sink,
-                             std::stop_token stop) -> Result<chat::Reply> {
-            sink(chat::TextDelta{0, "half"});
-            std::mutex mutex;
-            std::condition_variable_any woken;
-            std::unique_lock lock(mutex);
-            woken.wait_for(lock, stop, kPatience, [] { return false; });
-            return Error(Code::kCancelled, "stopped");
-        });
-    }
-
-    os::TempDir folder_ = *os::TempDir::create("hearth-rpc-test");
-    test::ScriptedProvider provider_;
-    OneProvider models_{provider_};
-    ToolBox tools_;
-    std::optional<sandbox::Sandbox> box_;
-    SessionPlace place_;
-    std::mutex mutex_;
-    std::condition_variable arrived_;
-    std::vector<std::string> lines_;
-    int asked_ = 0;
-    std::unique_ptr<RpcServer> server_;
-};
 
 TEST_F(RpcTest, StateBeforeAnythingWasSaid) {
     const auto state = data(R"("type":"get_state")");
@@ -276,7 +156,8 @@ TEST_F(RpcTest, WhatIsNoCommandIsAnswered) {
 // Where the session stands, and the entry of the first message of a person.
 struct Place {
     std::string leaf;
-    std::string before_user;  // what that entry follows
+    std::string user;         // the first message of the user's
+    std::string before_user;  // what it follows
 };
 
 Place place_of(const RpcServer& server) {
@@ -284,7 +165,9 @@ Place place_of(const RpcServer& server) {
     server.look([&](const Session&, const std::vector<Entry>& entries, const std::string& leaf) {
         place.leaf = leaf;
         for (const auto& each : entries) {
-            if (each.role == "user" && place.before_user.empty()) place.before_user = each.parent_id;
+            if (each.role != "user" || !place.user.empty()) continue;
+            place.user = each.id;
+            place.before_user = each.parent_id;
         }
     });
     return place;
@@ -326,12 +209,10 @@ TEST_F(RpcTest, AClientInThisProcessHasWhatHappensAsItIs) {
 TEST_F(RpcTest, WhatIsSaidNextGoesBehindAnyEntry) {
     provider_.then_text("one");
     prompt("first");
-    const auto before = place_of(*server_).before_user;
-    ASSERT_TRUE(server_->go_to(before));
-    EXPECT_EQ(place_of(*server_).leaf, before);
-    const auto nowhere = server_->go_to("nope");
-    ASSERT_FALSE(nowhere);
-    EXPECT_EQ(nowhere.error().code(), Code::kNotFound);
+    const auto place = place_of(*server_);
+    const auto gone = data(R"("type":"navigate_tree","entryId":")" + place.user + "\"");
+    EXPECT_EQ(string_member(gone, "editorText"), "first");
+    EXPECT_EQ(place_of(*server_).leaf, place.before_user);
 }
 
 TEST_F(RpcTest, TheEndOfTheInputEndsARun) {

@@ -1,5 +1,5 @@
-"""A server of the OpenAI API that talks by words of the last prompt: TOOL has it call bash once, SLEEP call it for long, SLOW speak slowly.
-Asked for an answer in a form it gives PLAN; a signed plan has it write GREETING, BESIDE a file that PLAN does not name.
+"""A server of the OpenAI API that talks by words of the last prompt: TOOL has it call bash once, WRITE write files by it, SLEEP call it for
+long, SLOW speak slowly. Asked for an answer in a form it gives PLAN; a signed plan has it write GREETING, BESIDE a file that PLAN does not name.
 
 The next `failures` requests are refused as too many. Everything is streamed as it is said.
 """
@@ -12,6 +12,7 @@ import time
 MODEL = "scripted"
 CLOSING = "All done now."
 CALLS = {"TOOL": ("bash", {"command": "echo hi; echo there"}), "SLEEP": ("bash", {"command": "sleep 20"}),
+         "WRITE": ("bash", {"command": "echo written > old.txt; echo new > new.txt"}),
          "BESIDE": ("write", {"path": "beside.txt", "content": "no"}),
          "This plan is signed": ("write", {"path": "greeting.txt", "content": "hello"})}
 PLAN = {"goal": "There is a greeting.", "files": [{"new_file": "greeting.txt", "new_functions": [], "why": "It is asked for."}],

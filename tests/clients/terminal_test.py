@@ -138,6 +138,65 @@ class TerminalTest(unittest.TestCase):
         self.start("-c")
         self.wait("The signed plan is in force: 1 of 1 steps are done.")
         self.leave()
+    def files(self):
+        return {each.name: each.read_text() for each in self.workspace.iterdir()}
+
+    def code(self, *arguments):
+        """A verb of `hearth code` in the workspace: what it printed."""
+        variables = {"PATH": os.environ["PATH"], "HOME": str(self.root), "HEARTH_HOME": str(self.root / "hearth")}
+        done = subprocess.run([PROGRAM, "code", *arguments], cwd=self.workspace, env=variables, capture_output=True, text=True, timeout=LIMIT_S)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def test_what_a_prompt_changed_is_taken_back_and_brought_back(self):
+        (self.workspace / "old.txt").write_text("old\n")
+        before, after = {"old.txt": "old\n"}, {"old.txt": "written\n", "new.txt": "new\n"}
+        self.start()
+        self.press("WRITE" + ENTER)
+        self.wait(CLOSED)
+        self.assertEqual(self.files(), after)
+        self.press("/diff" + ENTER)
+        self.wait("-old")
+        self.press("/undo" + ENTER)
+        self.wait("Taken back")
+        self.assertEqual(self.files(), before)
+        self.press("/redo" + ENTER)
+        self.wait("Brought back")
+        self.assertEqual(self.files(), after)
+        # Another place of the tree, with its files: before the prompt.
+        self.press("/tree" + ENTER)
+        self.wait("you: WRITE")
+        self.press("you" + ENTER)
+        self.wait("bring the files")
+        self.press("bring" + ENTER)
+        self.wait("Brought back: the files of that point.")
+        self.assertEqual(self.files(), before)
+        self.leave()
+        # And when the session has ended.
+        self.assertIn("old.txt", self.code("redo"))
+        self.assertEqual(self.files(), after)
+        self.assertIn("WRITE", self.code("turns"))
+        self.assertIn("+written", self.code("diff", "1"))
+        self.assertIn("removed  new.txt", self.code("undo", "--dry-run"))
+        self.assertEqual(self.files(), after)
+        (self.workspace / "new.txt").write_text("mine\n")
+        self.assertIn("removed  new.txt", self.code("undo", "--force"))
+        self.assertEqual(self.files(), before)
+
+    def test_an_entry_of_the_tree_is_labelled(self):
+        self.start()
+        self.press("first words" + ENTER)
+        self.wait(CLOSED)
+        self.press("/tree" + ENTER)
+        self.wait("you: first words")
+        self.press("L")
+        self.wait("Label")
+        self.press("a place to remember" + ENTER)
+        self.wait("a place to remember")
+        self.press(ESCAPE)
+        self.leave()
+        (session,) = (self.root / "hearth/state/sessions").glob("*/*.jsonl")
+        self.assertIn('"label":"a place to remember"', session.read_text())
 
     def test_without_colour_and_in_another_size(self):
         self.start(NO_COLOR="1")

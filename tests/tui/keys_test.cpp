@@ -98,6 +98,9 @@ TEST(Keymap, AFileTakesThePlaceOfDefaults) {
 TEST(Keymap, ModifiersHaveOneOrder) {
     EXPECT_EQ(*normal_key("alt+Ctrl+x"), "ctrl+alt+x");
     EXPECT_EQ(*normal_key("ctrl++"), "ctrl++");
+    // As it is typed.
+    EXPECT_EQ(*normal_key("shift+l"), "L");
+    EXPECT_EQ(*normal_key("ctrl+shift+l"), "ctrl+shift+l");
     EXPECT_FALSE(normal_key("hyper+x"));
 }
 

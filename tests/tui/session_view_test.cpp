@@ -40,8 +40,6 @@ public:
         session.look(look);
     }
 
-    Status go_to(const std::string& entry_id) override { return session.branch_from(entry_id); }
-
     Result<PlanReply> plan(const std::string& words) override {
         planned.push_back(words);
         return plan_reply;
@@ -93,6 +91,12 @@ protected:
                 .message =
                     R"({"role":"assistant","usage":{"input":60,"output":10,"cacheRead":40,"decodeSeconds":0.5}})"},
             &answer);
+    }
+
+    // The answer to a command that only asked what would be done.
+    void files_answered(const std::string& command, const std::string& data) {
+        view.answer(R"({"id":"look","type":"response","command":")" + command +
+                    R"(","success":true,"data":)" + data + "}");
     }
 
     std::string shown(Size size = {30, 60}) {
@@ -239,8 +243,100 @@ TEST_F(SessionViewTest, GoingToAMessageOffersItsTextAgain) {
     view.load();
     EXPECT_THAT(shown(), HasSubstr("answer one"));
     type("/tree\r\r");
-    EXPECT_EQ(desk.session.leaf(), before);
+    // First it is asked whether the files were others there.
+    ASSERT_THAT(desk.types(), ElementsAre("restore_files"));
+    EXPECT_EQ(desk.sent[0].entry_id, before);
+    EXPECT_EQ(desk.sent[0].look_only, true);
+    files_answered("restore_files", R"({"done":[],"left":[]})");
+    ASSERT_THAT(desk.types(), ElementsAre("restore_files", "navigate_tree"));
+    EXPECT_EQ(desk.sent[1].restore_files, false);
+    EXPECT_EQ(desk.sent[1].summarize, false);
+    ASSERT_TRUE(desk.session.branch_from(before));
+    view.answer(
+        R"({"type":"response","command":"navigate_tree","success":true,"data":{"cancelled":false,"editorText":"two"}})");
     EXPECT_EQ(view.editor().text(), "two");
+}
+
+TEST_F(SessionViewTest, APlaceWithOtherFilesOrABranchThatIsLeftOffersWays) {
+    ASSERT_TRUE(desk.session.append({.role = chat::Role::kUser, .text = "one"}));
+    ASSERT_TRUE(desk.session.append({.role = chat::Role::kAssistant, .text = "answer one"}));
+    type("/tree\r\x1b[A\r");
+    files_answered("restore_files", R"({"done":[{"path":"a"},{"path":"b"}],"left":[]})");
+    EXPECT_THAT(shown(), testing::AllOf(HasSubstr("2 files"), HasSubstr("summary of what is left")));
+    type("files and\r");
+    ASSERT_EQ(desk.sent.back().type, "navigate_tree");
+    EXPECT_EQ(desk.sent.back().restore_files, true);
+    EXPECT_EQ(desk.sent.back().summarize, true);
+    EXPECT_TRUE(view.busy());
+    view.answer(R"({"type":"response","command":"navigate_tree","success":true,"data":{"cancelled":true}})");
+    EXPECT_THAT(shown(), HasSubstr("Stopped"));
+}
+
+TEST_F(SessionViewTest, WhereFilesCannotBeLookedAtOneCanGoAllTheSame) {
+    ASSERT_TRUE(desk.session.append({.role = chat::Role::kUser, .text = "one"}));
+    type("/tree\r\r");
+    view.answer(
+        R"({"id":"look","type":"response","command":"restore_files","success":false,"error":"dropped as too old"})");
+    EXPECT_THAT(shown(), HasSubstr("dropped as too old"));
+    EXPECT_EQ(desk.sent.back().type, "navigate_tree");
+}
+
+TEST_F(SessionViewTest, AnUndoLooksFirstAndAsksWhereOthersChangedFiles) {
+    type("/undo\r");
+    ASSERT_THAT(desk.types(), ElementsAre("undo"));
+    EXPECT_EQ(desk.sent[0].look_only, true);
+    files_answered("undo", R"({"done":[{"path":"a"}],"left":[],"text":"looked"})");
+    ASSERT_THAT(desk.types(), ElementsAre("undo", "undo"));
+    EXPECT_FALSE(desk.sent[1].look_only.value_or(false));
+    view.answer(
+        R"({"type":"response","command":"undo","success":true,"data":{"done":[],"left":[],"text":"Taken back."}})");
+    EXPECT_THAT(shown(), HasSubstr("Taken back."));
+    type("/redo\r");
+    files_answered("redo",
+                   R"({"done":[{"path":"a"}],"left":[{"path":"b","ofOthers":true}],"text":"left b"})");
+    EXPECT_THAT(shown(), testing::AllOf(HasSubstr("left b"), HasSubstr("Leave those files")));
+    type("overwrite\r");
+    EXPECT_EQ(desk.sent.back().type, "redo");
+    EXPECT_EQ(desk.sent.back().force, true);
+    const auto count = desk.sent.size();
+    type("/undo\r");
+    files_answered("undo", R"({"done":[],"left":[{"path":"b","ofOthers":true}],"text":"left b"})");
+    type("\x1b");
+    EXPECT_EQ(desk.sent.size(), count + 1);
+    type("/undo force\r");
+    EXPECT_EQ(desk.sent.back().force, true);
+}
+
+TEST_F(SessionViewTest, DifferencesOfTurnsAreAskedForByNumberAndShown) {
+    type("/diff 0 2\r");
+    EXPECT_EQ(desk.sent.back().from, 0);
+    EXPECT_EQ(desk.sent.back().to, 2);
+    view.answer(
+        R"({"type":"response","command":"diff","success":true,"data":{"diff":"--- a/x\n+++ b/x\n-old\n+new\n"}})");
+    EXPECT_THAT(shown(), testing::AllOf(HasSubstr("-old"), HasSubstr("+new")));
+    type("/diff\r");
+    EXPECT_FALSE(desk.sent.back().from);
+    const auto count = desk.sent.size();
+    type("/diff x\r");
+    EXPECT_EQ(desk.sent.size(), count);
+}
+
+TEST_F(SessionViewTest, AnEntryOfTheTreeIsLabelled) {
+    ASSERT_TRUE(desk.session.append({.role = chat::Role::kUser, .text = "one"}));
+    const auto id = desk.session.leaf();
+    type("/tree\rL");
+    EXPECT_THAT(shown(), HasSubstr("Label"));
+    type("here\r");
+    ASSERT_EQ(desk.sent.back().type, "set_label");
+    EXPECT_EQ(desk.sent.back().entry_id, id);
+    EXPECT_EQ(desk.sent.back().label, "here");
+    EXPECT_THAT(shown(), HasSubstr("Tree of this session"));
+    // Escape leaves it as it is; nothing takes it away.
+    const auto count = desk.sent.size();
+    type("Lother\x1b");
+    EXPECT_EQ(desk.sent.size(), count);
+    type("/tree\rL\r");
+    EXPECT_EQ(desk.sent.back().label, "");
 }
 
 TEST_F(SessionViewTest, NothingFromOutsideReachesTheTerminalAsAControlSequence) {

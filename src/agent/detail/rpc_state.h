@@ -17,7 +17,7 @@
 namespace hearth::agent {
 
 // What stands behind RpcServer. Commands are handled on the owner's thread: queries in rpc.cpp, runs in rpc_runs.cpp, sessions in
-// rpc_sessions.cpp.
+// rpc_sessions.cpp, files and the tree in rpc_files.cpp.
 class RpcServer::State {
 public:
     State(RpcParts parts, Session session, ModelInfo model);
@@ -27,7 +27,6 @@ public:
     void take(const RpcCommand& command);
     void look_at(const std::function<void(const Session& session, const std::vector<Entry>& entries,
                                           const std::string& leaf)>& look) const;
-    Status go_to(std::string_view entry_id);
 
     [[nodiscard]] const ModelInfo& model() const { return model_; }
 
@@ -58,6 +57,14 @@ private:
     Answer set_session_name(const RpcCommand& command);
     Answer export_html(const RpcCommand& command);
 
+    Answer undo(const RpcCommand& command);
+    Answer redo(const RpcCommand& command);
+    Answer restore_files(const RpcCommand& command);
+    Answer get_turns(const RpcCommand& command);
+    Answer diff(const RpcCommand& command);
+    Answer set_label(const RpcCommand& command);
+    Answer navigate_tree(const RpcCommand& command);
+
     Answer get_state(const RpcCommand& command);
     Answer get_messages(const RpcCommand& command);
     Answer get_entries(const RpcCommand& command);
@@ -86,6 +93,9 @@ private:
     void keep_bash(std::string message);
     Result<ModelInfo> use_model(const ModelInfo& model);
     Status put_session(Session session);
+    Result<FileHistory*> idle_files() const;
+    Result<std::string> navigate(const RpcCommand& command, Driver* driver, const std::stop_token& stop);
+    void recover_files() const;
 
     void send(std::string_view line);
     void record(const RunEvent& event);
@@ -93,6 +103,7 @@ private:
     void warn(const Error& error) const;
     [[nodiscard]] bool busy() const;
     [[nodiscard]] std::vector<Entry> path_copy() const;
+    [[nodiscard]] std::vector<Entry> entries_copy() const;
     void look(const std::function<void(const std::vector<Entry>&, const std::string& leaf,
                                        const std::vector<const Entry*>& path)>& look) const;
 
