@@ -149,7 +149,8 @@ private:
         if (!choice.fork.empty()) {
             const auto file = TRY(agent::find_session(place_, choice.fork));
             auto content = TRY(agent::Session::read_all(file));
-            if (content.header.workspace != place_.workspace.string()) agent::drop_file_events(content.entries);
+            if (content.header.workspace != place_.workspace.string())
+                agent::drop_file_events(content.entries);
             return agent::fork_session(place_, content.entries, content.leaf, file);
         }
         fs::path file;

@@ -11,13 +11,13 @@
 #include <unistd.h>
 
 #include "core/ids.h"
+#include "os/beneath.h"
 #include "os/files.h"
-#include "sandbox/detail/beneath.h"
 
 namespace hearth::sandbox {
 namespace {
 
-using detail::Links;
+using os::Links;
 
 constexpr const char* kTop = ".hearth";
 constexpr std::chrono::milliseconds kPatience(2000);
@@ -45,7 +45,7 @@ Result<os::Fd> open_folder(int above, const std::string& name, OwnFolder::Make m
             ::fchownat(above, name.c_str(), user, group, AT_SYMLINK_NOFOLLOW) != 0)
             return failure(errno, "hand over", name);
     }
-    auto folder = detail::open_beneath(above, name, O_RDONLY | O_DIRECTORY, Links::kRefuse);
+    auto folder = os::open_beneath(above, name, O_RDONLY | O_DIRECTORY, Links::kRefuse);
     if (!folder) return failure(errno, "open", name);
     return folder;
 }
@@ -64,8 +64,7 @@ Result<OwnFolder> OwnFolder::open(const std::filesystem::path& workspace, const 
 }
 
 Result<std::optional<std::string>> OwnFolder::read(const std::string& name, std::size_t limit) const {
-    const auto file =
-        detail::open_beneath(folder_.get(), name, O_RDONLY | O_NONBLOCK | O_NOCTTY, Links::kRefuse);
+    const auto file = os::open_beneath(folder_.get(), name, O_RDONLY | O_NONBLOCK | O_NOCTTY, Links::kRefuse);
     if (!file && errno == ENOENT) return std::optional<std::string>();
     if (!file) return failure(errno, "read", name);
     struct stat info{};
