@@ -53,14 +53,18 @@ public:
     // The model has answered; tool calls may be added that its text asks for.
     virtual Status on_answer(chat::Message& /*answer*/) { return {}; }
 
-    // A tool is about to be run. An extension that refuses the call, or answers it itself, returns the result.
-    virtual Result<std::optional<ToolResult>> on_call(const chat::ToolCall& /*call*/,
-                                                      std::stop_token /*stop*/) {
+    // A tool is about to be run. Its arguments may be changed: the tool and the extensions behind this one get them, the answer that called
+    // it stays as it was said. An extension that refuses the call, or answers it itself, returns the result.
+    virtual Result<std::optional<ToolResult>> before_tool(chat::ToolCall& /*call*/,
+                                                          std::stop_token /*stop*/) {
         return std::optional<ToolResult>();
     }
 
-    // A tool has run, or was answered for; its result may grow.
-    virtual Status after_call(const chat::ToolCall& /*call*/, ToolResult& /*result*/) { return {}; }
+    // A tool has run, or was answered for; its result may be changed before the model is told.
+    virtual Status after_tool(const chat::ToolCall& /*call*/, ToolResult& /*result*/,
+                              std::stop_token /*stop*/) {
+        return {};
+    }
 
     // The tools of a turn have run. `feedback` grows by what the model should know; it goes to the tail of the last
     // tool result. The strongest verdict of all extensions counts.

@@ -43,14 +43,15 @@ ToolResult unknown_tool(std::string_view name, const std::vector<chat::Tool>& of
 Result<ToolResult> run_extended(const chat::ToolCall& call, Tool& tool,
                                 const std::vector<Extension*>& extensions, std::stop_token stop,
                                 const OutputSink& on_output) {
+    auto changed = call;
     std::optional<ToolResult> result;
     for (auto* extension : extensions) {
-        result = TRY(extension->on_call(call, stop));
+        result = TRY(extension->before_tool(changed, stop));
         if (result) break;
     }
-    if (!result) result = TRY(tool.run(call.arguments, std::move(stop), on_output));
+    if (!result) result = TRY(tool.run(changed.arguments, stop, on_output));
     for (auto* extension : extensions)
-        TRY(extension->after_call(call, *result));
+        TRY(extension->after_tool(changed, *result, stop));
     return *std::move(result);
 }
 

@@ -71,7 +71,8 @@ void MemoryKeeper::shape(chat::Request& request) {
     was_told_ = was_told_ || told_;
 }
 
-Status MemoryKeeper::after_call(const chat::ToolCall& call, agent::ToolResult& result) {
+Status MemoryKeeper::after_tool(const chat::ToolCall& call, agent::ToolResult& result,
+                                std::stop_token /*stop*/) {
     if (call.name != "write" && call.name != "edit" && call.name != "bash") return {};
     unsaved_ = true;
     const auto command = agent::command_argument(call.arguments);

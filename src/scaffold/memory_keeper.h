@@ -51,7 +51,7 @@ public:
 
     Status on_prompt(std::string& text, std::stop_token stop) override;
     void shape(chat::Request& request) override;
-    Status after_call(const chat::ToolCall& call, agent::ToolResult& result) override;
+    Status after_tool(const chat::ToolCall& call, agent::ToolResult& result, std::stop_token stop) override;
     Result<agent::Verdict> after_tools(std::string& feedback, std::stop_token stop) override;
     Result<std::optional<std::string>> on_end(std::stop_token stop) override;
 

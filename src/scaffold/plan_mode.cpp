@@ -264,15 +264,15 @@ agent::SandboxSource PlanMode::commands() {
         [this]() -> Result<const sandbox::Sandbox*> { return guard_ ? guard_->sandbox() : setup_.sandbox(); };
 }
 
-Result<std::optional<agent::ToolResult>> PlanMode::on_call(const chat::ToolCall& call,
-                                                           std::stop_token /*stop*/) {
+Result<std::optional<agent::ToolResult>> PlanMode::before_tool(chat::ToolCall& call,
+                                                               std::stop_token /*stop*/) {
     if (!guard_) return std::optional<agent::ToolResult>();
     auto refusal = TRY(guard_->before(call));
     if (unsaved_) TRY(save());
     return refusal;
 }
 
-Status PlanMode::after_call(const chat::ToolCall& call, agent::ToolResult& result) {
+Status PlanMode::after_tool(const chat::ToolCall& call, agent::ToolResult& result, std::stop_token /*stop*/) {
     if (!guard_) return {};
     TRY(guard_->after(call, result));
     return unsaved_ ? save() : Status();

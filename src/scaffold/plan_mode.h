@@ -91,9 +91,8 @@ public:
     [[nodiscard]] bool offers(std::string_view tool) const override;
     void shape(chat::Request& request) override;
     Status on_answer(chat::Message& answer) override;
-    Result<std::optional<agent::ToolResult>> on_call(const chat::ToolCall& call,
-                                                     std::stop_token stop) override;
-    Status after_call(const chat::ToolCall& call, agent::ToolResult& result) override;
+    Result<std::optional<agent::ToolResult>> before_tool(chat::ToolCall& call, std::stop_token stop) override;
+    Status after_tool(const chat::ToolCall& call, agent::ToolResult& result, std::stop_token stop) override;
     Result<std::optional<std::string>> on_end(std::stop_token stop) override;
 
 private:

@@ -75,8 +75,8 @@ Result<RuleKeeper::Files> RuleKeeper::look() const {
     return out;
 }
 
-Result<std::optional<agent::ToolResult>> RuleKeeper::on_call(const chat::ToolCall& call,
-                                                             std::stop_token /*stop*/) {
+Result<std::optional<agent::ToolResult>> RuleKeeper::before_tool(chat::ToolCall& call,
+                                                                 std::stop_token /*stop*/) {
     refused_ = false;
     if (call.name == "bash") before_ = TRY(look());
     if (!writes(call)) return std::optional<agent::ToolResult>();
@@ -116,7 +116,8 @@ std::string RuleKeeper::faults_of_command(const Files& now) const {
     return out;
 }
 
-Status RuleKeeper::after_call(const chat::ToolCall& call, agent::ToolResult& result) {
+Status RuleKeeper::after_tool(const chat::ToolCall& call, agent::ToolResult& result,
+                              std::stop_token /*stop*/) {
     if (refused_) return {};
     if (writes(call) && !result.is_error) untested_ = true;
     if (call.name != "bash") return {};

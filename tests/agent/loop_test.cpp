@@ -73,12 +73,12 @@ public:
 
     void shape(chat::Request& request) override { request.answer_schema = schema; }
 
-    Result<std::optional<ToolResult>> on_call(const chat::ToolCall& call, std::stop_token) override {
+    Result<std::optional<ToolResult>> before_tool(chat::ToolCall& call, std::stop_token) override {
         if (call.name != refused) return std::optional<ToolResult>();
         return std::optional(ToolResult{"refused", true});
     }
 
-    Status after_call(const chat::ToolCall&, ToolResult& result) override {
+    Status after_tool(const chat::ToolCall&, ToolResult& result, std::stop_token) override {
         result.text += added_to_result;
         return {};
     }
