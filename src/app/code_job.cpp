@@ -119,7 +119,9 @@ private:
     Status solve(scaffold::Workbench& bench, const ModelInUse& use) {
         auto outcome = use.text_form ? run_text(bench, use) : run_tools(bench, use);
         if (outcome) {
+            const auto planning = result_.outcome.usage;
             result_.outcome = *outcome;
+            chat::add_usage(result_.outcome.usage, planning);
         } else if (outcome.error().code() != Code::kTimeout) {
             return outcome.error().with_context(fmt::format("session {}", result_.session.string()));
         } else {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <functional>
 #include <string_view>
 
 #include "core/text.h"
@@ -25,6 +26,30 @@ std::string some_of(const std::vector<std::string>& names) {
     auto out = join(shown, ", ");
     if (names.size() > kNamesShown) out += fmt::format(" and {} more", names.size() - kNamesShown);
     return out;
+}
+
+bool may_be_planned(std::string_view path, bool tests_stay) {
+    return sandbox::may_write(path) && path != kPlanFile && !(tests_stay && role_of(path) == FileRole::kTest);
+}
+
+// Moves what is in one list and belongs into another.
+void move_names(std::vector<std::string>& from, std::vector<std::string>& to,
+                const std::function<bool(const std::string&)>& belongs) {
+    for (const auto& name : from)
+        if (belongs(name) && std::find(to.begin(), to.end(), name) == to.end()) to.push_back(name);
+    std::erase_if(from, belongs);
+}
+
+void repair_file(PlannedFile& file, const Project& project) {
+    const auto* known = project.find(file.path);
+    if (known != nullptr) file.is_new = false;
+    if (file.is_new) {
+        move_names(file.functions, file.new_functions, [](const std::string&) { return true; });
+    } else if (known != nullptr) {
+        const auto names = definition_names(*known);
+        move_names(file.new_functions, file.functions,
+                   [&](const std::string& name) { return is_named(names, name); });
+    }
 }
 
 class Checker {
@@ -114,6 +139,27 @@ private:
 std::vector<std::string> plan_faults(const WorkPlan& plan, const Project& project,
                                      const std::string& test_command, bool tests_stay) {
     return Checker(plan, project, tests_stay).run(test_command);
+}
+
+WorkPlan repaired_plan(WorkPlan plan, const Project& project, const std::string& test_command,
+                       bool tests_stay) {
+    if (!test_command.empty()) plan.tests = test_command;
+    for (auto& file : plan.files)
+        repair_file(file, project);
+    for (auto& step : plan.steps) {
+        if (step.file.empty() || plan.find(step.file) != nullptr) continue;
+        if (project.find(step.file) != nullptr && may_be_planned(step.file, tests_stay)) {
+            plan.files.push_back({.path = step.file, .why = step.text});
+        } else {
+            step.file.clear();
+        }
+    }
+    for (const auto& file : plan.files) {
+        const bool has_step = std::any_of(plan.steps.begin(), plan.steps.end(),
+                                          [&](const PlannedStep& step) { return step.file == file.path; });
+        if (!has_step && !file.why.empty()) plan.steps.push_back({file.path, file.why});
+    }
+    return plan;
 }
 
 std::vector<std::string> definition_names(const ProjectFile& file) {

@@ -14,6 +14,12 @@ namespace hearth::scaffold {
 [[nodiscard]] std::vector<std::string> plan_faults(const WorkPlan& plan, const Project& project,
                                                    const std::string& test_command, bool tests_stay);
 
+// A model's plan with what code knows better put right, so that it is not asked again: what exists is not new, the tests are run by
+// the project's command, every file has a step, and a file that only a step names is named. A small model says the same again
+// when it is told such things. Pure.
+[[nodiscard]] WorkPlan repaired_plan(WorkPlan plan, const Project& project, const std::string& test_command,
+                                     bool tests_stay);
+
 // Names of the functions, methods and classes of a file, in their order. Pure.
 [[nodiscard]] std::vector<std::string> definition_names(const ProjectFile& file);
 

@@ -16,7 +16,7 @@ namespace hearth::scaffold {
 namespace {
 
 constexpr int kMostAttempts = 4;           // at the form, the first one included
-constexpr double kRetryTemperature = 0.4;  // another answer than the one that was wrong
+constexpr double kRetryTemperature = 0.8;  // another answer than the one that was wrong
 
 bool looks_only(std::string_view tool) { return tool == "read" || tool == "search"; }
 
@@ -185,6 +185,7 @@ Status PlanMode::on_answer(chat::Message& answer) {
         faults_ = {plan.error().message()};
         return {};
     }
+    *plan = repaired_plan(*std::move(plan), project_, *setup_.test_command, setup_.tests_stay);
     faults_ = plan_faults(*plan, project_, *setup_.test_command, setup_.tests_stay);
     if (!faults_.empty()) return {};
     TRY(propose(*std::move(plan)));

@@ -98,6 +98,37 @@ TEST(PlanCheck, EveryFileHasAReasonAndAStepAndTheTestsAreKnown) {
     EXPECT_THAT(faults(plan), ElementsAre(HasSubstr("not among the files of the plan")));
 }
 
+TEST(PlanRepair, WhatCodeKnowsBetterIsPutRight) {
+    auto plan = good();
+    plan.files[0].is_new = true;
+    plan.files[0].functions = {"round_price"};
+    plan.files[0].new_functions = {"round_price", "total", "half_up"};
+    plan.files.push_back(
+        {.path = "rounding.py", .is_new = true, .functions = {"f"}, .why = "To round there."});
+    plan.steps = {
+        {"empty.py", "Use it here, too."}, {"test_money.py", "Test it."}, {"nowhere.py", "Mend it."}};
+    plan.tests = "pytest";
+    plan = repaired_plan(plan, project(), "make test", true);
+    EXPECT_THAT(faults(plan), IsEmpty());
+    EXPECT_FALSE(plan.files[0].is_new);
+    EXPECT_THAT(plan.files[0].functions, ElementsAre("round_price", "total"));
+    EXPECT_THAT(plan.files[0].new_functions, ElementsAre("half_up"));
+    EXPECT_THAT(plan.files[1].new_functions, ElementsAre("f"));
+    EXPECT_EQ(plan.files[2], (PlannedFile{.path = "empty.py", .why = "Use it here, too."}));
+    EXPECT_THAT(plan.steps,
+                ElementsAre(PlannedStep{"empty.py", "Use it here, too."}, PlannedStep{"", "Test it."},
+                            PlannedStep{"", "Mend it."}, PlannedStep{"money.py", "It does not round."},
+                            PlannedStep{"rounding.py", "To round there."}));
+    EXPECT_EQ(plan.tests, "make test");
+}
+
+TEST(PlanRepair, WhatIsNotKnownStaysAFault) {
+    auto plan = good();
+    plan.files[0].functions = {"no_such"};
+    plan.files.push_back({.path = "missing.py", .why = "It is there, or is it?"});
+    EXPECT_EQ(faults(repaired_plan(plan, project(), "make test", true)).size(), 2U);
+}
+
 TEST(PlanForm, TheSchemaOffersTheFilesWithTheirFunctionsAndNoOthers) {
     const auto all = project();
     const auto schema = plan_schema({all, {}, "make test", true});
