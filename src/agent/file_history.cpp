@@ -257,7 +257,9 @@ Result<FilesMoved> FileHistory::move(Session& session, Kind kind, const std::str
     const auto store = TRY(this->store());
     if (move.look_only) {
         const auto restorer = TRY(history::Restorer::open(store, workspace_, name_of(session)));
-        FilesMoved looked{.files = TRY(restorer.plan(plan.steps, move.overwrite)), .prompt = plan.prompt};
+        FilesMoved looked{.files = TRY(restorer.plan(plan.steps, move.overwrite)),
+                          .prompt = plan.prompt,
+                          .look_only = true};
         return looked;
     }
     const auto before = TRY(TRY(snapshotter())->take());

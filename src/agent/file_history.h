@@ -30,6 +30,7 @@ struct FileMove {
 struct FilesMoved {
     history::Restored files;
     std::string prompt;  // kUndo: the words of the message whose turns were taken back
+    bool look_only = false;
 };
 
 // A turn that changed files.

@@ -29,11 +29,13 @@ std::string heading(Kind kind, const FilesMoved& moved) {
     if (moved.files.done.empty()) {
         return moved.files.left.empty() ? "The files are as they were then already." : "Nothing was changed.";
     }
-    switch (kind) {
-        case Kind::kUndo: return fmt::format("Taken back: what came of \"{}\".", moved.prompt);
-        case Kind::kRedo: return "Brought back: what was taken back last.";
-        default: return "Brought back: the files of that point.";
-    }
+    const bool undo = kind == Kind::kUndo;
+    const auto what = undo                  ? fmt::format("what came of \"{}\"", moved.prompt)
+                      : kind == Kind::kRedo ? std::string("what was taken back last")
+                                            : std::string("the files of that point");
+    const char* done = undo ? "Taken back" : "Brought back";
+    const char* looked = undo ? "This would take back" : "This would bring back";
+    return fmt::format("{}: {}.", moved.look_only ? looked : done, what);
 }
 
 }  // namespace
