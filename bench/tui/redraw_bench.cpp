@@ -22,6 +22,8 @@ public:
 
     std::vector<Choice> files() override { return {}; }
 
+    Result<Theme> theme(const std::string& /*name*/) override { return dark_theme(); }
+
     void look(
         const std::function<void(const std::vector<agent::Entry>&, const std::string&)>& /*look*/) override {}
 

@@ -23,6 +23,7 @@
 #include "app/code_keepers.h"
 #include "app/code_rules.h"
 #include "app/code_terminal.h"
+#include "app/code_themes.h"
 #include "app/code_workspace.h"
 #include "app/exit_status.h"
 #include "app/render.h"
@@ -215,6 +216,8 @@ private:
              .system = system_prompt(*files_, request_),
              .prompts = request_.prompts,
              .keybindings = paths.config / "keybindings.json",
+             .theme = TRY(session_theme(paths.config, request_.theme)),
+             .themes = paths.config / "themes",
              .on_load = on_load_,
              .history = *history_},
             std::move(session), model);

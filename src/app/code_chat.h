@@ -36,6 +36,8 @@ struct ChatRequest {
     std::string system;  // in place of the prompt that hearth has; a text, or a file with it; empty: hearth's
     std::string append_system;  // behind it, likewise
     std::optional<std::int64_t> seed;
+    std::string
+        theme;  // of a session at a terminal: a name or a file; empty: by config.toml, else by the terminal
     std::vector<egress::Rule> network;  // what commands may ask of it; none: no network
     bool memory = false;                // the project gets a memory, where it has none yet
     bool plan = false;  // the first prompt is planned, and what is done keeps to the signed plan

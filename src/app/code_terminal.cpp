@@ -12,6 +12,7 @@
 
 #include "agent/branch.h"
 #include "agent/rpc.h"
+#include "app/code_themes.h"
 #include "app/terminal_inbox.h"
 #include "core/base64.h"
 #include "core/ids.h"
@@ -79,7 +80,7 @@ public:
           inbox_(std::move(inbox)),
           terminal_(std::move(terminal)),
           server_(rpc_parts(), std::move(session), model),
-          view_(*this, std::move(keymap), tui::theme_for(std::getenv("COLORFGBG"))),
+          view_(*this, std::move(keymap), parts.theme),
           screen_(terminal_.size(),
                   tui::colour_depth(std::getenv("NO_COLOR"), std::getenv("COLORTERM"), std::getenv("TERM"))) {
         parts_.warn = [this](std::string_view text) {
@@ -172,6 +173,8 @@ public:
             out.push_back({"@" + path, path, ""});
         return out;
     }
+
+    Result<tui::Theme> theme(const std::string& name) override { return find_theme(parts_.themes, name); }
 
     void look(
         const std::function<void(const std::vector<agent::Entry>&, const std::string&)>& look) override {

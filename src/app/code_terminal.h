@@ -15,6 +15,7 @@
 #include "core/result.h"
 #include "engine/supervisor.h"
 #include "sandbox/workspace_files.h"
+#include "tui/theme.h"
 
 namespace hearth::app {
 
@@ -34,8 +35,10 @@ struct TerminalParts {
     std::string system;
     std::vector<std::string> prompts;   // to begin with
     std::filesystem::path keybindings;  // may not exist
-    engine::LoadSink& on_load;          // set while it runs: where the loading of an engine is told
-    agent::FileHistory& history;        // what /undo takes back
+    tui::Theme theme;
+    std::filesystem::path themes;  // folder of further ones; may not exist
+    engine::LoadSink& on_load;     // set while it runs: where the loading of an engine is told
+    agent::FileHistory& history;   // what /undo takes back
 };
 
 // A session with a person at the terminal, until they end it. Returns the exit status.

@@ -104,6 +104,7 @@ struct SessionOptions {
     std::string provider;
     std::string system;
     std::string append_system;
+    std::string theme;
     std::vector<std::string> prompts;
 
     // The run is a talk with tools, not the job of making tests pass.
@@ -129,6 +130,8 @@ void declare(Options& options, SessionOptions& session) {
     options.option("--system-prompt", session.system, "what a model is told first: a text or a file");
     options.option("--append-system-prompt", session.append_system,
                    "what it is told behind that: a text or a file");
+    options.option("--theme", session.theme,
+                   "of a session at a terminal: dark, light, one of your themes, or a file");
     options.rest("MESSAGE", session.prompts, "what to do, told one after the other");
 }
 
@@ -196,6 +199,7 @@ int run_session(CodeRequest code, const SessionOptions& options, const JobOption
                        .name = options.name};
     request.system = options.system;
     request.append_system = options.append_system;
+    request.theme = options.theme;
     request.seed = code.seed;
     request.network = code.network;
     if (!options.provider.empty() && !request.models.model.empty())

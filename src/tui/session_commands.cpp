@@ -40,7 +40,7 @@ constexpr auto kCommands = std::to_array<CommandRow>({
     {"compact", "make the conversation shorter; /compact TEXT says what to keep"},
     {"export", "write the session as a page; /export FILE.html"},
     {"copy", "copy the last answer"},
-    {"theme", "dark or light: /theme NAME"},
+    {"theme", "dark, light, or one of your own: /theme NAME"},
     {"quit", "end"},
 });
 
@@ -98,11 +98,10 @@ void SessionView::command(std::string_view text) {
     say(Block::Kind::kError, fmt::format("There is no command /{}: /help lists them.", name));
 }
 
-void SessionView::set_theme(std::string_view name) {
-    const auto* theme = theme_named(name);
-    if (theme == nullptr)
-        return say(Block::Kind::kWarning, "There are two themes: /theme dark, /theme light.");
-    theme_ = theme;
+void SessionView::set_theme(const std::string& name) {
+    auto theme = desk_.theme(name);
+    if (!theme) return say(Block::Kind::kWarning, theme.error().message());
+    theme_ = *std::move(theme);
     redraw_ = true;
 }
 

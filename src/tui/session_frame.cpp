@@ -33,7 +33,7 @@ Line rule(int width, const Style& style) {
 }  // namespace
 
 BlockView SessionView::block_view(int width) const {
-    return {.width = width, .theme = theme_, .expand_tools = expand_tools_, .show_thinking = show_thinking_};
+    return {.width = width, .theme = &theme_, .expand_tools = expand_tools_, .show_thinking = show_thinking_};
 }
 
 void SessionView::add_block(const Block& block, int width, std::vector<Line>& out) const {
@@ -60,8 +60,8 @@ SessionView::Frame SessionView::frame(Size size, double seconds) {
     queue_lines(size.columns, frame.live);
     if (picker_) {
         const auto rows = std::clamp(size.rows - 4, 3, kPickerRows);
-        frame.live.push_back(rule(size.columns, theme_->accent));
-        for (auto& line : picker_->render(size.columns, rows, *theme_))
+        frame.live.push_back(rule(size.columns, theme_.accent));
+        for (auto& line : picker_->render(size.columns, rows, theme_))
             frame.live.push_back(std::move(line));
         frame.cursor = {frame.live.size() - 1, 0};
     } else {
@@ -83,7 +83,7 @@ std::vector<Line> SessionView::history(std::size_t rows, int width) const {
     std::vector<Line> out;
     if (at == first_ && first_ > 0) {
         out.push_back(
-            clip({{fmt::format("\u2026 {} earlier ones: /export writes all of them", first_), theme_->muted}},
+            clip({{fmt::format("\u2026 {} earlier ones: /export writes all of them", first_), theme_.muted}},
                  width));
     }
     for (auto part = parts.rbegin(); part != parts.rend(); ++part)
@@ -96,10 +96,10 @@ Line SessionView::status_line(int width, double seconds) {
     const auto elapsed = std::max(seconds - *busy_since_, 0.0);
     const auto turn = static_cast<std::size_t>(elapsed / kTurnSeconds) % kTurning.size();
     auto text = stopping_ ? std::string("Stopping") : status_.empty() ? std::string("Working") : status_;
-    auto line = Line{{std::string(kTurning[turn]), theme_->accent}, {std::move(text), theme_->plain}};
-    if (elapsed >= 1) line.push_back({fmt::format("  {:.0f} s", elapsed), theme_->muted});
+    auto line = Line{{std::string(kTurning[turn]), theme_.accent}, {std::move(text), theme_.plain}};
+    if (elapsed >= 1) line.push_back({fmt::format("  {:.0f} s", elapsed), theme_.muted});
     const auto key = keymap_.first_key("app.interrupt");
-    if (!key.empty() && !stopping_) line.push_back({fmt::format("  {} stops", key), theme_->muted});
+    if (!key.empty() && !stopping_) line.push_back({fmt::format("  {} stops", key), theme_.muted});
     return clip(line, width);
 }
 
@@ -108,7 +108,7 @@ void SessionView::queue_lines(int width, std::vector<Line>& out) const {
     const auto add = [&](std::string_view when, const std::string& text) {
         if (shown++ >= kShownQueue) return;
         out.push_back(
-            clip({{fmt::format("{}: ", when), theme_->accent}, {replace_all(text, "\n", " "), theme_->muted}},
+            clip({{fmt::format("{}: ", when), theme_.accent}, {replace_all(text, "\n", " "), theme_.muted}},
                  width));
     };
     for (const auto& each : steering_)
@@ -117,14 +117,14 @@ void SessionView::queue_lines(int width, std::vector<Line>& out) const {
         add("Later", each);
     if (shown == 0) return;
     const auto more = shown > kShownQueue ? fmt::format("and {} more; ", shown - kShownQueue) : std::string();
-    out.push_back(clip({{fmt::format("{}{} takes them back", more, keymap_.first_key("app.message.dequeue")),
-                         theme_->muted}},
-                       width));
+    out.push_back(clip(
+        {{fmt::format("{}{} takes them back", more, keymap_.first_key("app.message.dequeue")), theme_.muted}},
+        width));
 }
 
 Cursor SessionView::editor_lines(Size size, std::vector<Line>& out) {
     const bool shell = editor_.shown_text().starts_with('!');
-    const auto& frame_style = shell ? theme_->warning : theme_->accent;
+    const auto& frame_style = shell ? theme_.warning : theme_.accent;
     out.push_back(rule(size.columns, frame_style));
     const auto& layout = editor_.layout(size.columns - 1);  // the cursor may stand behind a full row
     // With its frame and the footer it always fits.
@@ -137,16 +137,16 @@ Cursor SessionView::editor_lines(Size size, std::vector<Line>& out) {
     const Cursor cursor{out.size() + layout.cursor_row - first, layout.cursor_column};
     for (auto i = first; i < end; ++i) {
         const auto& row = layout.rows[i];
-        out.push_back(clip({{editor_.shown_text().substr(row.begin, row.end - row.begin), theme_->plain}},
+        out.push_back(clip({{editor_.shown_text().substr(row.begin, row.end - row.begin), theme_.plain}},
                            size.columns));
     }
     out.push_back(rule(size.columns, frame_style));
     if (question_) {
-        out.push_back(clip({{question_->title + "  \u00B7  enter takes it, escape closes", theme_->accent}},
+        out.push_back(clip({{question_->title + "  \u00B7  enter takes it, escape closes", theme_.accent}},
                            size.columns));
     }
     if (clear_armed_) {
-        out.push_back(clip({{keymap_.first_key("app.clear") + " once more ends hearth", theme_->warning}},
+        out.push_back(clip({{keymap_.first_key("app.clear") + " once more ends hearth", theme_.warning}},
                            size.columns));
     }
     const int room = size.rows - 5 - static_cast<int>(end - first);
@@ -155,7 +155,7 @@ Cursor SessionView::editor_lines(Size size, std::vector<Line>& out) {
         for (const auto& each : completion_->choices)
             choices.push_back(&each);
         for (auto& line : render_choices(choices, completion_->selected, size.columns,
-                                         std::min(room, static_cast<int>(choices.size())), *theme_))
+                                         std::min(room, static_cast<int>(choices.size())), theme_))
             out.push_back(std::move(line));
     }
     return cursor;
@@ -172,19 +172,19 @@ void SessionView::footer_lines(int width, std::vector<Line>& out) {
     if (counts.input + counts.cached > 0)
         numbers += fmt::format("  cache {}%", counts.cached * 100 / (counts.input + counts.cached));
     if (counts.rate > 0) numbers += fmt::format("  {:.1f} tok/s", counts.rate);
-    auto style = theme_->muted;
+    auto style = theme_.muted;
     if (facts.window > 0) {
         const auto percent = counts.context * 100 / facts.window;
         numbers += fmt::format("  {}% of {}", percent, short_number(facts.window));
-        if (percent > 70) style = percent > 90 ? theme_->error : theme_->warning;
+        if (percent > 70) style = percent > 90 ? theme_.error : theme_.warning;
     }
     const auto model = fit(facts.model, width);
-    out.push_back(clip({{place, theme_->muted}}, width));
+    out.push_back(clip({{place, theme_.muted}}, width));
     auto line = clip({{numbers, style}}, width);
     const int room = width - line_width(line) - 2;
     if (room >= text_width(model)) {
         line = padded(std::move(line), width - text_width(model), {});
-        line.push_back({model, theme_->muted});
+        line.push_back({model, theme_.muted});
     }
     out.push_back(std::move(line));
 }

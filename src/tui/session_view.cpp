@@ -12,8 +12,8 @@
 
 namespace hearth::tui {
 
-SessionView::SessionView(Desk& desk, Keymap keymap, const Theme& theme)
-    : desk_(desk), keymap_(std::move(keymap)), theme_(&theme) {}
+SessionView::SessionView(Desk& desk, Keymap keymap, Theme theme)
+    : desk_(desk), keymap_(std::move(keymap)), theme_(std::move(theme)) {}
 
 void SessionView::event(const agent::RunEvent& event, const chat::Message* answer) {
     if (const auto* queue = std::get_if<agent::QueueChanged>(&event)) {

@@ -27,7 +27,7 @@ namespace hearth::tui {
 class SessionView {
 public:
     // `desk` outlives it.
-    SessionView(Desk& desk, Keymap keymap, const Theme& theme);
+    SessionView(Desk& desk, Keymap keymap, Theme theme);
 
     // Shows the session that the desk has now.
     void load();
@@ -125,7 +125,7 @@ private:
 
     void show_help();
     void show_keys();
-    void set_theme(std::string_view name);
+    void set_theme(const std::string& name);
     void plan(const std::string& words);
     void ask_about_plan();
     void edit_externally();
@@ -144,7 +144,7 @@ private:
 
     Desk& desk_;
     Keymap keymap_;
-    const Theme* theme_;
+    Theme theme_;
     Transcript transcript_;
     std::size_t shown_ = 0;  // blocks that frames had as done
     std::size_t first_ = 0;  // block that is shown; those before it were said long ago

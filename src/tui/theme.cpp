@@ -22,7 +22,7 @@ struct Palette {
 
 Theme theme_of(const Palette& palette) {
     Theme theme;
-    theme.name = palette.name;
+    theme.name = std::string(palette.name);
     theme.muted = {.text = palette.muted};
     theme.accent = {.text = palette.accent};
     theme.success = {.text = palette.green};

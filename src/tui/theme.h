@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "tui/style.h"
@@ -8,7 +9,7 @@ namespace hearth::tui {
 
 // What each kind of text looks like.
 struct Theme {
-    std::string_view name;
+    std::string name;
     Style plain;
     Style muted;   // what is beside the matter: times, hints
     Style accent;  // what is chosen, and the prompt's frame

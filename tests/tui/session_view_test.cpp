@@ -35,6 +35,12 @@ public:
         return {{"@src/main.cpp", "src/main.cpp", ""}, {"@notes.md", "notes.md", ""}};
     }
 
+    Result<Theme> theme(const std::string& name) override {
+        const auto* found = theme_named(name);
+        if (found == nullptr) return Error(Code::kNotFound, "there is no theme " + name);
+        return *found;
+    }
+
     void look(
         const std::function<void(const std::vector<agent::Entry>&, const std::string&)>& look) override {
         session.look(look);
