@@ -9,6 +9,7 @@
 
 #include "app/exit_status.h"
 #include "app/verbs.h"
+#include "os/private_memory.h"
 
 namespace {
 
@@ -86,6 +87,8 @@ int dispatch(const std::vector<std::string>& words) {
 }  // namespace
 
 int main(int count, char** values) {
+    // Keys of clients, secrets of services and what people ask pass through here.
+    hearth::os::keep_memory_private();
     try {
         return dispatch(std::vector<std::string>(values + 1, values + count));
     } catch (const std::bad_alloc&) {
