@@ -6,9 +6,11 @@
 #include "core/result.h"
 #include "egress/address_kind.h"
 #include "egress/rule.h"
+#include "egress/secret_use.h"
 #include "egress/target.h"
 
-// What is accepted has one form: written and read again it is the same place, and a rule for another host never allows it.
+// What is accepted has one form: written and read again it is the same place, and a rule for another host never allows it. Where a secret
+// is put it is read again.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace hearth::egress;
     const std::string_view text(reinterpret_cast<const char*>(data), size);
@@ -25,6 +27,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                         url->place.port == 443 && url->path.starts_with("/a/")));
         HEARTH_ASSERT(check_path(url->path));
     }
-    if (const auto rule = parse_rule(text)) HEARTH_ASSERT(!rule->methods.empty() && rule->place.port != 0);
+    if (const auto rule = parse_rule(text)) {
+        HEARTH_ASSERT(!rule->methods.empty() && rule->place.port != 0);
+        HEARTH_ASSERT(!rule->secret || (!rule->below && (rule->tls || rule->place.is_address)));
+    }
+    if (const auto use = parse_secret_use(text)) {
+        HEARTH_ASSERT(use->secret_of(use->value_with("a b{}")) == "a b{}");
+        HEARTH_ASSERT(use->header.find_first_of(": \r\n") == std::string::npos);
+        HEARTH_ASSERT(use->value_with("").find_first_of("\r\n") == std::string::npos);
+    }
     return 0;
 }

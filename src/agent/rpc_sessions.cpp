@@ -58,6 +58,7 @@ RpcServer::State::Answer RpcServer::State::switch_session(const RpcCommand& comm
         return std::optional<std::string>(kDone);
     stop_run();
     auto session = TRY(Session::open(file));
+    session.keep_out(parts_.place.secrets);
     if (session.header().workspace != parts_.place.workspace.string()) {
         return Error(Code::kConflict,
                      fmt::format("this session works in {}: start hearth code there, or fork it with --fork",

@@ -80,6 +80,16 @@ std::string file_name(const SessionHeader& header) {
     return fmt::format("{}_{}.jsonl", stamp, header.id);
 }
 
+// False for an entry that would be none without the secrets in it.
+bool without_secrets(Entry& entry, const KnownSecrets& secrets) {
+    const Redacted clean = secrets.without_in_json(entry.json);
+    if (clean.removed == 0) return true;
+    auto read = detail::decode_entry(clean.text);
+    if (!read || read->type != entry.type || read->role != entry.role || read->id != entry.id) return false;
+    entry = *std::move(read);
+    return true;
+}
+
 SessionHeader new_header(const fs::path& workspace, std::string_view parent) {
     const auto now = unix_ms_now();
     return *detail::decode_header(detail::encode_header(uuid_v7(now), now, workspace.string(), parent));
@@ -96,6 +106,7 @@ struct Session::State {
     std::vector<Entry> entries;
     std::map<std::string, std::size_t, std::less<>> by_id;
     std::string leaf;
+    std::shared_ptr<const KnownSecrets> secrets;  // that are kept out; shared with all that does so
 
     void keep(Entry entry) {
         by_id[entry.id] = entries.size();
@@ -123,6 +134,11 @@ struct Session::State {
 
     // A session of which nothing was said yet has no file: settings alone are not worth one.
     Status write(Entry entry) {
+        if (secrets && !without_secrets(entry, *secrets))
+            return Error(
+                Code::kInvalidInput,
+                "an entry of the session has a secret of yours as a word of its format, so it is not "
+                "written: set a longer secret");
         const bool said = entry.message && entry.message->role != chat::Role::kSystem;
         if (file.empty() || (!log && !said)) {
             if (!file.empty()) waiting.push_back(entry.json);
@@ -256,6 +272,12 @@ Status Session::adopt(const std::vector<const Entry*>& entries) {
     return {};
 }
 
+void Session::keep_out(std::shared_ptr<const KnownSecrets> secrets) {
+    const std::scoped_lock lock(state_->mutex);
+    state_->secrets = std::move(secrets);
+    if (state_->secrets) take_out(state_->entries, *state_->secrets);
+}
+
 Status Session::branch_from(std::string_view entry_id) {
     const std::scoped_lock lock(state_->mutex);
     if (!entry_id.empty() && !state_->by_id.contains(entry_id)) {
@@ -289,6 +311,15 @@ void Session::look(const std::function<void(const std::vector<Entry>&, const std
 const fs::path& Session::file() const { return state_->file; }
 
 const SessionHeader& Session::header() const { return state_->header; }
+
+// One that would be no entry any more says nothing.
+void take_out(std::vector<Entry>& entries, const KnownSecrets& secrets) {
+    for (Entry& entry : entries) {
+        if (without_secrets(entry, secrets)) continue;
+        if (entry.message) entry.message->text = secrets.without(entry.message->text).text;
+        entry.json = "{}";
+    }
+}
 
 // Of a path too long for one name, the end and a hash.
 std::string session_folder_name(const fs::path& workspace) {

@@ -9,6 +9,7 @@
 
 #include "agent/entry.h"
 #include "chat/message.h"
+#include "core/known_secrets.h"
 #include "core/result.h"
 
 namespace hearth::agent {
@@ -82,6 +83,10 @@ public:
     // stands beside the conversation.
     Status adopt(const std::vector<const Entry*>& entries);
 
+    // From now on these secrets are taken out of what is appended, and out of what entries() tells of what was. Lines that the file
+    // has already stay as they are. What then would be no entry any more (a secret that is a word of the format) is not appended.
+    void keep_out(std::shared_ptr<const KnownSecrets> secrets);
+
     // The next entry goes behind this one (or at the root, when empty): a new branch. Nothing is removed.
     Status branch_from(std::string_view entry_id);
 
@@ -106,6 +111,9 @@ private:
     explicit Session(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
 };
+
+// Takes secrets out of what was read of a session.
+void take_out(std::vector<Entry>& entries, const KnownSecrets& secrets);
 
 // "--home-ann-project--": the folder in which sessions of a workspace are kept, as one name.
 [[nodiscard]] std::string session_folder_name(const std::filesystem::path& workspace);

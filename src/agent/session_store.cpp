@@ -73,8 +73,10 @@ SessionSummary summary_of(const fs::path& file, SessionContent content) {
 }  // namespace
 
 Result<Session> new_session(const SessionPlace& place, std::string_view parent) {
-    if (place.in_memory) return Session::in_memory(place.workspace, parent);
-    return Session::create_in(folder_of(place), place.workspace, parent);
+    Session session = place.in_memory ? Session::in_memory(place.workspace, parent)
+                                      : TRY(Session::create_in(folder_of(place), place.workspace, parent));
+    session.keep_out(place.secrets);
+    return session;
 }
 
 Result<std::vector<SessionSummary>> list_sessions(const SessionPlace& place, bool all_workspaces) {

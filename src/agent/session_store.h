@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,10 +14,11 @@ namespace hearth::agent {
 
 // Where sessions are kept, and the folder that is worked in.
 struct SessionPlace {
-    std::filesystem::path folder;     // has one folder a workspace
-    std::filesystem::path workspace;  // absolute
-    bool flat = false;                // sessions lie in `folder` itself (--session-dir)
-    bool in_memory = false;           // new ones are not kept
+    std::filesystem::path folder;                      // has one folder a workspace
+    std::filesystem::path workspace;                   // absolute
+    bool flat = false;                                 // sessions lie in `folder` itself (--session-dir)
+    bool in_memory = false;                            // new ones are not kept
+    std::shared_ptr<const KnownSecrets> secrets = {};  // that are kept out of them; may be none
 };
 
 // What a list of sessions shows.

@@ -19,34 +19,15 @@ namespace {
 // Bytes of a command that are kept as text; its hash is that of all of it.
 constexpr std::size_t kMaxText = 16'000;
 
-// A home folder stays as it is here: the record is for the one whose home it is.
-std::string safe(std::string_view text) {
-    return head_and_tail(redact(to_valid_utf8(text), "").text, kMaxText / 2, kMaxText / 2);
-}
-
 json::object content(std::string_view bytes) {
     return {{"bytes", bytes.size()}, {"sha256", os::sha256(bytes)}};
 }
 
-json::object command(std::string_view script, const std::filesystem::path& workspace) {
-    return {{"command", safe(script)},
-            {"command_sha256", os::sha256(script)},
-            {"folder", to_valid_utf8(workspace.string())}};
-}
-
-// The rules by which commands reach a network; "none" for no network.
-json::value network(const std::vector<egress::Rule>& rules) {
-    if (rules.empty()) return "none";
-    json::array all;
-    for (const egress::Rule& rule : rules)
-        all.emplace_back(safe(rule.text));
-    return all;
-}
-
 class AuditedTool final : public agent::Tool {
 public:
-    AuditedTool(std::unique_ptr<agent::Tool> tool, std::shared_ptr<CodeAudit> audit)
-        : tool_(std::move(tool)), audit_(std::move(audit)) {}
+    AuditedTool(std::unique_ptr<agent::Tool> tool, std::shared_ptr<CodeAudit> audit,
+                std::shared_ptr<const KnownSecrets> secrets)
+        : tool_(std::move(tool)), audit_(std::move(audit)), secrets_(std::move(secrets)) {}
 
     [[nodiscard]] chat::Tool description() const override { return tool_->description(); }
 
@@ -60,6 +41,8 @@ public:
         TRY(audit_->event(agent::ToolStarted{name, tool_->subject(arguments)})
                 .context("writing the audit log"));
         auto result = TRY(tool_->run(arguments, std::move(stop), on_output));
+        result.text = secrets_->without(result.text).text;
+        result.details = secrets_->without_in_json(result.details).text;
         TRY(audit_->event(agent::ToolFinished{name, result.is_error, result.text})
                 .context("writing the audit log"));
         return result;
@@ -68,25 +51,46 @@ public:
 private:
     std::unique_ptr<agent::Tool> tool_;
     std::shared_ptr<CodeAudit> audit_;
+    std::shared_ptr<const KnownSecrets> secrets_;
 };
 
 }  // namespace
 
 guard::AuditLog audit_log(const os::Paths& paths) { return guard::AuditLog(paths.state / "audit"); }
 
+CodeAudit::CodeAudit(guard::AuditLog log, std::string session, std::shared_ptr<const KnownSecrets> secrets)
+    : log_(std::move(log)),
+      session_(std::move(session)),
+      secrets_(secrets ? std::move(secrets) : std::make_shared<const KnownSecrets>()) {}
+
+// A home folder stays as it is here: the record is for the one whose home it is.
+std::string CodeAudit::safe(std::string_view text) const {
+    return head_and_tail(redact(to_valid_utf8(text), "", *secrets_).text, kMaxText / 2, kMaxText / 2);
+}
+
+Status CodeAudit::append(std::string_view type, const std::string& members) const {
+    return log_.append(session_, type, secrets_->without_in_json(members).text);
+}
+
 Status CodeAudit::begin(const CodeRequest& request, const std::filesystem::path& workspace,
                         std::string_view test_command) const {
+    json::array rules;
+    for (const egress::Rule& rule : request.network.rules)
+        rules.emplace_back(safe(rule.text));
     const json::object members = {{"workspace", to_valid_utf8(workspace.string())},
                                   {"prompt", content(request.prompt)},
                                   {"test_command", safe(test_command)},
                                   {"model", safe(request.model)},
                                   {"server", safe(request.server)},
-                                  {"network", network(request.network)}};
-    return log_.append(session_, "run", json::serialize(members));
+                                  {"network", rules.empty() ? json::value("none") : json::value(rules)}};
+    return append("run", json::serialize(members));
 }
 
 Status CodeAudit::before(std::string_view script, const std::filesystem::path& workspace) {
-    return log_.append(session_, "command", json::serialize(command(script, workspace)));
+    const json::object members = {{"command", safe(script)},
+                                  {"command_sha256", os::sha256(script)},
+                                  {"folder", to_valid_utf8(workspace.string())}};
+    return append("command", json::serialize(members));
 }
 
 Status CodeAudit::after(std::string_view script, const std::filesystem::path& /*workspace*/,
@@ -100,7 +104,7 @@ Status CodeAudit::after(std::string_view script, const std::filesystem::path& /*
     } else {
         members["end"] = "did not run: " + safe(exit.error().message());
     }
-    return log_.append(session_, "command-end", json::serialize(members));
+    return append("command-end", json::serialize(members));
 }
 
 Status CodeAudit::judged(const egress::Judged& request) {
@@ -112,10 +116,12 @@ Status CodeAudit::judged(const egress::Judged& request) {
     if (request.allowed) {
         members["rule"] = safe(request.rule);
         members["address"] = request.address;
+        if (!request.secrets.empty())
+            members["secrets"] = json::array(request.secrets.begin(), request.secrets.end());
     } else {
         members["why"] = safe(request.why);
     }
-    return log_.append(session_, "egress", json::serialize(members));
+    return append("egress", json::serialize(members));
 }
 
 Status CodeAudit::answered(const egress::Answered& answer) {
@@ -124,25 +130,25 @@ Status CodeAudit::answered(const egress::Answered& answer) {
                             {"bytes", answer.received},
                             {"seconds", answer.seconds}};
     if (!answer.failure.empty()) members["failure"] = safe(answer.failure);
-    return log_.append(session_, "egress-end", json::serialize(members));
+    return append("egress-end", json::serialize(members));
 }
 
 Status CodeAudit::event(const agent::Event& event) const {
     if (const auto* started = std::get_if<agent::ToolStarted>(&event)) {
         const json::object members = {{"tool", safe(started->name)}, {"subject", safe(started->subject)}};
-        return log_.append(session_, "tool", json::serialize(members));
+        return append("tool", json::serialize(members));
     }
     if (const auto* finished = std::get_if<agent::ToolFinished>(&event)) {
         const json::object members = {{"tool", safe(finished->name)},
                                       {"refused_or_failed", finished->is_error},
                                       {"result", content(finished->text)}};
-        return log_.append(session_, "tool-end", json::serialize(members));
+        return append("tool-end", json::serialize(members));
     }
     if (const auto* tried = std::get_if<agent::CandidateTried>(&event)) {
         const json::object members = {{"number", tried->number},
                                       {"outcome", safe(tried->outcome)},
                                       {"best_so_far", tried->best_so_far}};
-        return log_.append(session_, "candidate", json::serialize(members));
+        return append("candidate", json::serialize(members));
     }
     return {};
 }
@@ -153,7 +159,7 @@ Status CodeAudit::changes(const scaffold::Project& before, const scaffold::Proje
         json::object members = {{"path", to_valid_utf8(path)}, {"change", change}};
         if (old != nullptr) members["before"] = content(old->content);
         if (now != nullptr) members["after"] = content(now->content);
-        return log_.append(session_, "file", json::serialize(members));
+        return append("file", json::serialize(members));
     };
     for (const scaffold::ProjectFile& now : after.files) {
         const scaffold::ProjectFile* old = before.find(now.path);
@@ -177,12 +183,13 @@ Status CodeAudit::plan_signed(const scaffold::PlanRecord& plan) const {
 
 Status CodeAudit::end(std::string_view how, bool reached) const {
     const json::object members = {{"end", safe(how)}, {"reached", reached}};
-    return log_.append(session_, "run-end", json::serialize(members));
+    return append("run-end", json::serialize(members));
 }
 
-agent::ToolBox audited(agent::ToolBox tools, const std::shared_ptr<CodeAudit>& audit) {
+agent::ToolBox audited(agent::ToolBox tools, const std::shared_ptr<CodeAudit>& audit,
+                       const std::shared_ptr<const KnownSecrets>& secrets) {
     for (auto& tool : tools)
-        tool = std::make_unique<AuditedTool>(std::move(tool), audit);
+        tool = std::make_unique<AuditedTool>(std::move(tool), audit, secrets);
     return tools;
 }
 

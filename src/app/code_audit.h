@@ -7,6 +7,7 @@
 #include "agent/event.h"
 #include "agent/tool.h"
 #include "app/code_job.h"
+#include "core/known_secrets.h"
 #include "core/result.h"
 #include "egress/proxy.h"
 #include "guard/audit_log.h"
@@ -26,8 +27,8 @@ namespace hearth::app {
 // Threads: any.
 class CodeAudit final : public sandbox::Witness, public egress::Observer {
 public:
-    CodeAudit(guard::AuditLog log, std::string session)
-        : log_(std::move(log)), session_(std::move(session)) {}
+    // What is recorded is without `secrets`; there may be none.
+    CodeAudit(guard::AuditLog log, std::string session, std::shared_ptr<const KnownSecrets> secrets = {});
 
     [[nodiscard]] Status begin(const CodeRequest& request, const std::filesystem::path& workspace,
                                std::string_view test_command) const;
@@ -51,11 +52,17 @@ public:
     [[nodiscard]] Status end(std::string_view how, bool reached) const;
 
 private:
+    [[nodiscard]] std::string safe(std::string_view text) const;
+    [[nodiscard]] Status append(std::string_view type, const std::string& members) const;
+
     guard::AuditLog log_;
     std::string session_;
+    std::shared_ptr<const KnownSecrets> secrets_;  // never null
 };
 
-// The same tools, whose every call is recorded before it runs and when it ended; a call that cannot be recorded is not run.
-[[nodiscard]] agent::ToolBox audited(agent::ToolBox tools, const std::shared_ptr<CodeAudit>& audit);
+// The same tools, whose every call is recorded before it runs and when it ended; a call that cannot be recorded is not run. What they
+// answer is without `secrets`.
+[[nodiscard]] agent::ToolBox audited(agent::ToolBox tools, const std::shared_ptr<CodeAudit>& audit,
+                                     const std::shared_ptr<const KnownSecrets>& secrets);
 
 }  // namespace hearth::app

@@ -26,6 +26,7 @@
 #include "app/code_themes.h"
 #include "app/code_workspace.h"
 #include "app/exit_status.h"
+#include "app/guard_files.h"
 #include "app/render.h"
 #include "core/json.h"
 #include "core/text.h"
@@ -83,7 +84,7 @@ public:
     Chat(const os::Paths& paths, const ChatRequest& request)
         : request_(request),
           loading_("loading the model"),
-          models_(paths, request.models, [this](const engine::LoadProgress& progress) {
+          models_(paths, guarded(request.models), [this](const engine::LoadProgress& progress) {
               if (on_load_) return on_load_(progress);
               loading_.update(progress.fraction, progress.step);
           }) {}
@@ -112,7 +113,7 @@ public:
 private:
     // What commands and tools do is recorded (code_audit.h).
     Status open_tools(const os::Paths& paths, const agent::Session& session, const agent::ModelInfo& model) {
-        audit_ = std::make_shared<CodeAudit>(audit_log(paths), session.header().id);
+        audit_ = std::make_shared<CodeAudit>(audit_log(paths), session.header().id, secrets_);
         CodeRequest run;
         run.model = model.id;
         run.server = request_.models.server;
@@ -124,7 +125,8 @@ private:
         auto policy = code_policy(place_.workspace);
         if (rules) policy.read_only_inside = TRY(forbidden_files(*files_, *rules));
         policy.witness = audit_;
-        TRY(open_egress(policy, request_.network, audit_));
+        policy.secrets = secrets_;
+        TRY(open_egress(policy, request_.network, secret_store(), audit_));
         sandbox_.emplace(std::move(policy));
         keepers_ = TRY(CodeKeepers::open({.paths = paths,
                                           .request = request_,
@@ -136,7 +138,7 @@ private:
         auto tools = agent::core_tools(*files_, keepers_->commands(), {});
         // Offered while a plan is made, when there are no commands.
         tools.push_back(agent::search_tool(*files_));
-        tools_ = audited(std::move(tools), audit_);
+        tools_ = audited(std::move(tools), audit_, secrets_);
         return request_.mode == ChatMode::kTerminal ? Status() : keepers_->begin(session.header().id);
     }
 
@@ -147,6 +149,7 @@ private:
         place_.flat = !choice.folder.empty();
         place_.workspace = TRY(checked_workspace(request_.workspace));
         place_.in_memory = choice.in_memory;
+        place_.secrets = secrets_;
         if (!choice.fork.empty()) {
             const auto file = TRY(agent::find_session(place_, choice.fork));
             auto content = TRY(agent::Session::read_all(file));
@@ -160,6 +163,7 @@ private:
         if (file.empty()) return agent::new_session(place_);
         std::vector<std::string> notices;
         auto session = TRY(agent::Session::open(file, &notices));
+        session.keep_out(secrets_);
         for (const auto& notice : notices)
             tell(notice);
         place_.workspace =
@@ -317,7 +321,14 @@ private:
         return cut || outcome.end == agent::End::kGaveUp ? 1 : 0;
     }
 
+    // The models are told no secret either.
+    [[nodiscard]] CodeModelsRequest guarded(CodeModelsRequest models) const {
+        models.secrets = secrets_;
+        return models;
+    }
+
     const ChatRequest& request_;
+    std::shared_ptr<const KnownSecrets> secrets_ = kept_secrets();  // shared with all that keeps them out
     Progress loading_;
     engine::LoadSink on_load_;  // in place of loading_, where it is set
     CodeModels models_;

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "app/code_models.h"
+#include "app/code_network.h"
 #include "app/code_plan.h"
 #include "core/result.h"
-#include "egress/rule.h"
 #include "os/paths.h"
 
 namespace hearth::app {
@@ -38,10 +38,10 @@ struct ChatRequest {
     std::optional<std::int64_t> seed;
     std::string
         theme;  // of a session at a terminal: a name or a file; empty: by config.toml, else by the terminal
-    std::vector<egress::Rule> network;  // what commands may ask of it; none: no network
-    bool memory = false;                // the project gets a memory, where it has none yet
-    bool plan = false;  // the first prompt is planned, and what is done keeps to the signed plan
-    SignOff sign_off;   // of that plan, but at a terminal
+    CodeNetwork network;
+    bool memory = false;  // the project gets a memory, where it has none yet
+    bool plan = false;    // the first prompt is planned, and what is done keeps to the signed plan
+    SignOff sign_off;     // of that plan, but at a terminal
 };
 
 // Where the sessions of a folder are.

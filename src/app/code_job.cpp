@@ -17,7 +17,9 @@
 #include "app/code_rules.h"
 #include "app/code_workspace.h"
 #include "app/diff.h"
+#include "app/guard_files.h"
 #include "app/model_in_use.h"
+#include "chat/guarded_provider.h"
 #include "chat/seeded_provider.h"
 #include "core/text.h"
 #include "sandbox/sandbox.h"
@@ -66,7 +68,8 @@ public:
         before_ = TRY(scaffold::scan_project(*files_));
         TRY(settle_tests());
         session_.emplace(TRY(agent::Session::create(paths_.state / "sessions", root)));
-        audit_ = std::make_shared<CodeAudit>(audit_log(paths_), session_->file().stem().string());
+        session_->keep_out(secrets_);
+        audit_ = std::make_shared<CodeAudit>(audit_log(paths_), session_->file().stem().string(), secrets_);
         TRY(audit_->begin(request_, root, result_.test_command).context("writing the audit log"));
         auto result = run_recorded(root);
         // What could not be recorded ended the run.
@@ -95,6 +98,7 @@ private:
         auto tested_bench = bench_result.get();
         auto use = TRY(std::move(model));
         if (request_.seed) use.provider = chat::make_seeded_provider(std::move(use.provider), *request_.seed);
+        use.provider = chat::make_guarded_provider(std::move(use.provider), secrets_);
         auto bench = TRY(std::move(tested_bench));
         make_plan(bench, use);
         if (nothing_to_do(bench)) return {};
@@ -159,7 +163,8 @@ private:
         auto policy = code_policy(root);
         TRY(take_rules(policy));
         policy.witness = audit_;
-        TRY(open_egress(policy, request_.network, audit_));
+        policy.secrets = secrets_;
+        TRY(open_egress(policy, request_.network, secret_store(), audit_));
         sandbox_ = std::make_unique<LazySandbox>(std::move(policy));
         return {};
     }
@@ -390,7 +395,8 @@ private:
     std::mutex events_mutex_;
     std::optional<sandbox::WorkspaceFiles> files_;
     scaffold::Project before_;
-    std::shared_ptr<CodeAudit> audit_;  // shared with the sandboxes of this run
+    std::shared_ptr<const KnownSecrets> secrets_ = kept_secrets();  // shared with all that keeps them out
+    std::shared_ptr<CodeAudit> audit_;                              // shared with the sandboxes of this run
     std::optional<Error> audit_error_;
     std::unique_ptr<LazySandbox> sandbox_;
     std::optional<agent::Session> session_;

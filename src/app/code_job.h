@@ -9,9 +9,9 @@
 
 #include "agent/event.h"
 #include "agent/loop.h"
+#include "app/code_network.h"
 #include "app/code_plan.h"
 #include "core/result.h"
-#include "egress/rule.h"
 #include "engine/supervisor.h"
 #include "os/paths.h"
 
@@ -21,7 +21,7 @@ enum class EditForm : std::uint8_t { kAuto, kText, kTools };
 
 struct CodeRequest {
     std::filesystem::path workspace;
-    std::vector<egress::Rule> network;  // what commands may ask of it; none: no network
+    CodeNetwork network;
     std::string prompt;
     std::string test_command;  // empty: detected
     bool run_tests = true;

@@ -9,6 +9,7 @@
 
 #include "agent/model_directory.h"
 #include "app/engine_provider.h"
+#include "core/known_secrets.h"
 #include "engine/supervisor.h"
 #include "os/paths.h"
 
@@ -18,7 +19,8 @@ struct CodeModelsRequest {
     std::string server;  // an OpenAI-compatible server in place of engines of ours; empty for none
     std::string
         model;  // that is wanted first, may be "provider/model"; empty: the largest, or the server's first
-    std::optional<std::int64_t> context;  // window; without it what the server has, else 8192
+    std::optional<std::int64_t> context;               // window; without it what the server has, else 8192
+    std::shared_ptr<const KnownSecrets> secrets = {};  // that no model is told; may be none
 };
 
 // The models of `hearth code` for a session: those that are installed, as provider "hearth", or those of a server, as provider "server".

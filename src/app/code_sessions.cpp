@@ -13,6 +13,7 @@
 #include "app/code_verbs.h"
 #include "app/code_workspace.h"
 #include "app/exit_status.h"
+#include "app/guard_files.h"
 #include "app/options.h"
 #include "app/render.h"
 #include "core/ids.h"
@@ -53,7 +54,12 @@ json::object record_of(const agent::SessionSummary& summary) {
 }
 
 Status show_sessions(const agent::SessionPlace& place, bool all, bool as_json) {
-    const auto sessions = TRY(agent::list_sessions(place, all));
+    auto sessions = TRY(agent::list_sessions(place, all));
+    const auto secrets = kept_secrets();  // one that was set later may be in an older session
+    for (auto& each : sessions) {
+        each.first_words = secrets->without(each.first_words).text;
+        each.name = secrets->without(each.name).text;
+    }
     if (as_json) {
         json::array records;
         for (const auto& each : sessions)
@@ -89,7 +95,8 @@ std::string plain_lines(const agent::SessionContent& content) {
 Result<std::string> export_session(const agent::SessionPlace& place, const std::string& word,
                                    std::string output) {
     const auto file = TRY(agent::find_session(place, word));
-    const auto content = TRY(agent::Session::read_all(file));
+    auto content = TRY(agent::Session::read_all(file));
+    agent::take_out(content.entries, *kept_secrets());
     if (output.empty()) output = fmt::format("hearth-session-{}.html", content.header.id);
     const bool lines = fs::path(output).extension() == ".jsonl";
     TRY(os::write_file_atomic(
@@ -134,7 +141,10 @@ int code_export(Arguments arguments) {
     options.positional("SESSION", session, "a file, or the beginning of an id");
     options.optional_positional("FILE", output, "FILE.html or FILE.jsonl (without it a page in this folder)");
     options.option("--session-dir", folder, "folder of the sessions");
-    options.footer("What was said, read and printed is in it: look at it before you give it to others.");
+    options.footer(
+        "What was said, read and printed is in it, but for the secrets of `hearth secret`: look at it before "
+        "you "
+        "give it to others.");
     if (const auto status = options.parse(arguments)) return *status;
     std::error_code error;
     const agent::SessionPlace place{

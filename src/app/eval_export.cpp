@@ -4,6 +4,7 @@
 #include "app/eval_store.h"
 #include "app/eval_verbs.h"
 #include "app/exit_status.h"
+#include "app/guard_files.h"
 #include "app/options.h"
 #include "eval/dataset_export.h"
 
@@ -35,9 +36,12 @@ int eval_export(Arguments arguments) {
     options.flag("--passed", wish.passed_only, "only attempts that passed");
     options.option("--out", file, "file of the results");
     options.footer(
-        "Home folders and what has the form of a secret are replaced; this is a help and no proof.");
+        "Home folders, the secrets of `hearth secret` and what has the form of one are replaced; this is a "
+        "help "
+        "and no proof.");
     if (const auto status = options.parse(arguments)) return *status;
     wish.folder = folder;
+    wish.secrets = kept_secrets();
     const auto status = run_export(number, file, wish);
     return status ? 0 : report(status.error());
 }

@@ -18,6 +18,14 @@ std::string ledger_place(const std::string& place) {
 
 }  // namespace
 
+guard::SecretStore secret_store() {
+    return guard::SecretStore(os::paths_from_environment().data / "secrets");
+}
+
+std::shared_ptr<const KnownSecrets> kept_secrets() {
+    return std::make_shared<const KnownSecrets>(secret_store().known());
+}
+
 Result<guard::KeyBook> key_book() {
     return guard::KeyBook::open(os::paths_from_environment().data / "keys.db");
 }

@@ -6,8 +6,15 @@
 #include "guard/key_book.h"
 #include "guard/ledger.h"
 #include "guard/prices.h"
+#include "guard/secret_store.h"
 
 namespace hearth::app {
+
+// The secrets of this user.
+[[nodiscard]] guard::SecretStore secret_store();
+
+// All of them, to be kept out of what is written and sent; never null.
+[[nodiscard]] std::shared_ptr<const KnownSecrets> kept_secrets();
 
 // The keys, the ledger and the prices of this user. The first two are made when they are not there yet. The ledger is at `place`
 // (--ledger), else where HEARTH_LEDGER says, else a file of the state folder: a file, or the URL of a PostgreSQL database.

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "app/exit_status.h"
+#include "app/guard_files.h"
 #include "app/options.h"
 #include "app/remote_verbs.h"
 #include "core/text.h"

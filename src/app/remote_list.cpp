@@ -9,6 +9,7 @@
 #include <boost/json.hpp>
 
 #include "app/exit_status.h"
+#include "app/guard_files.h"
 #include "app/options.h"
 #include "app/remote_verbs.h"
 #include "app/render.h"

@@ -155,6 +155,7 @@ struct JobOptions {
     std::optional<std::int64_t> context;
     std::vector<std::string> without;
     std::vector<std::string> allow_host;
+    std::vector<std::string> secrets;
     std::string sign_off;
     bool memory = false;
     bool plan = false;
@@ -235,7 +236,12 @@ void declare(Options& options, CodeRequest& request, JobOptions& job) {
     options.repeated(
         "--allow-host", job.allow_host,
         "let commands ask this host (without it, and without [egress] in config.toml: no network): "
-        "pypi.org, 'GET,POST https://HOST/PATH', http://127.0.0.2:8080");
+        "pypi.org, 'GET,POST https://HOST/PATH', http://127.0.0.2:8080; with a secret of `hearth secret`: "
+        "'HOST with NAME in Authorization: Bearer {}'");
+    options.repeated(
+        "--secret", job.secrets,
+        "NAME=VARIABLE: the variable of commands with a placeholder for a secret that --allow-host "
+        "names, in whose place the secret itself is sent there; without it NAME in upper case");
     options.option("-m,--model", request.model,
                    "model to use (without it: HEARTH_MODEL, else the largest installed one)");
     options.option(
@@ -360,7 +366,7 @@ int verb_code(Arguments all_arguments) {
     const auto arguments = with_print_flag(all_arguments);
     if (const auto status = options.parse(arguments)) return *status;
     request.workspace = job.directory;
-    auto network = egress_rules(os::paths_from_environment(), job.allow_host);
+    auto network = code_network(os::paths_from_environment(), job.allow_host, job.secrets);
     if (!network) return report(network.error());
     request.network = *std::move(network);
     session.at_terminal = wants_terminal(all_arguments, job, request);

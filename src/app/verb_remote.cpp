@@ -30,10 +30,6 @@ constexpr VerbParts kVerb{
 
 std::filesystem::path remotes_file() { return os::paths_from_environment().config / "remotes.toml"; }
 
-guard::SecretStore secret_store() {
-    return guard::SecretStore(os::paths_from_environment().data / "secrets");
-}
-
 int remote_rm(Arguments arguments) {
     std::string name;
     Options options("remote rm", "Forgets a server elsewhere. Its secret stays (`hearth secret rm`).");

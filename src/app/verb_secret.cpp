@@ -4,8 +4,8 @@
 #include <boost/json.hpp>
 
 #include "app/exit_status.h"
+#include "app/guard_files.h"
 #include "app/options.h"
-#include "app/remote_verbs.h"
 #include "app/secret_input.h"
 #include "app/verb_parts.h"
 #include "app/verbs.h"
@@ -22,7 +22,16 @@ Status set(const std::string& name) {
     const std::string text =
         TRY(read_secret(fmt::format("Secret '{}' (it is not shown): ", name), kMostSecret));
     TRY(secret_store().set(name, TRY(guard::Secret::from_text(text))));
-    fmt::print("The secret '{}' is kept. `hearth remote add … --secret {}` uses it.\n", name, name);
+    fmt::print(
+        "The secret '{0}' is kept. `hearth remote add … --secret {0}` uses it, and `hearth code --allow-host "
+        "'HOST with {0} in Authorization: Bearer {{}}'` too.\n",
+        name);
+    if (text.size() < KnownSecrets::kLeast)
+        fmt::print(
+            "It has less than {} characters and cannot be told from other text: it is taken out of nothing, "
+            "and "
+            "no rule of `hearth code` can have it.\n",
+            KnownSecrets::kLeast);
     return {};
 }
 
@@ -36,8 +45,10 @@ int secret_set(Arguments arguments) {
     options.footer(
         "Never give the secret itself on the command line, where other users could see it.\n"
         "It is kept in a file that only you can read (secrets/NAME in the data folder), sent to the remotes "
-        "that name it, and "
-        "shown nowhere. A running server takes a new one on SIGHUP.");
+        "and by the rules of "
+        "`hearth code` that name it, and shown nowhere: it is taken out of sessions, the audit log, exports, "
+        "tool results and "
+        "errors. A running server takes a new one on SIGHUP.");
     if (const auto status = options.parse(arguments)) return *status;
     const auto status = set(name);
     return status ? 0 : report(status.error());

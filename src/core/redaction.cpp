@@ -9,7 +9,8 @@ namespace hearth {
 namespace {
 
 constexpr std::string_view kMark = "[removed]";
-constexpr std::size_t kLeastToken = 16;  // characters behind a prefix that make a secret of it
+constexpr std::size_t kLeastToken = 16;       // characters behind a prefix that make a secret of it
+constexpr std::size_t kClientKeyDigits = 64;  // guard/key.h
 
 // Beginnings of access tokens.
 constexpr std::array<std::string_view, 14> kPrefixes = {"sk-",    "ghp_", "gho_",  "ghs_", "github_pat_",
@@ -89,7 +90,19 @@ private:
         return replace(end == std::string_view::npos ? rest().size() : end + kEnd.size(), kMark);
     }
 
+    // A key of hearth's own clients: a name of ours may begin so as well.
+    bool client_key() {
+        constexpr std::string_view kPrefix = "hearth_";
+        if (!rest().starts_with(kPrefix)) return false;
+        const auto digits = rest().substr(kPrefix.size(), kClientKeyDigits);
+        const bool is_key = digits.size() == kClientKeyDigits && std::ranges::all_of(digits, [](char c) {
+                                return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+                            });
+        return is_key && replace(kPrefix.size() + kClientKeyDigits, kMark);
+    }
+
     bool token() {
+        if (client_key()) return true;
         if (!at_word_start()) return false;
         for (const auto prefix : kPrefixes) {
             if (!rest().starts_with(prefix)) continue;
@@ -129,6 +142,11 @@ private:
 
 }  // namespace
 
-Redacted redact(std::string_view text, std::string_view home) { return Redactor(text, home).run(); }
+Redacted redact(std::string_view text, std::string_view home, const KnownSecrets& known) {
+    const Redacted first = known.without(text);
+    Redacted result = Redactor(first.text, home).run();
+    result.removed += first.removed;
+    return result;
+}
 
 }  // namespace hearth

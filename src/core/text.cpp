@@ -186,6 +186,34 @@ std::string head_and_tail(std::string_view text, std::size_t head, std::size_t t
     return fmt::format("{}[... {} bytes left out ...]\n{}", first, left_out, last);
 }
 
+std::string percent_encoded(std::string_view text, std::string_view kept, HexCase hex) {
+    std::string out;
+    for (const char c : text) {
+        const bool plain =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || kept.contains(c);
+        const auto byte = static_cast<unsigned char>(c);
+        if (plain)
+            out += c;
+        else
+            out += hex == HexCase::kUpper ? fmt::format("%{:02X}", byte) : fmt::format("%{:02x}", byte);
+    }
+    return out;
+}
+
+std::string percent_decoded(std::string_view text) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const std::string_view digits = text.substr(at + 1, 2);
+        std::uint8_t byte = 0;
+        const bool encoded =
+            text[at] == '%' && digits.size() == 2 &&
+            std::from_chars(digits.data(), digits.data() + 2, byte, 16).ptr == digits.data() + 2;
+        out += encoded ? static_cast<char>(byte) : text[at];
+        if (encoded) at += 2;
+    }
+    return out;
+}
+
 std::string to_hex(std::string_view bytes) {
     constexpr std::string_view kDigits = "0123456789abcdef";
     std::string out;

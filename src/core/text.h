@@ -55,6 +55,15 @@ std::vector<std::string_view> split_lines(Temporary&& text) = delete;
 // how many bytes were left out. The whole text when it is not longer than head + tail.
 [[nodiscard]] std::string head_and_tail(std::string_view text, std::size_t head, std::size_t tail);
 
+enum class HexCase : std::uint8_t { kUpper, kLower };
+
+// For a URL (RFC 3986, 2.1): letters, digits and the characters of `kept` stay, every other byte becomes %XX.
+[[nodiscard]] std::string percent_encoded(std::string_view text, std::string_view kept = "-._~",
+                                          HexCase hex = HexCase::kUpper);
+
+// The bytes that it stands for; what is no %XX stays as it is.
+[[nodiscard]] std::string percent_decoded(std::string_view text);
+
 // Lower-case hexadecimal of bytes.
 [[nodiscard]] std::string to_hex(std::string_view bytes);
 

@@ -36,6 +36,12 @@ Status tell(const Exchanges& shared, const Judged& record) {
     return shared.setup.observer == nullptr ? Status() : shared.setup.observer->judged(record);
 }
 
+// Whether a field of an answer says that its body is compressed or the like.
+bool is_coded(std::string_view name, std::string_view value) {
+    if (name == "content-encoding") return value != "identity" && !value.empty();
+    return name == "transfer-encoding" && value != "chunked";
+}
+
 int status_of(const Error& error) {
     if (error.code() == Code::kInvalidInput) return 400;
     return error.code() == Code::kTimeout ? 504 : 502;
@@ -82,15 +88,17 @@ private:
 // One request that is allowed.
 class Passage {
 public:
-    Passage(Exchanges& shared, const Rule& rule, Asked asked, Judged record)
-        : shared_(shared), rule_(rule), asked_(std::move(asked)), record_(std::move(record)) {}
+    Passage(Exchanges& shared, Asked asked, Judged record)
+        : shared_(shared),
+          asked_(std::move(asked)),
+          record_(std::move(record)),
+          knows_secret_(knows_a_secret(shared.setup.rules, asked_)) {}
 
     // Errors: those of the way to the other server, before anything was answered.
     net::Task<void> ask(net::ServedRequest& request, std::vector<std::string> addresses) {
         net::HttpRequest sent = to_send(request);
         record_.address = addresses.front();
         record_.allowed = true;
-        record_.rule = rule_.text;
         CO_CHECK(tell(shared_, record_));
         recorded_ = true;
         net::Endpoint endpoint = endpoint_at(std::move(addresses));
@@ -101,19 +109,23 @@ public:
         if (answer_->status() < 200)
             co_return Error(Code::kUnsupported,
                             fmt::format("the server answered with status {}", answer_->status()));
-        co_return Status();
+        co_return check_coding();
     }
 
     // Errors: the client is gone, or the answer broke off.
     net::Task<void> pass_on(net::Responder& responder) {
         const int status = answer_->status();
         const bool head = asked_.method == "HEAD";
+        const KnownSecrets& secrets = shared_.secrets.values();
         net::Headers fields = fields_to_answer(answer_->headers(), head);
+        for (auto& field : fields)
+            field.second = secrets.without(field.second).text;
         if (status == 204 || status == 304) {
             std::string nothing;
             co_return co_await responder.send(status, std::move(fields), std::move(nothing));
         }
         CO_CHECK(co_await responder.begin(status, std::move(fields)));
+        KnownSecrets::Stream clean(secrets);
         while (true) {
             CO_TRY(std::string piece, co_await answer_->read());
             if (piece.empty()) break;
@@ -121,7 +133,14 @@ public:
             if (received_ > shared_.setup.limits.max_answer)
                 co_return Error(Code::kTooLarge, fmt::format("the answer is longer than {} bytes",
                                                              shared_.setup.limits.max_answer));
-            CO_CHECK(co_await responder.write(std::move(piece)));
+            if (!secrets.empty()) piece = clean.take(piece);
+            if (!piece.empty()) {
+                CO_CHECK(co_await responder.write(std::move(piece)));
+            }
+        }
+        std::string rest = clean.finish();
+        if (!rest.empty()) {
+            CO_CHECK(co_await responder.write(std::move(rest)));
         }
         co_return co_await responder.finish();
     }
@@ -134,7 +153,7 @@ public:
              .status = answer_ == nullptr ? 0 : answer_->status(),
              .received = received_,
              .seconds = std::chrono::duration<double>(Clock::now() - start_).count(),
-             .failure = failure});
+             .failure = shared_.secrets.values().without(failure).text});
         // The request is over; whoever keeps the record knows by itself that it failed.
         static_cast<void>(told);
     }
@@ -147,8 +166,31 @@ private:
     net::HttpRequest to_send(net::ServedRequest& request) {
         net::HttpRequest sent{.method = asked_.method, .target = asked_.path, .headers = {}, .body = {}};
         sent.headers = fields_to_send(request.headers);
+        if (knows_secret_) {
+            // Of a part, or of what is compressed, nobody could say what is in it.
+            std::erase_if(sent.headers, [](const auto& field) {
+                return field.first == "range" || field.first == "if-range" ||
+                       field.first == "accept-encoding";
+            });
+            sent.headers.emplace_back("accept-encoding", "identity");
+        }
         sent.body = std::move(request.body);
         return sent;
+    }
+
+    // Errors: kUnsupported for an answer in which a secret could not be found.
+    [[nodiscard]] Status check_coding() const {
+        if (!knows_secret_ || asked_.method == "HEAD") return {};
+        for (const auto& [name, value] : answer_->headers())
+            if (is_coded(name, to_lower_ascii(trim(value))))
+                return Error(
+                    Code::kUnsupported,
+                    fmt::format("the server compressed its answer ({}), although it was asked not to: "
+                                "whether a secret is in it cannot be seen, so it is not passed on",
+                                printable(utf8_front(value, 64))));
+        if (answer_->status() == 206)
+            return Error(Code::kUnsupported, "the server answered with a part, for which it was not asked");
+        return {};
     }
 
     [[nodiscard]] net::Endpoint endpoint_at(std::vector<std::string> addresses) const {
@@ -162,9 +204,9 @@ private:
     }
 
     Exchanges& shared_;
-    const Rule& rule_;
     Asked asked_;
     Judged record_;
+    bool knows_secret_;                    // who is asked
     std::shared_ptr<net::Hangup> hangup_;  // shared with the timer
     std::optional<TotalTime> time_;
     std::unique_ptr<net::UpstreamResponse> answer_;
@@ -173,13 +215,27 @@ private:
     bool recorded_ = false;
 };
 
+// The rule that lets a request through, whose secrets it then carries; both are noted in the record. Errors: kPermission.
+Result<std::size_t> admit(const Exchanges& shared, const Asked& asked, net::ServedRequest& request,
+                          Judged& record) {
+    const std::vector<Rule>& rules = shared.setup.rules;
+    const Verdict verdict = judge(rules, asked);
+    if (!verdict.rule) return Error(Code::kPermission, verdict.why);
+    const auto used = TRY(shared.secrets.put_in(rules, allowing(rules, asked), request));
+    for (const std::size_t number : used)
+        record.secrets.push_back(rules[number].secret->name);
+    const std::size_t first = used.empty() ? *verdict.rule : used.front();
+    record.rule = rules[first].text;
+    return first;
+}
+
 }  // namespace
 
 net::Task<void> refuse(Exchanges& shared, const net::ServedRequest& request, net::Responder& responder,
                        int status, std::string words) {
     if (shared.refused) shared.refused(request.peer, words);
     net::Headers fields{{"Content-Type", "text/plain; charset=utf-8"}};
-    std::string body = "hearth: " + words + "\n";
+    std::string body = "hearth: " + shared.secrets.values().without(words).text + "\n";
     co_return co_await responder.send(status, std::move(fields), std::move(body));
 }
 
@@ -202,29 +258,21 @@ net::Task<void> exchange(Exchanges& shared, net::ServedRequest& request, net::Re
         co_return co_await refuse(shared, request, responder, 400, std::move(words));
     }
     Judged record = judged(shared, *asked);
-    const Verdict verdict = judge(shared.setup.rules, *asked);
-    std::optional<Error> failure;
-    std::vector<std::string> addresses;
-    if (!verdict.rule) {
-        failure.emplace(Code::kPermission, verdict.why);
-    } else {
-        Result<std::vector<std::string>> found =
-            co_await addresses_of(shared, shared.setup.rules[*verdict.rule], asked->place.host);
-        if (found)
-            addresses = *std::move(found);
-        else
-            failure = found.error();
-    }
-    if (failure) {
-        record.why = failure->message();
+    const Result<std::size_t> rule = admit(shared, *asked, request, record);
+    Result<std::vector<std::string>> addresses = std::vector<std::string>();
+    if (rule) addresses = co_await addresses_of(shared, shared.setup.rules[*rule], asked->place.host);
+    if (!rule || !addresses) {
+        const Error failure = rule ? addresses.error() : rule.error();
+        record.why = failure.message();
         CO_CHECK(tell(shared, record));
-        const bool refused = failure->code() == Code::kPermission;
-        std::string words = fmt::format("{} {}: {}", record.method, record.url, failure->message());
-        const int status = refused ? 403 : status_of(*failure);
+        const bool refused = failure.code() == Code::kPermission;
+        std::string words = fmt::format("{} {}: {}", record.method, record.url, failure.message());
+        const int status = refused ? 403 : status_of(failure);
         co_return co_await refuse(shared, request, responder, status, std::move(words));
     }
-    Passage passage(shared, shared.setup.rules[*verdict.rule], *asked, std::move(record));
-    Status done = co_await passage.ask(request, std::move(addresses));
+    Passage passage(shared, *asked, std::move(record));
+    std::vector<std::string> where = *std::move(addresses);
+    Status done = co_await passage.ask(request, std::move(where));
     if (!done) {
         passage.record_end(done.error().message());
         std::string words = fmt::format(

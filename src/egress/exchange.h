@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "egress/proxy.h"
+#include "egress/secrets.h"
 #include "net/http_server.h"
 
 namespace hearth::egress {
@@ -15,6 +16,7 @@ namespace hearth::egress {
 // What the requests of a proxy share.
 struct Exchanges {
     Proxy::Setup setup;
+    Secrets secrets;
     std::uint64_t last_number = 0;
     // Told what is refused, in words, with ServedRequest::peer.
     std::function<void(const std::string& peer, const std::string& words)> refused;

@@ -36,8 +36,9 @@ net::ServerLimits server_limits(const ProxyLimits& limits) {
 }  // namespace
 
 struct Proxy::State {
-    State(Setup setup, SessionAuthority made)
-        : authority(std::move(made)),
+    State(Setup setup, SessionAuthority made, Secrets secrets)
+        : shared{.setup = {}, .secrets = std::move(secrets), .last_number = 0, .refused = {}},
+          authority(std::move(made)),
           server(loop, server_limits(setup.limits),
                  [this](net::ServedRequest& request, net::Responder& responder) {
                      return answer(request, responder);
@@ -138,7 +139,9 @@ private:
 Result<std::unique_ptr<Proxy>> Proxy::start(Setup setup) {
     if (setup.trust == nullptr) setup.trust = TRY(net::system_trust());
     SessionAuthority authority = TRY(SessionAuthority::create());
-    return std::unique_ptr<Proxy>(new Proxy(std::make_unique<State>(std::move(setup), std::move(authority))));
+    Secrets secrets = TRY(Secrets::create(std::exchange(setup.secrets, {}), setup.rules));
+    return std::unique_ptr<Proxy>(
+        new Proxy(std::make_unique<State>(std::move(setup), std::move(authority), std::move(secrets))));
 }
 
 Proxy::Proxy(std::unique_ptr<State> state) : state_(std::move(state)) {}

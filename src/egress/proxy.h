@@ -9,6 +9,7 @@
 
 #include "core/result.h"
 #include "egress/rule.h"
+#include "egress/secrets.h"
 #include "net/task.h"
 #include "net/upstream.h"
 #include "os/fd.h"
@@ -22,9 +23,10 @@ struct Judged {
     std::string url;              // "https://pypi.org/simple/", without its query
     std::size_t query_bytes = 0;  // of which it has so many
     bool allowed = false;
-    std::string rule;     // that allowed it, as it was written
-    std::string why;      // it was refused
-    std::string address;  // that it goes to
+    std::string rule;                  // that allowed it, as it was written
+    std::vector<std::string> secrets;  // that it carries, by their names
+    std::string why;                   // it was refused
+    std::string address;               // that it goes to
 };
 
 struct Answered {
@@ -58,7 +60,7 @@ struct ProxyLimits {
 //
 // It ends TLS, with a certificate that is trusted in the sandbox alone, so that every request is judged by what is really sent; it
 // makes its own request of what was judged, and connects to the addresses that it looked up and checked. What it refuses is told in
-// words: 403.
+// words: 403. Secrets that rules name are put in here, in place of what the sandbox has for them, and taken out of answers.
 // Threads: one owner; it serves on a thread of its own.
 class Proxy {
 public:
@@ -66,13 +68,14 @@ public:
 
     struct Setup {
         std::vector<Rule> rules;
+        std::vector<HeldSecret> secrets;       // that rules name
         std::shared_ptr<Observer> observer;    // shared with whoever writes the record; may be none
         std::shared_ptr<net::TlsTrust> trust;  // none: what this system trusts
         ProxyLimits limits;
         LookUp look_up;  // empty: as the system does
     };
 
-    // Errors: kInternal, kUnavailable (certificates of this system).
+    // Errors: kInternal, kUnavailable (certificates of this system), those of Secrets::create().
     static Result<std::unique_ptr<Proxy>> start(Setup setup);
     ~Proxy();
     Proxy(const Proxy&) = delete;

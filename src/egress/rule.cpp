@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "egress/address_kind.h"
 
 namespace hearth::egress {
 namespace {
@@ -12,6 +13,7 @@ namespace {
 constexpr std::array<std::string_view, 7> kMethods = {"GET",   "HEAD",   "POST",   "PUT",
                                                       "PATCH", "DELETE", "OPTIONS"};
 constexpr std::string_view kBelow = "*.";
+constexpr std::string_view kWith = " with ";
 
 bool names_host(const Rule& rule, const Place& place) {
     if (!rule.below) return place.host == rule.place.host && place.is_address == rule.place.is_address;
@@ -56,6 +58,20 @@ std::string why_not(const Nearest& near, const Asked& asked) {
     return fmt::format("rules for {} do not allow this path. {}", url, allowing(url + "/..."));
 }
 
+// One host that is known by its certificate, or one of the user's own network.
+Status check_secret_goes_to(const Rule& rule) {
+    if (rule.below)
+        return Error(Code::kInvalidInput,
+                     fmt::format("rule '{}': a secret goes to one host: name it", printable(rule.text)));
+    const bool near = rule.place.is_address && !special_address(rule.place.host).empty();
+    if (!rule.tls && !near)
+        return Error(
+            Code::kInvalidInput,
+            fmt::format("rule '{}' would send a secret in clear, where others can read it: use https",
+                        printable(rule.text)));
+    return {};
+}
+
 }  // namespace
 
 Status check_method(std::string_view method) {
@@ -69,6 +85,10 @@ Result<Rule> parse_rule(std::string_view text) {
     rule.text = std::string(trim(text));
     rule.methods = {"GET", "HEAD"};
     std::string_view rest = rule.text;
+    if (const std::size_t with = rest.find(kWith); with != std::string_view::npos) {
+        rule.secret = TRY(parse_secret_use(rest.substr(with + kWith.size())));
+        rest = trim(rest.substr(0, with));
+    }
     if (const std::size_t blank = rest.find(' '); blank != std::string_view::npos) {
         rule.methods.clear();
         for (const std::string_view method : split(rest.substr(0, blank), ',')) {
@@ -94,7 +114,19 @@ Result<Rule> parse_rule(std::string_view text) {
         return Error(
             Code::kInvalidInput,
             fmt::format("rule '{}': a path has no query, no '..' and nothing encoded", printable(rule.text)));
+    if (rule.secret) TRY(check_secret_goes_to(rule));
     return rule;
+}
+
+bool is_about(const Rule& rule, bool tls, const Place& place) {
+    return rule.tls == tls && rule.place.port == place.port && names_host(rule, place);
+}
+
+std::vector<std::size_t> allowing(std::span<const Rule> rules, const Asked& asked) {
+    std::vector<std::size_t> all;
+    for (std::size_t i = 0; i < rules.size(); ++i)
+        if (judge(rules.subspan(i, 1), asked).rule) all.push_back(i);
+    return all;
 }
 
 Verdict judge(std::span<const Rule> rules, const Asked& asked) {

@@ -68,7 +68,9 @@ public:
 
 private:
     std::string clean(std::string_view text) {
-        auto redacted = redact(to_valid_utf8(text), wish_.home);
+        static const KnownSecrets kNone{};
+        auto redacted =
+            redact(to_valid_utf8(text), wish_.home, wish_.secrets == nullptr ? kNone : *wish_.secrets);
         removed_ += redacted.removed;
         return std::move(redacted.text);
     }

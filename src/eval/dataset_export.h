@@ -2,9 +2,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "core/known_secrets.h"
 #include "core/result.h"
 #include "eval/result_store.h"
 
@@ -18,8 +20,9 @@ struct TaskOrigin {
 };
 
 struct DatasetWish {
-    std::filesystem::path folder;  // must not exist or be empty
-    std::string home;              // is redacted
+    std::filesystem::path folder;                      // must not exist or be empty
+    std::string home;                                  // is redacted
+    std::shared_ptr<const KnownSecrets> secrets = {};  // likewise; may be none
     bool passed_only = false;
 };
 

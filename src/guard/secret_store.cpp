@@ -65,12 +65,14 @@ Status SecretStore::set(std::string_view name, const Secret& secret) const {
 Result<Secret> SecretStore::get(std::string_view name) const {
     TRY(check_secret_name(name));
     const fs::path file = folder_ / name;
-    const auto text = os::read_file(file, kMostSecret + 2);
+    auto text = os::read_file(file, kMostSecret + 2);
     if (!text && text.error().code() == Code::kNotFound) return no_such_secret(name);
     if (!text) return text.error();
     TRY(check_private(folder_));
     TRY(check_private(file));
-    return Secret::from_text(trim(*text)).context(file.string());
+    auto secret = Secret::from_text(trim(*text)).context(file.string());
+    wipe(*text);
+    return secret;
 }
 
 Result<std::vector<std::string>> SecretStore::list() const {
@@ -85,6 +87,18 @@ Result<std::vector<std::string>> SecretStore::list() const {
     if (error) return errno_error(error.value(), folder_.string());
     std::ranges::sort(names);
     return names;
+}
+
+KnownSecrets SecretStore::known() const {
+    KnownSecrets all;
+    for (const std::string& name : list().value_or(std::vector<std::string>())) {
+        // Also of a file that is open to others, which get() does not take.
+        auto text = os::read_file(folder_ / name, kMostSecret + 2);
+        if (!text) continue;
+        all.add(name, trim(*text));
+        wipe(*text);
+    }
+    return all;
 }
 
 Status SecretStore::remove(std::string_view name) const {

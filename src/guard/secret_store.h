@@ -5,13 +5,21 @@
 #include <utility>
 #include <vector>
 
+#include "core/known_secrets.h"
 #include "core/result.h"
 
 namespace hearth::guard {
 
-// A secret of somebody else's service. It has no form to print: who needs its bytes says so.
+// A secret of somebody else's service. It has no form to print: who needs its bytes says so. They are wiped at its end.
 class Secret {
 public:
+    ~Secret() { wipe(bytes_); }
+
+    Secret(const Secret&) = default;
+    Secret& operator=(const Secret&) = default;
+    Secret(Secret&&) noexcept = default;
+    Secret& operator=(Secret&&) noexcept = default;
+
     // Errors: kInvalidInput for what cannot stand in a header of HTTP: 1 to 8192 visible ASCII characters. The message does not repeat it.
     static Result<Secret> from_text(std::string_view text);
 
@@ -46,6 +54,9 @@ public:
 
     // Names in their order.
     [[nodiscard]] Result<std::vector<std::string>> list() const;
+
+    // All that are kept, to be found in texts. What is too short for that, or cannot be read, is left out.
+    [[nodiscard]] KnownSecrets known() const;
 
     // Errors: kNotFound.
     [[nodiscard]] Status remove(std::string_view name) const;

@@ -19,6 +19,7 @@
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
 
+#include "core/known_secrets.h"
 #include "core/text.h"
 #include "net/detail/socket.h"
 #include "net/detail/stream.h"
@@ -114,6 +115,7 @@ public:
         parser_.skip(head_only);
         stream_->expires_never();
         const ErrorCode write_error = co_await stream_->write_all(request);
+        wipe(request);  // it may carry a secret
         // An engine may refuse a long request before it has read all of it: its answer is what counts.
         if (write_error && write_error != asio::error::broken_pipe &&
             write_error != asio::error::connection_reset)

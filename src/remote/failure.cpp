@@ -7,6 +7,7 @@
 
 #include "chat/openai_error.h"
 #include "core/json.h"
+#include "core/known_secrets.h"
 #include "core/text.h"
 
 namespace hearth::remote {
@@ -17,6 +18,8 @@ constexpr std::int64_t kLongest = 3600;  // seconds
 // A server that repeats what it was sent must not bring the secret into an error.
 std::string without_secret(const Access& access, std::string words) {
     if (access.secret == nullptr) return words;
+    KnownSecrets known;
+    if (known.add(access.secret_name, access.secret->reveal())) return known.without(words).text;
     return replace_all(words, access.secret->reveal(), "***");
 }
 
@@ -31,8 +34,9 @@ std::string own_words(const Access& access, const net::HttpResponse& answer) {
     if (text.empty()) text = string_member(*value, "message").value_or("");
     if (text.empty()) text = string_member(*value, "detail").value_or("");
     constexpr std::size_t kMost = 1000;
+    text = without_secret(access, std::move(text));
     text = printable(to_valid_utf8(trim(text).substr(0, kMost)));
-    return without_secret(access, text.empty() ? text : ": " + text);
+    return text.empty() ? text : ": " + text;
 }
 
 std::string secret_words(const Access& access) {

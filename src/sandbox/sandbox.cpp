@@ -208,10 +208,27 @@ Result<Sandbox> Sandbox::open(Policy policy) {
 
 Result<os::Exit> Sandbox::run(std::string_view script, std::stop_token stop,
                               const std::function<void(std::string_view)>& on_output) const {
-    if (!policy_.witness) return run_contained(script, std::move(stop), on_output);
+    if (!policy_.witness) return run_without_secrets(script, std::move(stop), on_output);
     TRY(policy_.witness->before(script, policy_.workspace));
-    auto exit = run_contained(script, std::move(stop), on_output);
+    auto exit = run_without_secrets(script, std::move(stop), on_output);
     TRY(policy_.witness->after(script, policy_.workspace, exit));
+    return exit;
+}
+
+Result<os::Exit> Sandbox::run_without_secrets(std::string_view script, std::stop_token stop,
+                                              const std::function<void(std::string_view)>& on_output) const {
+    if (!policy_.secrets || policy_.secrets->empty())
+        return run_contained(script, std::move(stop), on_output);
+    KnownSecrets::Stream clean(*policy_.secrets);
+    const auto pass_on = [&](const std::string& piece) {
+        if (on_output && !piece.empty()) on_output(piece);
+    };
+    auto exit =
+        run_contained(script, std::move(stop), [&](std::string_view piece) { pass_on(clean.take(piece)); });
+    pass_on(clean.finish());
+    if (!exit) return exit;
+    exit->out = policy_.secrets->without(exit->out).text;
+    exit->err = policy_.secrets->without(exit->err).text;
     return exit;
 }
 

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/known_secrets.h"
 #include "core/result.h"
 #include "core/units.h"
 #include "os/process.h"
@@ -51,6 +52,7 @@ struct Policy {
     std::size_t max_output = std::size_t{256} * 1024;
     std::shared_ptr<Witness>
         witness;  // shared: sandboxes of several workspaces tell the same one; may be none
+    std::shared_ptr<const KnownSecrets> secrets;  // that a command's output is told without; may be none
     std::shared_ptr<Gateway> gateway;  // the one way to a network; shared as the witness is; none: no network
 };
 
@@ -91,6 +93,9 @@ public:
     [[nodiscard]] const Policy& policy() const { return policy_; }
 
 private:
+    [[nodiscard]] Result<os::Exit> run_without_secrets(
+        std::string_view script, std::stop_token stop,
+        const std::function<void(std::string_view)>& on_output) const;
     [[nodiscard]] Result<os::Exit> run_contained(
         std::string_view script, std::stop_token stop,
         const std::function<void(std::string_view)>& on_output) const;

@@ -25,6 +25,7 @@ using chat::Role;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::MatchesRegex;
+using testing::Not;
 
 class SessionTest : public testing::Test {
 protected:
@@ -371,6 +372,37 @@ TEST_F(SessionTest, KillMinus9LosesNoAcknowledgedEntry) {
             EXPECT_TRUE(found.contains(acknowledged.substr(at, 8)));
         EXPECT_TRUE(session->append({.role = Role::kUser, .text = "after"}));
     }
+}
+
+TEST_F(SessionTest, SecretsAreKeptOutOfWhatIsWrittenAndTold) {
+    auto known = std::make_shared<KnownSecrets>();
+    ASSERT_TRUE(known->add("desk", "secret\"1234"));
+    auto session = fresh();
+    ASSERT_TRUE(session.append(user("before: secret\"1234")));
+    session.keep_out(known);
+    EXPECT_THAT(texts(session.messages()), ElementsAre("before: [secret desk]"));
+    ASSERT_TRUE(session.append(user("a secret\"1234\nb")));
+    Message call = assistant("");
+    call.tool_calls = {{"1", "write", R"({"content":"secret\"1234"})"}};
+    ASSERT_TRUE(session.append(call));
+    ASSERT_TRUE(session.append_custom("note", R"({"a":["secret\"1234"]})"));
+    ASSERT_TRUE(session.append_entry("session_info", R"({"name":"secret\"1234"})"));
+    EXPECT_EQ(session.messages()[1].text, "a [secret desk]\nb");
+    EXPECT_EQ(session.messages()[2].tool_calls[0].arguments, R"({"content":"[secret desk]"})");
+    std::string file = *os::read_file(session.file());
+    file.erase(0, file.find("before:") + 30);  // written before
+    EXPECT_THAT(file, Not(HasSubstr("1234")));
+    EXPECT_EQ(Session::read(session.file())->size(), 5U);
+}
+
+TEST_F(SessionTest, ASecretThatIsAWordOfTheFormatDamagesNoSession) {
+    auto known = std::make_shared<KnownSecrets>();
+    ASSERT_TRUE(known->add("silly", "assistant"));
+    auto session = fresh();
+    session.keep_out(known);
+    ASSERT_TRUE(session.append(user("hello")));
+    EXPECT_THAT(session.append(assistant("hi")).error().message(), HasSubstr("longer secret"));
+    EXPECT_EQ(Session::read(session.file())->size(), 1U);
 }
 
 }  // namespace

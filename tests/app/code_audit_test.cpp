@@ -73,5 +73,21 @@ TEST_F(CodeAuditTest, EveryRecordNamesItsSession) {
     EXPECT_FALSE(verdict->fault);
 }
 
+TEST_F(CodeAuditTest, NoFormOfAKnownSecretIsRecorded) {
+    auto known = std::make_shared<KnownSecrets>();
+    ASSERT_TRUE(known->add("desk", "plain words"));
+    CodeAudit audit(log_, "session-2", known);
+    ASSERT_TRUE(audit.before("echo plain words | base64 # cGxhaW4gd29yZHM=", "/work/plain words"));
+    ASSERT_TRUE(
+        audit.judged({.number = 1, .url = "https://a.example/plain%20words", .why = "no plain words"}));
+    ASSERT_TRUE(audit.answered({.number = 1, .failure = "it said plain words"}));
+    ASSERT_TRUE(audit.end("plain words", false));
+    const std::string log = *os::read_file(log_.file());
+    for (const char* form : {"plain words", "plain%20words", "cGxhaW4gd29yZHM"})
+        EXPECT_FALSE(log.contains(form)) << log;
+    EXPECT_TRUE(log.contains("[secret desk]"));
+    EXPECT_FALSE(log_.verify()->fault);
+}
+
 }  // namespace
 }  // namespace hearth::app

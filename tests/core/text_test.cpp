@@ -127,5 +127,16 @@ TEST(Utf8End, LeavesOutACharacterThatDoesNotFit) {
 
 TEST(ToHex, IsLowerCaseAndCoversEveryBit) { EXPECT_EQ(to_hex(std::string("\x00\x7f\xff", 3)), "007fff"); }
 
+TEST(PercentEncoded, KeepsWhatAUrlMayHave) {
+    EXPECT_EQ(percent_encoded("a-B_9.~ /+\xc3\xa4"), "a-B_9.~%20%2F%2B%C3%A4");
+    EXPECT_EQ(percent_encoded("a/b c", "/", HexCase::kLower), "a/b%20c");
+}
+
+TEST(PercentDecoded, WhatIsNoneStays) {
+    EXPECT_EQ(percent_decoded("a%20b%2f%C3%A4"), "a b/\xc3\xa4");
+    for (const std::string_view text : {"%", "%2", "%zz", "%2z", "a%", "100% sure", "%+1", "%-1"})
+        EXPECT_EQ(percent_decoded(text), text);
+}
+
 }  // namespace
 }  // namespace hearth

@@ -27,16 +27,26 @@ public:
         return {};
     }
 
-    Status answered(const Answered& /*answer*/) override { return {}; }
+    Status answered(const Answered& answer) override {
+        const std::scoped_lock lock(mutex_);
+        ends_.push_back(answer);
+        return {};
+    }
 
     std::vector<Judged> all() {
         const std::scoped_lock lock(mutex_);
         return all_;
     }
 
+    std::vector<Answered> ends() {
+        const std::scoped_lock lock(mutex_);
+        return ends_;
+    }
+
 private:
-    std::mutex mutex_;  // guards all_: the proxy's thread writes
+    std::mutex mutex_;  // guards what follows: the proxy's thread writes
     std::vector<Judged> all_;
+    std::vector<Answered> ends_;
 };
 
 // Says which request it got, with what fields.
@@ -73,8 +83,12 @@ protected:
     void start(std::vector<Rule> rules, Proxy::LookUp look_up = {}) {
         Proxy::Setup setup;
         setup.rules = std::move(rules);
-        setup.observer = book_;
         setup.look_up = std::move(look_up);
+        start_with(std::move(setup));
+    }
+
+    void start_with(Proxy::Setup setup) {
+        setup.observer = book_;
         proxy_ = Proxy::start(std::move(setup)).value();
         Listener made = listener();
         port_ = made.port;

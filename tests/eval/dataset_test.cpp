@@ -12,7 +12,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-std::string cleaned(std::string_view text) { return redact(text, "/root/me").text; }
+std::string cleaned(std::string_view text) { return redact(text, "/root/me", {}).text; }
 
 TEST(Redaction, HomeFoldersBecomeATilde) {
     EXPECT_EQ(cleaned("at /root/me/x.py and /home/ann/y, /Users/bob"), "at ~/x.py and ~/y, ~");
@@ -21,10 +21,21 @@ TEST(Redaction, HomeFoldersBecomeATilde) {
 
 TEST(Redaction, WhatHasTheFormOfASecretGoes) {
     EXPECT_EQ(cleaned("use ghp_abcdefghij0123456789 now"), "use [removed] now");
+    EXPECT_EQ(
+        cleaned("to /k/hearth_" + std::string(64, 'a') + "/v1 by hearth_launch_plan_test_of_the_program"),
+        "to /k/[removed]/v1 by hearth_launch_plan_test_of_the_program");
     EXPECT_EQ(cleaned("API_KEY=abc123def456ghi789"), "API_KEY=[removed]");
     EXPECT_EQ(cleaned("Authorization: Bearer abc123def456ghi789"), "Authorization: Bearer [removed]");
     EXPECT_EQ(cleaned("-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\nx"),
               "[removed]\nx");
+}
+
+TEST(Redaction, WhatIsKnownToBeASecretGoesWhateverItsForm) {
+    KnownSecrets known;
+    ASSERT_TRUE(known.add("desk", "plain words"));
+    const Redacted result = redact("plain words at /root/me, cGxhaW4gd29yZHM=", "/root/me", known);
+    EXPECT_EQ(result.text, "[secret desk] at ~, [secret desk]");
+    EXPECT_EQ(result.removed, 3U);
 }
 
 TEST(Redaction, OrdinaryCodeStays) {

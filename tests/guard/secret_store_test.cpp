@@ -86,5 +86,15 @@ TEST_F(SecretStoreTest, AMistakeDoesNotRepeatTheSecret) {
     }
 }
 
+TEST_F(SecretStoreTest, AllThatAreKeptAreKnownToBeSecrets) {
+    EXPECT_TRUE(store_.known().empty());
+    ASSERT_TRUE(store_.set("cloud", *Secret::from_text("sk-12345678")));
+    ASSERT_TRUE(store_.set("pin", *Secret::from_text("1234")));
+    ASSERT_TRUE(store_.set("open", *Secret::from_text("open-to-others")));
+    fs::permissions(folder_ / "open", fs::perms(0644));
+    EXPECT_EQ(store_.known().without("sk-12345678, 1234 and open-to-others").text,
+              "[secret cloud], 1234 and [secret open]");
+}
+
 }  // namespace
 }  // namespace hearth::guard

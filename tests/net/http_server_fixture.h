@@ -2,6 +2,7 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <span>
 #include <string>
 #include <string_view>
 #include <sys/socket.h>
@@ -79,6 +80,9 @@ public:
 
     // Until the connection ends.
     std::string read_all() const { return read_until("\x01never"); }
+
+    // Some of what comes, as recv() does.
+    ssize_t receive(std::span<char> into) const { return ::recv(fd_, into.data(), into.size(), 0); }
 
     // Nothing more comes from here; it still reads.
     void end_sending() const { EXPECT_EQ(::shutdown(fd_, SHUT_WR), 0); }

@@ -30,6 +30,10 @@ TEST(RemoteFailure, AWrongSecretIsNotTheClientsFault) {
     EXPECT_THAT(failure.error.message(), HasSubstr("hearth secret set openai"));
     EXPECT_THAT(failure.error.message(), HasSubstr("Incorrect API key provided"));
     EXPECT_THAT(failure.error.message(), Not(HasSubstr("very-secret"))) << "also when the server repeats it";
+    const std::string cut = R"({"error":{"message":")" + std::string(990, 'x') + R"(sk-very-secret"}})";
+    EXPECT_THAT(of(401, cut).error.message(), Not(HasSubstr("sk-very"))) << "also where the words are cut";
+    const std::string encoded = R"({"error":{"message":"c2stdmVyeS1zZWNyZXQ= is wrong"}})";
+    EXPECT_THAT(of(401, encoded).error.message(), HasSubstr("[secret openai] is wrong"));
 }
 
 TEST(RemoteFailure, SaysWhenToComeBack) {
