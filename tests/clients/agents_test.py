@@ -9,18 +9,15 @@ the agent, and says a closing text once it has seen the result: dialects, launch
 """
 
 import contextlib
-import fcntl
 import json
 import os
-import socket
 import sqlite3
-import struct
 import subprocess
-import sys
 import tempfile
 import unittest
 from pathlib import Path
 
+import own_network
 import scripted_engine
 
 BUILD = Path(__file__).resolve().parents[2] / "build"
@@ -40,20 +37,6 @@ ARGUMENTS = {
     "opencode": ["run", PROMPT],
     "aider": ["--yes-always", "--no-git", "--edit-format", "whole", "--message", PROMPT],
 }
-
-
-def without_network():
-    """Starts this program again in a network of its own that has only a loopback."""
-    if os.environ.get("AGENTS_TEST_ALONE"):
-        return raise_loopback()
-    command = ["unshare", "--map-root-user", "--net", sys.executable, *sys.argv]
-    os.execvpe(command[0], command, os.environ | {"AGENTS_TEST_ALONE": "1"})
-
-
-def raise_loopback():
-    set_flags, up, running = 0x8914, 0x1, 0x40
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
-        fcntl.ioctl(any_socket, set_flags, struct.pack("16sh14x", b"lo", up | running))
 
 
 class AgentsTest(unittest.TestCase):
@@ -164,5 +147,5 @@ class AgentsTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    without_network()
+    own_network.enter(as_root=True)
     unittest.main()

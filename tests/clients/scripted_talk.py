@@ -69,7 +69,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def speak(self, request):
         reason = "stop"
-        for pause, delta in [(0, {"role": "assistant", "content": ""}), *deltas(request)]:
+        for pause, delta in [(0, {"role": "assistant", "content": ""}), *self.server.deltas(request)]:
             time.sleep(pause)
             self.chunk({"choices": [{"index": 0, "delta": delta, "finish_reason": None}]})
             reason = "tool_calls" if "tool_calls" in delta else reason
@@ -106,6 +106,9 @@ class ScriptedTalk(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server_port}"
         threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def deltas(self, request):
+        return deltas(request)
 
     def close(self):
         self.shutdown()
