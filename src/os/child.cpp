@@ -71,13 +71,18 @@ Child::~Child() {
     if (state_) stop(std::chrono::milliseconds{300});
 }
 
-Result<Child> Child::start(const Command& command) {
+Result<Child> Child::start(const Command& command) { return start(command, {}); }
+
+Result<Child> Child::start(const Command& command, ChildStreams given) {
     if (command.inherit_terminal)
         return Error(Code::kInvalidInput, "a child in the background cannot have the terminal");
     detail::StandardStreams streams;
-    streams.input = TRY(detail::open_input(command));
-    streams.output = TRY(detail::open_output(command));
-    streams.error = TRY(detail::open_output(command));
+    streams.input =
+        given.input ? TRY(detail::above_standard(std::move(given.input))) : TRY(detail::open_input(command));
+    streams.output = given.output ? TRY(detail::above_standard(std::move(given.output)))
+                                  : TRY(detail::open_output(command));
+    streams.error =
+        given.error ? TRY(detail::above_standard(std::move(given.error))) : TRY(detail::open_output(command));
 
     auto state = std::make_unique<State>();
     std::promise<Result<pid_t>> promise;

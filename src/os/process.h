@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "os/fd.h"
 
 namespace hearth::os {
 
@@ -65,6 +66,13 @@ struct Exit {
 [[nodiscard]] Result<Exit> run(const Command& command, const Limits& limits = {}, std::stop_token stop = {},
                                const std::function<void(std::string_view)>& on_output = {});
 
+// Open files that a child gets in place of those that Child::start() would give it; empty ones are as there.
+struct ChildStreams {
+    Fd input;
+    Fd output;
+    Fd error;
+};
+
 // A child that goes on running, owned by this object. The destructor ends and reaps it, with all that is left in its
 // group. Each one has a small thread that forked it and waits for it: the kernel's "die with your parent" means the
 // thread that forked, and so a child may be started from a thread that ends before it.
@@ -74,6 +82,9 @@ public:
     // Starts it in its own process group with standard input from /dev/null and output to `output_file` (or
     // /dev/null). The kernel kills it when this process ends, however it ends.
     static Result<Child> start(const Command& command);
+
+    // The same with open files of the caller's as its standard input, output or error.
+    static Result<Child> start(const Command& command, ChildStreams given);
 
     Child(const Child&) = delete;
     Child& operator=(const Child&) = delete;

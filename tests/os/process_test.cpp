@@ -371,5 +371,24 @@ TEST(FindProgram, PassesOverTheCurrentFolder) {
     std::filesystem::current_path(here);
 }
 
+TEST(Child, TalksOverPipesOfTheCallers) {
+    std::array<int, 2> to{};
+    std::array<int, 2> from{};
+    ASSERT_EQ(::pipe2(to.data(), O_CLOEXEC), 0);
+    ASSERT_EQ(::pipe2(from.data(), O_CLOEXEC), 0);
+    Fd write_end(to[1]);
+    const Fd read_end(from[0]);
+    auto child =
+        Child::start({.argv = {"/bin/cat"}}, {.input = Fd(to[0]), .output = Fd(from[1]), .error = {}});
+    ASSERT_TRUE(child);
+    ASSERT_TRUE(write_all(write_end.get(), "hello", "pipe"));
+    write_end.reset();
+    std::string said;
+    std::array<char, 64> buffer{};
+    for (ssize_t count = 0; (count = ::read(read_end.get(), buffer.data(), buffer.size())) > 0;)
+        said.append(buffer.data(), static_cast<std::size_t>(count));
+    EXPECT_EQ(said, "hello");
+}
+
 }  // namespace
 }  // namespace hearth::os
