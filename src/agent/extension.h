@@ -4,6 +4,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "agent/tool.h"
 #include "chat/message.h"
@@ -26,6 +27,14 @@ struct OwnReply {
     std::string tail;  // text that stood behind the last message when this answer was generated
 };
 
+// A message of an extension's own, which stands behind a prompt: a "custom_message" of the session.
+struct ExtraMessage {
+    std::string custom_type;
+    std::string content;
+    bool display = true;  // to the user
+    std::string details;  // JSON for whoever shows it, never sent to a model; may be empty
+};
+
 // A mechanism that changes how a run goes, at fixed points of the loop. The default of each point is to do nothing.
 // Nothing that was sent before is ever edited: text is only added at the end of the message under construction.
 // Threads: called by the loop's thread alone.
@@ -37,6 +46,13 @@ public:
 
     // The user's message is being made; `text` may grow.
     virtual Status on_prompt(std::string& /*text*/, std::stop_token /*stop*/) { return {}; }
+
+    // The user's message is said; what is given stands behind it. `system` is the prompt that the model is told first.
+    virtual Result<std::vector<ExtraMessage>> behind_prompt(const std::string& /*prompt*/,
+                                                            const std::string& /*system*/,
+                                                            std::stop_token /*stop*/) {
+        return std::vector<ExtraMessage>();
+    }
 
     // Whether the model is offered this tool now. One that is not offered is unknown to it, and a call of it is not run.
     [[nodiscard]] virtual bool offers(std::string_view /*tool*/) const { return true; }

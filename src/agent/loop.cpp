@@ -13,6 +13,7 @@ namespace hearth::agent {
 namespace {
 
 using detail::declared_tools;
+using detail::extra_json;
 using detail::message_json;
 using detail::pending_json;
 
@@ -74,6 +75,7 @@ private:
         if (parts_.hooks.after_tools) parts_.hooks.after_tools();
         const auto verdict = TRY(std::move(ran));
         end_turn();
+        if (all_end_run_) return std::optional(End::kAnswered);
         if (verdict == Verdict::kReached) return std::optional(End::kReached);
         if (verdict == Verdict::kGaveUp || goes_in_circles(2)) return std::optional(End::kGaveUp);
         said_ = take(parts_.hooks.steering);
@@ -108,7 +110,20 @@ private:
         std::string text = prompt;
         for (auto* extension : parts_.extensions)
             TRY(extension->on_prompt(text, stop_));
-        return append_user(text);
+        TRY(append_user(text));
+        for (auto* extension : parts_.extensions) {
+            for (const auto& extra : TRY(extension->behind_prompt(text, options_.system, stop_)))
+                TRY(append_extra(extra));
+        }
+        return {};
+    }
+
+    Status append_extra(const ExtraMessage& extra) {
+        const auto json = extra_json(extra);
+        record(MessageBegan{json.message});
+        TRY(parts_.session.append_entry("custom_message", json.entry));
+        record(MessageEnded{json.message});
+        return {};
     }
 
     Status append_user(const std::string& text) { return append({.role = chat::Role::kUser, .text = text}); }
@@ -232,6 +247,7 @@ private:
 
     Result<Verdict> run_tools(const std::vector<chat::ToolCall>& calls) {
         std::vector<std::pair<chat::Message, MessageFacts>> results;
+        all_end_run_ = true;
         for (const auto& call : calls) {
             const auto start = Clock::now();
             auto result = TRY(run_tool(call));
@@ -239,6 +255,7 @@ private:
             facts.tool_name = call.name;
             facts.is_error = result.is_error;
             facts.details = std::move(result.details);
+            all_end_run_ = all_end_run_ && result.ends_run;
             if (options_.max_result_bytes > 0) {
                 result.text =
                     head_and_tail(result.text, options_.max_result_bytes / 2, options_.max_result_bytes / 2);
@@ -380,6 +397,7 @@ private:
     std::vector<std::string> said_;  // by a person since, for the next turn
     int calls_ = 0;
     chat::ToolCall last_call_;
+    bool all_end_run_ = false;
     int same_calls_ = 0;       // in a row, the last one with them
     std::string answer_json_;  // of the turn under way, where records are wanted
     std::vector<std::string> results_json_;

@@ -4,6 +4,7 @@
 #include <array>
 #include <fmt/format.h>
 #include <utility>
+#include <variant>
 
 #include "agent/detail/rpc_state.h"
 #include "agent/session_report.h"
@@ -44,7 +45,19 @@ void RpcServer::look(
     state_->look_at(look);
 }
 
-const ModelInfo& RpcServer::model() const { return state_->model(); }
+ModelInfo RpcServer::model() const { return state_->model(); }
+
+Result<std::string> RpcServer::append_entry(std::string_view type, std::string_view fields) {
+    return state_->append_entry(type, fields);
+}
+
+Result<std::string> RpcServer::append_state(std::string_view custom_type, std::string_view data) {
+    return state_->append_state(custom_type, data);
+}
+
+void RpcServer::tell(std::string_view line) { state_->send(line); }
+
+bool RpcServer::busy() const { return state_->busy(); }
 
 void RpcServer::finish() { state_->finish(); }
 
@@ -122,17 +135,25 @@ void RpcServer::State::take(std::string_view line, bool too_long) {
 }
 
 void RpcServer::State::take(const RpcCommand& command) {
-    if (command.type == "extension_ui_response") return;  // no extension asked anything
+    if (command.type == "extension_ui_response") {
+        if (parts_.add_ons != nullptr) parts_.add_ons->ui_response(command);
+        return;
+    }
     const auto handler = handler_of(command.type);
     if (handler == nullptr) {
         const auto name = command.type_json.empty() ? "undefined"
                           : command.type.empty()    ? command.type_json
                                                     : command.type;
-        return send(rpc_failure(command, fmt::format("Unknown command: {}", name)));
+        return answer(command, rpc_failure(command, fmt::format("Unknown command: {}", name)));
     }
-    const auto answer = (this->*handler)(command);
-    if (!answer) return send(rpc_failure(command, answer.error().message()));
-    if (*answer) send(rpc_success(command, **answer));
+    const auto given = (this->*handler)(command);
+    if (!given) return answer(command, rpc_failure(command, given.error().message()));
+    if (*given) answer(command, rpc_success(command, **given));
+}
+
+void RpcServer::State::answer(const RpcCommand& command, std::string_view line) {
+    if (command.reply) return command.reply(line);
+    send(line);
 }
 
 void RpcServer::State::send(std::string_view line) {
@@ -142,6 +163,7 @@ void RpcServer::State::send(std::string_view line) {
 
 void RpcServer::State::record(const RunEvent& event) {
     const std::scoped_lock lock(out_mutex_);
+    if (parts_.add_ons != nullptr) parts_.add_ons->event(event);
     if (parts_.records) {
         parts_.records(event);
     } else {
@@ -167,8 +189,19 @@ void RpcServer::State::look(const std::function<void(const std::vector<Entry>&, 
 
 void RpcServer::State::look_at(
     const std::function<void(const Session&, const std::vector<Entry>&, const std::string&)>& look) const {
+    const std::scoped_lock lock(session_mutex_);
     session_->look(
         [&](const std::vector<Entry>& entries, const std::string& leaf) { look(*session_, entries, leaf); });
+}
+
+Result<std::string> RpcServer::State::append_entry(std::string_view type, std::string_view fields) {
+    const std::scoped_lock lock(session_mutex_);
+    return session_->append_entry(type, fields);
+}
+
+Result<std::string> RpcServer::State::append_state(std::string_view custom_type, std::string_view data) {
+    const std::scoped_lock lock(session_mutex_);
+    return session_->append_custom(custom_type, data);
 }
 
 RpcServer::State::Answer RpcServer::State::get_state(const RpcCommand& /*command*/) {
@@ -253,7 +286,8 @@ RpcServer::State::Answer RpcServer::State::get_session_stats(const RpcCommand& /
 }
 
 RpcServer::State::Answer RpcServer::State::get_commands(const RpcCommand& /*command*/) {
-    return std::optional<std::string>(R"({"commands":[]})");
+    const auto commands = parts_.add_ons == nullptr ? std::string("[]") : parts_.add_ons->commands();
+    return std::optional(fmt::format(R"({{"commands":{}}})", commands));
 }
 
 RpcServer::State::Answer RpcServer::State::get_available_models(const RpcCommand& /*command*/) {
@@ -268,6 +302,7 @@ Result<ModelInfo> RpcServer::State::use_model(const ModelInfo& model) {
     TRY(session_->append_entry(
         "model_change",
         fmt::format(R"({{"provider":{},"modelId":{}}})", json_quote(model.provider), json_quote(model.id))));
+    const std::scoped_lock lock(session_mutex_);
     model_ = model;
     return model;
 }

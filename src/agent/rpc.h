@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/add_ons.h"
 #include "agent/event.h"
 #include "agent/event_json.h"
 #include "agent/extension.h"
@@ -35,6 +36,7 @@ struct RpcParts {
     // No run or compaction goes on any more: the next prompt begins one.
     std::function<void()> idle = {};
     FileHistory* files = nullptr;  // of the workspace, for undo; may be null
+    AddOns* add_ons = nullptr;
 };
 
 // Serves one client of pi's RPC protocol (version 1.5.2): takes its commands, answers them, and tells the events of runs between the answers.
@@ -56,12 +58,22 @@ public:
     // The same from a client in this process.
     void take(const RpcCommand& command);
 
-    // Looks at the session that is used now. `look` must not call this object.
+    // Looks at the session that is used now. `look` must not call this object. Threads: any.
     void look(const std::function<void(const Session& session, const std::vector<Entry>& entries,
                                        const std::string& leaf)>& look) const;
 
-    // The model that the next prompt goes to.
-    [[nodiscard]] const ModelInfo& model() const;
+    // Adds to the session that is used now; `state` is never told to a model. Threads: any. Errors: those of the session.
+    [[nodiscard]] Result<std::string> append_entry(std::string_view type, std::string_view fields);
+    [[nodiscard]] Result<std::string> append_state(std::string_view custom_type, std::string_view data);
+
+    // A record of somebody else's to the client, between two of its own. Threads: any.
+    void tell(std::string_view line);
+
+    // A run, compaction or command goes on. Threads: any.
+    [[nodiscard]] bool busy() const;
+
+    // The model that the next prompt goes to. Threads: any.
+    [[nodiscard]] ModelInfo model() const;
 
     // The input has ended: what goes on is stopped and waited for.
     void finish();

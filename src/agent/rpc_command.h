@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,6 +40,13 @@ struct RpcCommand {
     std::optional<bool> look_only;      // undo, redo, restore_files
     std::optional<bool> summarize;      // navigate_tree
     std::optional<bool> restore_files;  // navigate_tree
+    // Of extensions:
+    std::optional<std::string> value;  // extension_ui_response
+    std::optional<bool> confirmed;     // extension_ui_response
+    bool cancelled = false;            // extension_ui_response
+
+    // Who gets the answer, where it is not the client: called once with the line.
+    std::function<void(std::string_view line)> reply = {};
 };
 
 // A line as a command. JSON that is no object is a command without a type. Errors: kCorrupt for what is no JSON.

@@ -87,7 +87,7 @@ RpcServer::State::Answer RpcServer::State::navigate_tree(const RpcCommand& comma
     if (busy()) return Error(Code::kConflict, "a run goes on: abort it first, or wait for its end");
     TRY(start_run(true, [this, command](Driver& driver, const std::stop_token& stop, const std::stop_token&) {
         const auto gone = navigate(command, &driver, stop);
-        send(gone ? rpc_success(command, *gone) : rpc_failure(command, gone.error().message()));
+        answer(command, gone ? rpc_success(command, *gone) : rpc_failure(command, gone.error().message()));
     }));
     return std::optional<std::string>();
 }
@@ -123,6 +123,7 @@ Result<std::string> RpcServer::State::navigate(const RpcCommand& command, Driver
     }
     if (!target->text.empty()) out += fmt::format(R"(,"editorText":{})", json_quote(target->text));
     if (!files.empty()) out += fmt::format(R"(,"files":{})", files);
+    if (parts_.add_ons != nullptr) parts_.add_ons->session_changed(SessionChange::kTree);
     return out + "}";
 }
 

@@ -22,6 +22,7 @@ constexpr std::size_t kMaxKeptOutput = std::size_t{64} << 20U;  // of which a fi
 constexpr std::chrono::hours kMaxTime(24);
 
 constexpr std::string_view kStarted = R"({"disposition":"started"})";
+constexpr std::string_view kHandled = R"({"disposition":"handled"})";
 constexpr std::string_view kQueued = R"({"disposition":"queued"})";
 
 // What the person said, and that images came with it which no model here can see.
@@ -30,6 +31,10 @@ std::string said(const RpcCommand& command) {
     for (std::size_t n = 0; n < command.images; ++n)
         text += "\n[an image that this model cannot see]";
     return text;
+}
+
+Error command_in_queue() {
+    return {Code::kInvalidInput, "a command of an extension cannot be queued: send it with \"prompt\""};
 }
 
 Error lacks_message(const RpcCommand& command) {
@@ -88,9 +93,15 @@ Status RpcServer::State::start_run(bool compacting, Work work) {
         retry_stop = retry_stop_.get_token();
     }
     run_ = std::jthread([this, provider, stop, retry_stop, work = std::move(work), model = model_] {
+        if (parts_.add_ons != nullptr) parts_.add_ons->before_run(stop);
         TextCallRepair repair(parts_.tools);
-        auto extensions = parts_.extensions;
-        extensions.push_back(&repair);
+        // What may change a call comes before what judges it.
+        std::vector<Extension*> extensions{&repair};
+        if (parts_.add_ons != nullptr) {
+            for (auto* each : parts_.add_ons->extensions())
+                extensions.push_back(each);
+        }
+        extensions.insert(extensions.end(), parts_.extensions.begin(), parts_.extensions.end());
         Driver driver({.session = *session_,
                        .provider = *provider,
                        .tools = parts_.tools,
@@ -135,7 +146,7 @@ void RpcServer::State::run_ended() {
     }
     if (const auto settled = std::exchange(settled_, {})) record(*settled);
     for (const auto& each : aborts)
-        send(rpc_success(each));
+        answer(each, rpc_success(each));
     if (parts_.idle) parts_.idle();
 }
 
@@ -149,21 +160,21 @@ void RpcServer::State::stop_run() {
 
 void RpcServer::State::finish() {
     stop_run();
-    {
-        const std::scoped_lock lock(run_mutex_);
-        for (auto& job : bash_jobs_)
-            job.stop.request_stop();
-    }
-    bash_jobs_.clear();  // joins
+    jobs_.request_stop();
+    jobs_.wait();
 }
 
 void RpcServer::State::wait_until_idle() {
     if (run_.joinable()) run_.join();
-    bash_jobs_.clear();
+    jobs_.wait();
 }
 
 RpcServer::State::Answer RpcServer::State::prompt(const RpcCommand& command) {
     if (!command.message) return lacks_message(command);
+    if (is_extension_command(command)) {
+        jobs_.start([this, command](const std::stop_token& stop) { run_extension_command(command, stop); });
+        return std::optional<std::string>();
+    }
     if (busy()) {
         if (command.streaming_behavior == "steer") return steer(command);
         if (command.streaming_behavior == "followUp") return follow_up(command);
@@ -174,15 +185,34 @@ RpcServer::State::Answer RpcServer::State::prompt(const RpcCommand& command) {
     }
     TRY(start_run(false, [this, command](Driver& driver, const std::stop_token& stop,
                                          const std::stop_token& retry_stop) {
-        send(rpc_success(command, kStarted));  // before the events of the run
-        if (const auto outcome = driver.prompt(said(command), stop, retry_stop); !outcome)
-            warn(outcome.error());
+        const auto text = heard(command, stop);
+        answer(command, rpc_success(command, text ? kStarted : kHandled));  // before the events of the run
+        if (!text) return;
+        if (const auto outcome = driver.prompt(*text, stop, retry_stop); !outcome) warn(outcome.error());
     }));
     return std::optional<std::string>();
 }
 
+// What the person said, as extensions leave it; nothing when one of them dealt with it.
+std::optional<std::string> RpcServer::State::heard(const RpcCommand& command, const std::stop_token& stop) {
+    auto text = said(command);
+    return parts_.add_ons == nullptr ? std::optional(std::move(text))
+                                     : parts_.add_ons->said(std::move(text), stop);
+}
+
+bool RpcServer::State::is_extension_command(const RpcCommand& command) const {
+    return parts_.add_ons != nullptr && parts_.add_ons->is_command(*command.message);
+}
+
+void RpcServer::State::run_extension_command(const RpcCommand& command, std::stop_token stop) {
+    if (const auto done = parts_.add_ons->run_command(*command.message, std::move(stop)); !done)
+        warn(done.error());
+    answer(command, rpc_success(command, kHandled));
+}
+
 RpcServer::State::Answer RpcServer::State::steer(const RpcCommand& command) {
     if (!command.message) return lacks_message(command);
+    if (is_extension_command(command)) return command_in_queue();
     queue_.steer(said(command));
     tell_queue();
     return std::optional<std::string>(kQueued);
@@ -190,6 +220,7 @@ RpcServer::State::Answer RpcServer::State::steer(const RpcCommand& command) {
 
 RpcServer::State::Answer RpcServer::State::follow_up(const RpcCommand& command) {
     if (!command.message) return lacks_message(command);
+    if (is_extension_command(command)) return command_in_queue();
     queue_.follow_up(said(command));
     tell_queue();
     return std::optional<std::string>(kQueued);
@@ -231,32 +262,21 @@ RpcServer::State::Answer RpcServer::State::compact(const RpcCommand& command) {
     stop_run();
     TRY(start_run(true, [this, command](Driver& driver, const std::stop_token& stop, const std::stop_token&) {
         const auto result = driver.compact(command.custom_instructions.value_or(""), stop);
-        send(result ? rpc_success(command, *result) : rpc_failure(command, result.error().message()));
+        answer(command,
+               result ? rpc_success(command, *result) : rpc_failure(command, result.error().message()));
     }));
     return std::optional<std::string>();
 }
 
 RpcServer::State::Answer RpcServer::State::bash(const RpcCommand& command) {
     if (!command.command) return Error(Code::kInvalidInput, "bash needs \"command\"");
-    std::list<BashJob> ended;  // joined here, without the lock
-    const std::scoped_lock lock(run_mutex_);
-    for (auto job = bash_jobs_.begin(); job != bash_jobs_.end();) {
-        const auto next = std::next(job);
-        if (job->done) ended.splice(ended.end(), bash_jobs_, job);
-        job = next;
-    }
-    auto& job = bash_jobs_.emplace_back();
-    job.thread = std::jthread([this, command, &job, stop = job.stop.get_token()] {
-        run_bash(command, stop);
-        const std::scoped_lock done(run_mutex_);
-        job.done = true;
-    });
+    jobs_.start([this, command](const std::stop_token& stop) { run_bash(command, stop); });
     return std::optional<std::string>();
 }
 
 void RpcServer::State::run_bash(const RpcCommand& command, std::stop_token stop) {
     const auto sandbox = parts_.sandbox();
-    if (!sandbox) return send(rpc_failure(command, sandbox.error().message()));
+    if (!sandbox) return answer(command, rpc_failure(command, sandbox.error().message()));
     const auto head = command.id ? fmt::format(R"({{"type":"bash_execution_update","id":{},"delta":)",
                                                json_quote(*command.id))
                                  : std::string(R"({"type":"bash_execution_update","delta":)");
@@ -266,7 +286,7 @@ void RpcServer::State::run_bash(const RpcCommand& command, std::stop_token stop)
         if (output.size() < kMaxKeptOutput) output += piece;
         send(head + json_quote(piece) + "}");
     });
-    if (!exit) return send(rpc_failure(command, exit.error().message()));
+    if (!exit) return answer(command, rpc_failure(command, exit.error().message()));
     const auto result = bash_result(*exit, std::move(output));
     json::object message{{"role", "bashExecution"}, {"command", to_valid_utf8(*command.command)}};
     result.add_to(message);
@@ -275,7 +295,7 @@ void RpcServer::State::run_bash(const RpcCommand& command, std::stop_token stop)
     keep_bash(json::serialize(json::object{{"message", std::move(message)}}));
     json::object data;
     result.add_to(data);
-    send(rpc_success(command, json::serialize(data)));
+    answer(command, rpc_success(command, json::serialize(data)));
 }
 
 // While a run goes on its calls and their results stand together; what a person ran comes behind it.
@@ -291,9 +311,7 @@ void RpcServer::State::keep_bash(std::string message) {
 }
 
 RpcServer::State::Answer RpcServer::State::abort_bash(const RpcCommand& /*command*/) {
-    const std::scoped_lock lock(run_mutex_);
-    for (auto& job : bash_jobs_)
-        job.stop.request_stop();
+    jobs_.request_stop();
     return std::optional<std::string>("");
 }
 

@@ -12,7 +12,7 @@
 namespace hearth::agent {
 namespace {
 
-constexpr std::string_view kDone = R"({"cancelled":false})";  // no extension is asked that could refuse
+constexpr std::string_view kDone = R"({"cancelled":false})";  // extensions are told, and cannot refuse
 
 bool was_said(const std::vector<Entry>& path) {
     return std::any_of(path.begin(), path.end(),
@@ -37,16 +37,23 @@ std::vector<Entry> RpcServer::State::entries_copy() const {
 }
 
 // What was queued was meant for the session that is left.
-Status RpcServer::State::put_session(Session session) {
+Status RpcServer::State::put_session(Session session, SessionChange change) {
     queue_.clear();
-    session_ = std::make_unique<Session>(std::move(session));
+    auto next = std::make_unique<Session>(std::move(session));
+    {
+        const std::scoped_lock lock(session_mutex_);
+        session_.swap(next);
+    }
     recover_files();
-    return note_model(*session_, model_.provider, model_.id);
+    TRY(note_model(*session_, model_.provider, model_.id));
+    if (parts_.add_ons != nullptr) parts_.add_ons->session_changed(change);
+    return {};
 }
 
 RpcServer::State::Answer RpcServer::State::new_session(const RpcCommand& command) {
     stop_run();
-    TRY(put_session(TRY(agent::new_session(parts_.place, command.parent_session.value_or("")))));
+    TRY(put_session(TRY(agent::new_session(parts_.place, command.parent_session.value_or(""))),
+                    SessionChange::kNew));
     return std::optional<std::string>(kDone);
 }
 
@@ -64,7 +71,7 @@ RpcServer::State::Answer RpcServer::State::switch_session(const RpcCommand& comm
                      fmt::format("this session works in {}: start hearth code there, or fork it with --fork",
                                  session.header().workspace));
     }
-    TRY(put_session(std::move(session)));
+    TRY(put_session(std::move(session), SessionChange::kResume));
     return std::optional<std::string>(kDone);
 }
 
@@ -80,7 +87,8 @@ RpcServer::State::Answer RpcServer::State::fork(const RpcCommand& command) {
                      "Invalid entry ID for forking: get_fork_messages has those of the user's messages");
     }
     const auto before = chosen == path.begin() ? std::string() : std::prev(chosen)->id;
-    TRY(put_session(TRY(fork_session(parts_.place, entries_copy(), before, session_->file()))));
+    TRY(put_session(TRY(fork_session(parts_.place, entries_copy(), before, session_->file())),
+                    SessionChange::kFork));
     return std::optional(
         fmt::format(R"({{"text":{},"cancelled":false}})", json_quote(chosen->message->text)));
 }
@@ -91,7 +99,8 @@ RpcServer::State::Answer RpcServer::State::clone(const RpcCommand& /*command*/) 
         return Error(Code::kConflict,
                      "nothing was said in this session yet: send a message before it is copied");
     stop_run();
-    TRY(put_session(TRY(fork_session(parts_.place, entries_copy(), path.back().id, session_->file()))));
+    TRY(put_session(TRY(fork_session(parts_.place, entries_copy(), path.back().id, session_->file())),
+                    SessionChange::kFork));
     return std::optional<std::string>(kDone);
 }
 

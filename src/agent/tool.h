@@ -16,7 +16,8 @@ namespace hearth::agent {
 struct ToolResult {
     std::string text;  // for the model; already cut to a size that fits
     bool is_error = false;
-    std::string details;  // a JSON object for whoever shows it, never sent to the model; usually empty
+    std::string details;    // a JSON object for whoever shows it, never sent to the model; usually empty
+    bool ends_run = false;  // nothing more is asked when all results of an answer say so
 };
 
 // Told of all that a tool has printed so far, as it grows.

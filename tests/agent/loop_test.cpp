@@ -419,5 +419,60 @@ TEST_F(LoopTest, InTextFormNoToolsAreSentAndResultsAreUserMessages) {
     EXPECT_EQ(provider_.requests[1].messages.back().text, "x");
 }
 
+// Decides on calls, and says something behind the prompt.
+class Gate final : public Extension {
+public:
+    [[nodiscard]] std::string_view name() const override { return "gate"; }
+
+    Result<std::vector<ExtraMessage>> behind_prompt(const std::string& prompt, const std::string& system,
+                                                    std::stop_token) override {
+        return std::vector<ExtraMessage>{{.custom_type = "gate", .content = system + " of " + prompt}};
+    }
+
+    Result<std::optional<ToolResult>> before_tool(chat::ToolCall& call, std::stop_token) override {
+        if (call.arguments == "no")
+            return std::optional(ToolResult{.text = "blocked", .is_error = true, .ends_run = ends});
+        call.arguments += "!";
+        return std::optional<ToolResult>();
+    }
+
+    Status after_tool(const chat::ToolCall& call, ToolResult& result, std::stop_token) override {
+        result.text += " after " + call.arguments;
+        return {};
+    }
+
+    bool ends = false;
+};
+
+TEST_F(LoopTest, AnExtensionChangesWhatIsRunAndWhatIsTold) {
+    Gate gate;
+    provider_.then_call("one", "x");
+    provider_.then_text("done");
+    ASSERT_TRUE(run({&gate}));
+    EXPECT_THAT(ran_, ElementsAre("onex!"));
+    EXPECT_THAT(conversation(),
+                ElementsAre("system: system", "user: task", "user: system of task",
+                            "assistant: [call_1 one x]", "tool: x! after x!", "assistant: done"));
+}
+
+TEST_F(LoopTest, ACallThatIsBlockedIsNotRun) {
+    Gate gate;
+    provider_.then_call("one", "no");
+    provider_.then_text("done");
+    ASSERT_TRUE(run({&gate}));
+    EXPECT_TRUE(ran_.empty());
+    EXPECT_EQ(provider_.requests[1].messages.back().text, "blocked");
+}
+
+TEST_F(LoopTest, AResultMayEndTheRun) {
+    Gate gate;
+    gate.ends = true;
+    provider_.then_call("one", "no");
+    const auto outcome = run({&gate});
+    ASSERT_TRUE(outcome);
+    EXPECT_EQ(outcome->end, End::kAnswered);
+    EXPECT_EQ(provider_.requests.size(), 1U);
+}
+
 }  // namespace
 }  // namespace hearth::agent

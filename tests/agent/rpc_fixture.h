@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
@@ -7,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <boost/json.hpp>
@@ -35,6 +37,43 @@ private:
     chat::Provider& provider_;
 };
 
+// Commands and words of extensions; keeps what it was told.
+class FakeAddOns final : public AddOns {
+public:
+    std::vector<Extension*> extensions() override { return {}; }
+
+    void event(const RunEvent& event) override {
+        if (std::holds_alternative<AgentStarted>(event)) ++runs;
+    }
+
+    void before_run(std::stop_token /*stop*/) override { ++begun; }
+
+    std::optional<std::string> said(std::string text, std::stop_token /*stop*/) override {
+        if (text == "ping") return std::nullopt;
+        return text + suffix;
+    }
+
+    [[nodiscard]] bool is_command(std::string_view text) const override { return text.starts_with("/greet"); }
+
+    Status run_command(std::string_view text, std::stop_token /*stop*/) override {
+        ran = text;
+        return {};
+    }
+
+    [[nodiscard]] std::string commands() const override { return R"([{"name":"greet"}])"; }
+
+    void ui_response(const RpcCommand& command) override { answered = command.value.value_or(""); }
+
+    void session_changed(SessionChange change) override { changes.push_back(change); }
+
+    std::string suffix;
+    std::atomic<int> runs = 0;
+    std::atomic<int> begun = 0;
+    std::string ran;
+    std::string answered;
+    std::vector<SessionChange> changes;
+};
+
 class RpcTest : public testing::Test {
 protected:
     RpcTest() {
@@ -53,7 +92,8 @@ protected:
                                                  },
                                                  .system = "system",
                                                  .out = [this](std::string_view line) { keep(line); },
-                                                 .files = &history_},
+                                                 .files = &history_,
+                                                 .add_ons = &add_ons_},
                                         *new_session(place_), ModelInfo{"test", "a", "", {8192}, {2048}});
     }
 
@@ -127,6 +167,7 @@ protected:
     test::ScriptedProvider provider_;
     OneProvider models_{provider_};
     ToolBox tools_;
+    FakeAddOns add_ons_;
     std::optional<sandbox::Sandbox> box_;
     SessionPlace place_{.folder = folder_.path() / "sessions", .workspace = folder_.path() / "workspace"};
     FileHistory history_{folder_.path() / "snapshots", place_.workspace};

@@ -1,9 +1,11 @@
 #include "agent/rpc.h"
 
+#include <atomic>
 #include <chrono>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <boost/json.hpp>
@@ -221,6 +223,60 @@ TEST_F(RpcTest, TheEndOfTheInputEndsARun) {
     wait_for("text_delta");
     server_->finish();
     wait_for("agent_settled");
+}
+
+TEST_F(RpcTest, WhoHeardThatARunSettledMaySayTheNextPromptAtOnce) {
+    for (int n = 0; n < 50; ++n) {
+        const auto from = count();
+        provider_.then_text("ok");
+        EXPECT_EQ(error(R"("type":"prompt","message":"go")"), "");
+        wait_for("agent_settled", from);
+    }
+}
+
+TEST_F(RpcTest, ExtensionsHearWhatIsSaidFirst) {
+    add_ons_.suffix = "?";
+    provider_.then_text("ok");
+    prompt("hello");
+    EXPECT_EQ(provider_.requests.front().messages.back().text, "hello?");
+    EXPECT_EQ(add_ons_.begun, 1);
+    EXPECT_EQ(add_ons_.runs, 1);
+}
+
+TEST_F(RpcTest, WhatAnExtensionDealtWithIsNoRun) {
+    EXPECT_EQ(string_member(data(R"("type":"prompt","message":"ping")"), "disposition"), "handled");
+    server_->wait_until_idle();
+    EXPECT_EQ(add_ons_.runs, 0);
+}
+
+TEST_F(RpcTest, ACommandOfAnExtensionIsRunBesideARun) {
+    then_endless();
+    ask(R"("type":"prompt","message":"go")");
+    wait_for("text_delta");
+    EXPECT_EQ(string_member(data(R"("type":"prompt","message":"/greet Ann")"), "disposition"), "handled");
+    EXPECT_EQ(add_ons_.ran, "/greet Ann");
+    EXPECT_THAT(error(R"("type":"steer","message":"/greet")"), HasSubstr("cannot be queued"));
+    EXPECT_EQ(array_member(data(R"("type":"get_commands")"), "commands")->size(), 1U);
+    server_->finish();
+}
+
+TEST_F(RpcTest, AnswersOfTheClientAndOtherSessionsAreTold) {
+    server_->take(R"({"type":"extension_ui_response","id":"x","value":"yes"})");
+    EXPECT_EQ(add_ons_.answered, "yes");
+    ask(R"("type":"new_session")");
+    EXPECT_THAT(add_ons_.changes, testing::ElementsAre(SessionChange::kNew));
+}
+
+TEST_F(RpcTest, AnAnswerGoesToWhoeverAskedForIt) {
+    RpcCommand command;
+    command.type = "get_state";
+    command.type_json = R"("get_state")";
+    std::string line;
+    command.reply = [&](std::string_view given) { line = given; };
+    const auto before = count();
+    server_->take(command);
+    EXPECT_THAT(line, HasSubstr(R"("success":true)"));
+    EXPECT_EQ(count(), before);
 }
 
 }  // namespace

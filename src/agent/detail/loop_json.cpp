@@ -7,6 +7,7 @@
 #include "agent/detail/message_json.h"
 #include "core/ids.h"
 #include "core/json.h"
+#include "core/text.h"
 
 namespace hearth::agent::detail {
 
@@ -31,6 +32,21 @@ std::string declared_tools(const std::vector<chat::Tool>& tools) {
                          {"parameters", parameters ? *std::move(parameters) : json::value(json::object())}});
     }
     return json::serialize(declared);
+}
+
+ExtraJson extra_json(const ExtraMessage& extra) {
+    json::object fields{{"customType", to_valid_utf8(extra.custom_type)},
+                        {"content", to_valid_utf8(extra.content)},
+                        {"display", extra.display}};
+    if (!extra.details.empty()) {
+        if (auto details = parse_json(extra.details)) fields["details"] = *std::move(details);
+    }
+    auto entry = json::serialize(fields);
+    json::object message{{"role", "custom"}};
+    for (const auto& each : fields)
+        message[each.key()] = each.value();
+    message["timestamp"] = unix_ms_now();
+    return {json::serialize(message), std::move(entry)};
 }
 
 }  // namespace hearth::agent::detail

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "agent/entry.h"
+#include "agent/extension.h"
 #include "chat/message.h"
 
 // What the loop tells of messages, as text.
@@ -15,5 +16,13 @@ namespace hearth::agent::detail {
 
 // [{"name", "description", "parameters"}, …]
 [[nodiscard]] std::string declared_tools(const std::vector<chat::Tool>& tools);
+
+// An extension's own message, as a record tells it and as the fields of its entry.
+struct ExtraJson {
+    std::string message;
+    std::string entry;
+};
+
+[[nodiscard]] ExtraJson extra_json(const ExtraMessage& extra);
 
 }  // namespace hearth::agent::detail

@@ -1,6 +1,5 @@
 #pragma once
 #include <functional>
-#include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -13,6 +12,7 @@
 #include "agent/driver.h"
 #include "agent/rpc.h"
 #include "agent/rpc_command.h"
+#include "os/jobs.h"
 
 namespace hearth::agent {
 
@@ -27,8 +27,15 @@ public:
     void take(const RpcCommand& command);
     void look_at(const std::function<void(const Session& session, const std::vector<Entry>& entries,
                                           const std::string& leaf)>& look) const;
+    Result<std::string> append_entry(std::string_view type, std::string_view fields);
+    Result<std::string> append_state(std::string_view custom_type, std::string_view data);
+    void send(std::string_view line);
+    [[nodiscard]] bool busy() const;
 
-    [[nodiscard]] const ModelInfo& model() const { return model_; }
+    [[nodiscard]] ModelInfo model() const {
+        const std::scoped_lock lock(session_mutex_);
+        return model_;
+    }
 
     void finish();
     void wait_until_idle();
@@ -90,32 +97,31 @@ private:
     void run_ended();
     void stop_run();
     void run_bash(const RpcCommand& command, std::stop_token stop);
+    void run_extension_command(const RpcCommand& command, std::stop_token stop);
+    [[nodiscard]] bool is_extension_command(const RpcCommand& command) const;
+    std::optional<std::string> heard(const RpcCommand& command, const std::stop_token& stop);
     void keep_bash(std::string message);
     Result<ModelInfo> use_model(const ModelInfo& model);
-    Status put_session(Session session);
+    Status put_session(Session session, SessionChange change);
     Result<FileHistory*> idle_files() const;
     Result<std::string> navigate(const RpcCommand& command, Driver* driver, const std::stop_token& stop);
     void recover_files() const;
 
-    void send(std::string_view line);
+    void answer(const RpcCommand& command, std::string_view line);
     void record(const RunEvent& event);
     void tell_queue();
     void warn(const Error& error) const;
-    [[nodiscard]] bool busy() const;
     [[nodiscard]] std::vector<Entry> path_copy() const;
     [[nodiscard]] std::vector<Entry> entries_copy() const;
     void look(const std::function<void(const std::vector<Entry>&, const std::string& leaf,
                                        const std::vector<const Entry*>& path)>& look) const;
 
-    struct BashJob {
-        std::stop_source stop;
-        bool done = false;
-        std::jthread thread;  // joined first of all
-    };
-
     RpcParts parts_;
     std::mutex out_mutex_;  // guards writer_ and the order of lines
     EventWriter writer_;
+    // Guards which session and model are used against those who look at them from other threads; the owner changes them and reads them
+    // without.
+    mutable std::mutex session_mutex_;
     std::unique_ptr<Session> session_;
     ModelInfo model_;
     MessageQueue queue_;
@@ -127,9 +133,9 @@ private:
     std::stop_source retry_stop_;
     std::vector<RpcCommand> aborts_;      // that are answered when the run has ended
     std::vector<std::string> kept_bash_;  // messages of commands that ended while the run went on
-    std::list<BashJob> bash_jobs_;
-    std::optional<RunEvent> settled_;  // of the run, which alone sees it
+    std::optional<RunEvent> settled_;     // of the run, which alone sees it
     std::jthread run_;
+    os::Jobs jobs_;  // commands of a person and of extensions
 };
 
 }  // namespace hearth::agent
