@@ -43,3 +43,8 @@ target_link_libraries(hearth_store PRIVATE ${HEARTH_SQLITE} m ${CMAKE_DL_LIBS})
 # scaffold: the programs that load a candidate and run tests on it, in its own language.
 embed_file(hearth_scaffold ${CMAKE_SOURCE_DIR}/src/scaffold/probe/python.py scaffold/python_probe.inc)
 embed_file(hearth_scaffold ${CMAKE_SOURCE_DIR}/src/scaffold/probe/node.mjs scaffold/node_probe.inc)
+
+# extend: the program that runs pi's extensions.
+foreach(part host api loader decisions arguments session ui bridge absent coding_agent agent_core ai tui typebox)
+    embed_file(hearth_extend ${CMAKE_SOURCE_DIR}/src/extend/node/${part}.mjs extend/node/${part}.inc)
+endforeach()

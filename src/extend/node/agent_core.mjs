@@ -1,0 +1,2 @@
+// In place of @earendil-works/pi-agent-core, of which extensions use types alone.
+export {};
