@@ -24,6 +24,10 @@ public:
 
     Result<Theme> theme(const std::string& /*name*/) override { return dark_theme(); }
 
+    std::vector<Choice> commands() override { return {}; }
+
+    bool running() override { return false; }
+
     void look(
         const std::function<void(const std::vector<agent::Entry>&, const std::string&)>& /*look*/) override {}
 

@@ -1,38 +1,27 @@
 #include "app/code_chat.h"
 
-#include <algorithm>
-#include <cerrno>
 #include <fmt/format.h>
 #include <memory>
-#include <poll.h>
 #include <string>
-#include <unistd.h>
 #include <utility>
-#include <variant>
 
-#include "agent/driver.h"
-#include "agent/event_json.h"
 #include "agent/file_history.h"
-#include "agent/rpc.h"
-#include "agent/rpc_line.h"
 #include "agent/search_tool.h"
 #include "agent/session_store.h"
-#include "agent/text_call_repair.h"
 #include "app/code_audit.h"
 #include "app/code_egress.h"
+#include "app/code_extensions.h"
 #include "app/code_keepers.h"
 #include "app/code_rules.h"
+#include "app/code_talk.h"
 #include "app/code_terminal.h"
 #include "app/code_themes.h"
 #include "app/code_workspace.h"
-#include "app/exit_status.h"
 #include "app/guard_files.h"
 #include "app/render.h"
 #include "core/json.h"
 #include "core/text.h"
 #include "os/files.h"
-#include "os/interrupt.h"
-#include "os/stop_event.h"
 #include "sandbox/workspace_files.h"
 
 namespace hearth::app {
@@ -41,23 +30,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxNotes = 6000;  // bytes of AGENTS.md, some 2,000 tokens
-
-// Lines to standard output. When nobody reads it any more, the run is ended.
-class LineOutput {
-public:
-    void write(std::string_view line) {
-        if (failed_.stop_requested()) return;
-        text_.assign(line);
-        text_ += '\n';
-        if (!os::write_all(STDOUT_FILENO, text_, "standard output")) failed_.request_stop();
-    }
-
-    [[nodiscard]] std::stop_token failed() const { return failed_.get_token(); }
-
-private:
-    std::string text_;
-    std::stop_source failed_;
-};
 
 // An option that may name a file.
 std::string text_or_file(const std::string& given) {
@@ -79,10 +51,21 @@ std::string system_prompt(const sandbox::WorkspaceFiles& files, const ChatReques
     return system;
 }
 
+const char* mode_name(ChatMode mode) {
+    switch (mode) {
+        case ChatMode::kText: return "print";
+        case ChatMode::kJson: return "json";
+        case ChatMode::kRpc: return "rpc";
+        case ChatMode::kTerminal: break;
+    }
+    return "tui";
+}
+
 class Chat {
 public:
     Chat(const os::Paths& paths, const ChatRequest& request)
-        : request_(request),
+        : paths_(paths),
+          request_(request),
           loading_("loading the model"),
           models_(paths, guarded(request.models), [this](const engine::LoadProgress& progress) {
               if (on_load_) return on_load_(progress);
@@ -95,6 +78,8 @@ public:
             TRY(session.append_entry("session_info",
                                      fmt::format(R"({{"name":{}}})", json_quote(request_.session.name))));
         }
+        TRY(decide_on_project(paths, place_.workspace, request_.extensions,
+                              request_.mode == ChatMode::kTerminal));
         const auto model = TRY(models_.first());
         files_.emplace(TRY(sandbox::WorkspaceFiles::open(place_.workspace)));
         history_.emplace(snapshots_folder(paths), place_.workspace);
@@ -102,15 +87,24 @@ public:
         const auto end = [this](const Result<int>& status) {
             return audit_->end(status ? "ended" : status.error().message(), status && *status == 0);
         };
-        auto status = request_.mode == ChatMode::kRpc ? serve_rpc(std::move(session), model)
-                      : request_.mode == ChatMode::kTerminal
-                          ? talk_at_terminal(paths, std::move(session), model)
-                          : run_prompts(session, model);
+        auto status = talk(paths, session, model);
         TRY(end(status).context("writing the audit log"));
         return status;
     }
 
 private:
+    Result<int> talk(const os::Paths& paths, agent::Session& session, const agent::ModelInfo& model) {
+        if (request_.mode == ChatMode::kTerminal) return talk_at_terminal(paths, std::move(session), model);
+        const auto parts = talk_parts();
+        if (request_.mode == ChatMode::kRpc) return talk_in_protocol(parts, std::move(session), model);
+        return tell_prompts(parts,
+                            {.prompts = request_.prompts,
+                             .as_json = request_.mode == ChatMode::kJson,
+                             .seed = request_.seed,
+                             .plan_may_wait = request_.sign_off.way == SignOff::Way::kNone},
+                            session, model);
+    }
+
     // What commands and tools do is recorded (code_audit.h).
     Status open_tools(const os::Paths& paths, const agent::Session& session, const agent::ModelInfo& model) {
         audit_ = std::make_shared<CodeAudit>(audit_log(paths), session.header().id, secrets_);
@@ -155,12 +149,14 @@ private:
             auto content = TRY(agent::Session::read_all(file));
             if (content.header.workspace != place_.workspace.string())
                 agent::drop_file_events(content.entries);
+            start_reason_ = "fork";
             return agent::fork_session(place_, content.entries, content.leaf, file);
         }
         fs::path file;
         if (!choice.session.empty()) file = TRY(agent::find_session(place_, choice.session));
         if (choice.latest) file = TRY(agent::latest_session(place_)).value_or("");
         if (file.empty()) return agent::new_session(place_);
+        start_reason_ = "resume";
         std::vector<std::string> notices;
         auto session = TRY(agent::Session::open(file, &notices));
         session.keep_out(secrets_);
@@ -171,37 +167,35 @@ private:
         return session;
     }
 
-    Result<int> serve_rpc(agent::Session session, const agent::ModelInfo& model) {
-        auto events = TRY(os::StopEvent::create(os::stop_on_interrupt()));
-        agent::RpcServer server({.place = place_,
-                                 .models = models_,
-                                 .tools = tools_,
-                                 .sandbox = [this] { return sandbox_->get(); },
-                                 .system = system_prompt(*files_, request_),
-                                 .out = [this](std::string_view line) { output_.write(line); },
-                                 .warn = tell,
-                                 .extensions = keepers_->extensions(),
-                                 .files = &*history_},
-                                std::move(session), model);
-        agent::RpcLineReader lines(
-            [&](std::string_view line, bool too_long) { server.take(line, too_long); });
-        std::string buffer(std::size_t{64} << 10U, '\0');
-        while (!output_.failed().stop_requested()) {
-            pollfd waiting[] = {{STDIN_FILENO, POLLIN, 0}, {events.fd(), POLLIN, 0}};
-            if (::poll(waiting, 2, -1) < 0 && errno != EINTR) return errno_error(errno, "standard input");
-            if (waiting[1].revents != 0) break;
-            if (waiting[0].revents == 0) continue;
-            const auto count = ::read(STDIN_FILENO, buffer.data(), buffer.size());
-            if (count < 0 && errno == EINTR) continue;
-            if (count < 0) return errno_error(errno, "standard input");
-            if (count == 0) {
-                lines.finish();
-                break;
-            }
-            lines.feed(std::string_view(buffer).substr(0, static_cast<std::size_t>(count)));
-        }
-        server.finish();
-        return 0;
+    [[nodiscard]] TalkParts talk_parts() {
+        return {.place = place_,
+                .models = models_,
+                .tools = tools_,
+                .sandbox = [this] { return sandbox_->get(); },
+                .system = system_prompt(*files_, request_),
+                .keepers = *keepers_,
+                .history = *history_,
+                .extensions = extension_start(),
+                .start_reason = start_reason_};
+    }
+
+    // What an extension's tools do is recorded as that of hearth's own.
+    ExtensionStart extension_start() {
+        return [this](extend::Ui& ui, extend::SessionDoor& door, extend::Host::Report report) {
+            return start_extensions(
+                {.paths = paths_,
+                 .choice = request_.extensions,
+                 .workspace = place_.workspace,
+                 .mode = mode_name(request_.mode),
+                 .tools = tools_,
+                 .wrap =
+                     [this](std::unique_ptr<agent::Tool> tool) {
+                         agent::ToolBox box;
+                         box.push_back(std::move(tool));
+                         return std::move(audited(std::move(box), audit_, secrets_).front());
+                     }},
+                ui, door, std::move(report));
+        };
     }
 
     Result<int> talk_at_terminal(const os::Paths& paths, agent::Session session,
@@ -215,10 +209,12 @@ private:
              .plans = keepers_->plans(),
              .on_session = [this](const std::string& id) { return keepers_->use_session(id); },
              .warn = keepers_->warn,
-             .extensions = keepers_->extensions(),
+             .keepers = keepers_->extensions(),
              .plan_first = request_.plan,
              .system = system_prompt(*files_, request_),
              .prompts = request_.prompts,
+             .extensions = extension_start(),
+             .start_reason = start_reason_,
              .keybindings = paths.config / "keybindings.json",
              .theme = TRY(session_theme(paths.config, request_.theme)),
              .themes = paths.config / "themes",
@@ -227,99 +223,7 @@ private:
             std::move(session), model);
     }
 
-    Result<int> run_prompts(agent::Session& session, const agent::ModelInfo& model) {
-        if (const auto recovered = history_->recover(session); !recovered) tell(recovered.error().message());
-        auto* provider = TRY(models_.open(model));
-        agent::EventWriter writer([this](std::string_view line) { output_.write(line); });
-        const bool as_json = request_.mode == ChatMode::kJson;
-        if (as_json) output_.write(session.header().json);
-        std::stop_source stop;
-        const std::stop_callback on_signal(os::stop_on_interrupt(), [&] { stop.request_stop(); });
-        const std::stop_callback on_closed(output_.failed(), [&] { stop.request_stop(); });
-        agent::MessageQueue queue;
-        const agent::DriverSettings settings;
-        agent::TextCallRepair repair(tools_);
-        auto extensions = keepers_->extensions();
-        extensions.push_back(&repair);
-        chat::Sampling sampling;
-        sampling.seed = request_.seed;
-        agent::RunSink records;
-        if (as_json) records = [&](const agent::RunEvent& event) { writer.write(event); };
-        Progress working("working");
-        agent::EventSink events;
-        if (!as_json) events = [&](const agent::Event& event) { show_progress(working, event); };
-        agent::Driver driver({.session = session,
-                              .provider = *provider,
-                              .tools = tools_,
-                              .extensions = std::move(extensions),
-                              .queue = queue,
-                              .settings = settings,
-                              .records = std::move(records),
-                              .events = std::move(events),
-                              .files = &*history_,
-                              .warn = tell},
-                             {.system = system_prompt(*files_, request_),
-                              .provider = model.provider,
-                              .model = model.id,
-                              .sampling = sampling,
-                              .most_answer = model.most_answer});
-        int status = 0;
-        for (const auto& prompt : request_.prompts) {
-            status = TRY(say(driver, prompt, stop.get_token()));
-            if (status == 0 && TRY(keepers_->sign_plan()))
-                status = TRY(say(driver, "Go on with the plan.", stop.get_token()));
-            if (stop.stop_requested()) break;
-            if (const auto waits = what_plan_waits_for(); !waits.empty()) {
-                fmt::print(stderr, "hearth: {}\n", printable(waits));
-                const bool as_asked = keepers_->plan_waits() && request_.sign_off.way == SignOff::Way::kNone;
-                return as_asked ? status : std::max(status, 1);
-            }
-        }
-        // In the stream every failure is a message of its own, so that it alone says how it went.
-        return as_json && !stop.stop_requested() ? 0 : status;
-    }
-
-    // Why nothing further is said to the model; empty where nothing is in the way.
-    [[nodiscard]] std::string what_plan_waits_for() const {
-        if (keepers_->plan_waits())
-            return "the plan waits in PLAN.md: `hearth code -c --sign-off PLAN.md -p \"Go on\"` begins";
-        const auto failure = keepers_->plan_failure();
-        return failure.empty() ? failure : "there is no plan that can be signed: " + failure;
-    }
-
-    // One prompt to its end; returns what the exit status would be.
-    Result<int> say(agent::Driver& driver, const std::string& prompt, const std::stop_token& stop) {
-        const auto outcome = TRY(driver.prompt(prompt, stop));
-        if (request_.mode == ChatMode::kJson) return status_of(outcome);
-        if (outcome.failure) tell(outcome.failure->message());
-        if (!stop.stop_requested() && !outcome.last_answer.empty()) output_.write(outcome.last_answer);
-        return status_of(outcome);
-    }
-
     static void tell(std::string_view text) { fmt::print(stderr, "hearth: {}\n", printable(text)); }
-
-    // What goes on, for a person who waits for the answer.
-    static void show_progress(Progress& working, const agent::Event& event) {
-        if (const auto* read = std::get_if<agent::PromptRead>(&event)) {
-            const auto total = std::max<std::int64_t>(read->total.value, 1);
-            working.update(
-                static_cast<double>(read->done.value) / static_cast<double>(total),
-                fmt::format("reading the prompt: {} of {} tokens", read->done.value, read->total.value));
-        } else if (const auto* tool = std::get_if<agent::ToolStarted>(&event)) {
-            working.update(std::nullopt,
-                           printable(fmt::format("{} {}", tool->name, utf8_front(tool->subject, 60))));
-        } else if (std::holds_alternative<agent::TextPiece>(event)) {
-            working.update(std::nullopt, "writing");
-        }
-    }
-
-    static int status_of(const agent::Outcome& outcome) {
-        if (outcome.end == agent::End::kAborted) return exit_status(Code::kCancelled);
-        if (outcome.end == agent::End::kFailed && outcome.failure)
-            return exit_status(outcome.failure->code());
-        const bool cut = outcome.last_reason == chat::StopReason::kLength;
-        return cut || outcome.end == agent::End::kGaveUp ? 1 : 0;
-    }
 
     // The models are told no secret either.
     [[nodiscard]] CodeModelsRequest guarded(CodeModelsRequest models) const {
@@ -327,12 +231,13 @@ private:
         return models;
     }
 
+    const os::Paths& paths_;
     const ChatRequest& request_;
+    std::string start_reason_ = "startup";
     std::shared_ptr<const KnownSecrets> secrets_ = kept_secrets();  // shared with all that keeps them out
     Progress loading_;
     engine::LoadSink on_load_;  // in place of loading_, where it is set
     CodeModels models_;
-    LineOutput output_;
     agent::SessionPlace place_;
     std::optional<sandbox::WorkspaceFiles> files_;
     std::optional<agent::FileHistory> history_;

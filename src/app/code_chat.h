@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/code_extensions.h"
 #include "app/code_models.h"
 #include "app/code_network.h"
 #include "app/code_plan.h"
@@ -38,6 +39,7 @@ struct ChatRequest {
     std::optional<std::int64_t> seed;
     std::string
         theme;  // of a session at a terminal: a name or a file; empty: by config.toml, else by the terminal
+    ExtensionChoice extensions;
     CodeNetwork network;
     bool memory = false;  // the project gets a memory, where it has none yet
     bool plan = false;    // the first prompt is planned, and what is done keeps to the signed plan

@@ -13,7 +13,8 @@
 #include "agent/branch.h"
 #include "agent/rpc.h"
 #include "app/code_themes.h"
-#include "app/terminal_inbox.h"
+#include "app/inbox.h"
+#include "app/terminal_extensions.h"
 #include "core/base64.h"
 #include "core/ids.h"
 #include "core/text.h"
@@ -74,10 +75,14 @@ std::string editor_command() {
 
 class TerminalTalk final : public tui::Desk {
 public:
+    using Inbox = TerminalExtensions::Inbox;
+
     TerminalTalk(const TerminalParts& parts, agent::Session session, const agent::ModelInfo& model,
-                 std::unique_ptr<Inbox> inbox, tui::Terminal terminal, tui::Keymap keymap)
+                 std::unique_ptr<Inbox> inbox, std::unique_ptr<TerminalExtensions> extensions,
+                 tui::Terminal terminal, tui::Keymap keymap)
         : parts_(parts),
           inbox_(std::move(inbox)),
+          extensions_(std::move(extensions)),
           terminal_(std::move(terminal)),
           server_(rpc_parts(), std::move(session), model),
           view_(*this, std::move(keymap), parts.theme),
@@ -94,10 +99,12 @@ public:
                             : progress.step;
             inbox_->put([text = std::move(text)](tui::SessionView& view) { view.status(text); });
         };
+        extensions_->attach(server_, parts_.start_reason);
     }
 
     ~TerminalTalk() override {
         server_.finish();
+        extensions_->close();
         parts_.on_load = {};
         parts_.warn = warn_before_;
     }
@@ -176,6 +183,10 @@ public:
 
     Result<tui::Theme> theme(const std::string& name) override { return find_theme(parts_.themes, name); }
 
+    std::vector<tui::Choice> commands() override { return extensions_->commands(); }
+
+    bool running() override { return server_.busy(); }
+
     void look(
         const std::function<void(const std::vector<agent::Entry>&, const std::string&)>& look) override {
         server_.look(
@@ -240,9 +251,10 @@ private:
                         if (!std::holds_alternative<agent::PromptRead>(event)) return;
                         inbox_->put([event](tui::SessionView& view) { view.progress(event); });
                     },
-                .extensions = parts_.extensions,
+                .extensions = parts_.keepers,
                 .idle = [this] { inbox_->put([](tui::SessionView& view) { view.idle(); }); },
-                .files = &parts_.history};
+                .files = &parts_.history,
+                .add_ons = extensions_->add_ons()};
     }
 
     // An answer is copied: it is lent for the call.
@@ -347,6 +359,7 @@ private:
     const TerminalParts& parts_;
     std::function<void(std::string_view)> warn_before_ = parts_.warn;
     std::unique_ptr<Inbox> inbox_;
+    std::unique_ptr<TerminalExtensions> extensions_;
     tui::Terminal terminal_;
     agent::RpcServer server_;
     tui::SessionView view_;
@@ -370,12 +383,13 @@ Result<int> run_terminal(const TerminalParts& parts, agent::Session session, con
     } else if (text.error().code() != Code::kNotFound) {
         return text.error();
     }
-    auto inbox = TRY(Inbox::create());
+    auto inbox = TRY(TerminalExtensions::Inbox::create());
+    auto extensions = TRY(TerminalExtensions::start(parts.extensions, *inbox));
     auto terminal = TRY(tui::Terminal::open());
     std::string id;
     {
-        TerminalTalk talk(parts, std::move(session), model, std::move(inbox), std::move(terminal),
-                          std::move(keymap));
+        TerminalTalk talk(parts, std::move(session), model, std::move(inbox), std::move(extensions),
+                          std::move(terminal), std::move(keymap));
         TRY(talk.run(notices));
         id = talk.session_id();
     }

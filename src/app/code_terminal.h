@@ -12,6 +12,7 @@
 #include "agent/session_store.h"
 #include "agent/tool.h"
 #include "app/code_plan_desk.h"
+#include "app/code_talk.h"
 #include "core/result.h"
 #include "engine/supervisor.h"
 #include "sandbox/workspace_files.h"
@@ -30,10 +31,12 @@ struct TerminalParts {
     // Another session is used from here on: a note for the person, or nothing.
     std::function<Result<std::string>(const std::string& id)> on_session;
     std::function<void(std::string_view)>& warn;  // set while it runs: where sentences for the person go
-    std::vector<agent::Extension*> extensions;    // of every run
+    std::vector<agent::Extension*> keepers;       // of every run; they judge calls as extensions leave them
     bool plan_first = false;                      // the first prompt is a task to be planned
     std::string system;
-    std::vector<std::string> prompts;   // to begin with
+    std::vector<std::string> prompts;  // to begin with
+    ExtensionStart extensions;
+    std::string start_reason;           // why the session starts, as extensions are told
     std::filesystem::path keybindings;  // may not exist
     tui::Theme theme;
     std::filesystem::path themes;  // folder of further ones; may not exist

@@ -24,6 +24,7 @@ struct Verb {
 constexpr std::array kVerbs = {
     Verb{"code", "Works on the code in this folder with a local model until its tests pass.",
          hearth::app::verb_code},
+    Verb{"extension", "Shows, installs and trusts extensions of `hearth code`.", hearth::app::verb_extension},
     Verb{"eval", "Measures models and agents on your own tasks.", hearth::app::verb_eval},
     Verb{"run", "Chats with a model, on a terminal or in a pipe.", hearth::app::verb_run},
     Verb{"serve", "Serves models to the clients of Ollama, OpenAI and Anthropic.", hearth::app::verb_serve},

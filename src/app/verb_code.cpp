@@ -40,6 +40,7 @@ constexpr const char* kFooter =
     "lines\n"
     "  hearth code -c -p \"Now add a test\"            go on with the latest session, and print the answer\n"
     "  hearth code --mode rpc                        pi's protocol on standard input and output\n"
+    "  hearth code -e ./guard.py                     with an extension (docs/extensions.md)\n"
     "  hearth code sessions                          the sessions of this folder (`export` writes one as a "
     "page)\n"
     "  hearth code undo                              take back what the latest session changed last (`redo`, "
@@ -105,13 +106,15 @@ struct SessionOptions {
     std::string system;
     std::string append_system;
     std::string theme;
+    ExtensionChoice extensions;
     std::vector<std::string> prompts;
 
     // The run is a talk with tools, not the job of making tests pass.
     [[nodiscard]] bool any() const {
         return mode != "text" || latest || resume || in_memory || !session.empty() || !fork.empty() ||
                !folder.empty() || !name.empty() || !provider.empty() || !system.empty() ||
-               !append_system.empty();
+               !append_system.empty() || !extensions.paths.empty() || !extensions.flags.empty() ||
+               extensions.trust_project;
     }
 };
 
@@ -132,6 +135,13 @@ void declare(Options& options, SessionOptions& session) {
                    "what it is told behind that: a text or a file");
     options.option("--theme", session.theme,
                    "of a session at a terminal: dark, light, one of your themes, or a file");
+    options.repeated("-e,--extension", session.extensions.paths,
+                     "use this extension: a program, a .ts or .js file written for pi, or a folder");
+    options.flag("--no-extensions", session.extensions.none, "only those of --extension");
+    options.flag("--trust-project", session.extensions.trust_project,
+                 "use the extensions that the project brings, for this run");
+    options.repeated("--extension-flag", session.extensions.flags,
+                     "NAME or NAME=TEXT: an option that an extension has");
     options.rest("MESSAGE", session.prompts, "what to do, told one after the other");
 }
 
@@ -203,6 +213,7 @@ int run_session(CodeRequest code, const SessionOptions& options, const JobOption
     request.theme = options.theme;
     request.seed = code.seed;
     request.network = code.network;
+    request.extensions = options.extensions;
     if (!options.provider.empty() && !request.models.model.empty())
         request.models.model = options.provider + "/" + request.models.model;
     const auto paths = os::paths_from_environment();

@@ -13,6 +13,7 @@ int verb_catalogue(Arguments arguments);
 int verb_code(Arguments arguments);
 int verb_doctor(Arguments arguments);
 int verb_eval(Arguments arguments);
+int verb_extension(Arguments arguments);
 int verb_key(Arguments arguments);
 int verb_launch(Arguments arguments);
 int verb_list(Arguments arguments);

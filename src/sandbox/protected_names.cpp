@@ -60,9 +60,10 @@ std::vector<fs::path> link_end(const fs::path& workspace, const std::string& nam
 
 const std::vector<std::string>& protected_names() {
     static const std::vector<std::string> names = {
-        ".git",    ".gitmodules", ".hearth", ".vscode",       ".idea",    ".envrc",       ".mcp.json",
-        ".claude", ".codex",      ".cursor", ".bashrc",       ".profile", ".bash_login",  ".zshrc",
-        ".zshenv", ".zprofile",   ".zlogin", ".bash_profile", ".zlogout", ".bash_logout", ".gitconfig"};
+        ".git",        ".gitmodules",  ".hearth",    ".vscode",   ".idea",   ".envrc",
+        ".mcp.json",   ".claude",      ".codex",     ".cursor",   ".bashrc", ".profile",
+        ".bash_login", ".zshrc",       ".zshenv",    ".zprofile", ".zlogin", ".bash_profile",
+        ".zlogout",    ".bash_logout", ".gitconfig", ".pi"};
     return names;
 }
 

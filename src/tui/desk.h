@@ -49,9 +49,11 @@ public:
     virtual void send(const agent::RpcCommand& command) = 0;
 
     virtual DeskFacts facts() = 0;
-    virtual Result<std::vector<Choice>> sessions() = 0;        // values are files
-    virtual Result<std::vector<Choice>> models() = 0;          // values are "PROVIDER/ID"
-    virtual std::vector<Choice> files() = 0;                   // of the workspace
+    virtual Result<std::vector<Choice>> sessions() = 0;  // values are files
+    virtual Result<std::vector<Choice>> models() = 0;    // values are "PROVIDER/ID"
+    virtual std::vector<Choice> files() = 0;             // of the workspace
+    virtual std::vector<Choice> commands() = 0;  // of extensions; values are "/NAME", labels the names
+    virtual bool running() = 0;                  // a run goes on
     virtual Result<Theme> theme(const std::string& name) = 0;  // Errors say which there are
     virtual void look(const std::function<void(const std::vector<agent::Entry>& entries,
                                                const std::string& leaf)>& look) = 0;

@@ -95,6 +95,9 @@ void SessionView::command(std::string_view text) {
         ended_ = true;
         return;
     }
+    const auto more = desk_.commands();
+    if (std::any_of(more.begin(), more.end(), [&](const Choice& each) { return each.label == name; }))
+        return send("prompt", [&](agent::RpcCommand& command) { command.message = std::string(text); });
     say(Block::Kind::kError, fmt::format("There is no command /{}: /help lists them.", name));
 }
 
@@ -109,6 +112,8 @@ void SessionView::show_help() {
     std::string text;
     for (const auto& row : kCommands)
         text += fmt::format("/{:<10} {}\n", row.name, row.meaning);
+    for (const auto& each : desk_.commands())
+        text += fmt::format("/{:<10} {}\n", each.label, each.detail);
     text += "\n@           a file of this folder: letters of its name find it\n";
     text += "!command    runs it, contained, and tells the model; !!command does not tell\n";
     text +=
@@ -176,6 +181,8 @@ void SessionView::complete() {
     if (begin == 0 && word.starts_with('/')) {
         for (const auto& row : kCommands)
             all.push_back({"/" + std::string(row.name), std::string(row.name), std::string(row.meaning)});
+        for (auto& each : desk_.commands())
+            all.push_back(std::move(each));
     } else if (word.starts_with('@')) {
         all = desk_.files();
     } else {

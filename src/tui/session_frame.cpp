@@ -58,6 +58,7 @@ SessionView::Frame SessionView::frame(Size size, double seconds) {
         busy_since_.reset();
     }
     queue_lines(size.columns, frame.live);
+    widget_lines(size.columns, false, frame.live);
     if (picker_) {
         const auto rows = std::clamp(size.rows - 4, 3, kPickerRows);
         frame.live.push_back(rule(size.columns, theme_.accent));
@@ -67,6 +68,7 @@ SessionView::Frame SessionView::frame(Size size, double seconds) {
     } else {
         frame.cursor = editor_lines(size, frame.live);
     }
+    widget_lines(size.columns, true, frame.live);
     footer_lines(size.columns, frame.live);
     return frame;
 }
@@ -141,8 +143,8 @@ Cursor SessionView::editor_lines(Size size, std::vector<Line>& out) {
                            size.columns));
     }
     out.push_back(rule(size.columns, frame_style));
-    if (question_) {
-        out.push_back(clip({{question_->title + "  \u00B7  enter takes it, escape closes", theme_.accent}},
+    if (wanted_) {
+        out.push_back(clip({{wanted_->title + "  \u00B7  enter takes it, escape closes", theme_.accent}},
                            size.columns));
     }
     if (clear_armed_) {
@@ -179,7 +181,9 @@ void SessionView::footer_lines(int width, std::vector<Line>& out) {
         if (percent > 70) style = percent > 90 ? theme_.error : theme_.warning;
     }
     const auto model = fit(facts.model, width);
-    out.push_back(clip({{place, theme_.muted}}, width));
+    Line place_line{{place, theme_.muted}};
+    if (const auto more = statuses(); !more.empty()) place_line.push_back({"  " + more, theme_.accent});
+    out.push_back(clip(place_line, width));
     auto line = clip({{numbers, style}}, width);
     const int room = width - line_width(line) - 2;
     if (room >= text_width(model)) {

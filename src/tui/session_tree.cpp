@@ -158,12 +158,12 @@ void SessionView::open_fork() {
 
 void SessionView::ask(std::string title, std::string text, std::function<void(const std::string&)> answered) {
     completion_.reset();
-    question_ = Question{std::move(title), std::move(answered), editor_.text()};
+    wanted_ = WantedText{std::move(title), std::move(answered), editor_.text()};
     editor_.set_text(text);
 }
 
 void SessionView::end_question(bool answered) {
-    const auto question = *std::exchange(question_, std::nullopt);
+    const auto question = *std::exchange(wanted_, std::nullopt);
     const auto text = std::string(trim(editor_.text()));
     editor_.set_text(question.draft);
     if (answered) question.answered(text);

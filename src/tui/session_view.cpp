@@ -19,6 +19,8 @@ void SessionView::event(const agent::RunEvent& event, const chat::Message* answe
     if (const auto* queue = std::get_if<agent::QueueChanged>(&event)) {
         steering_ = queue->steering;
         follow_ups_ = queue->follow_ups;
+    } else if (std::holds_alternative<agent::AgentStarted>(event)) {
+        busy_ = true;  // an extension may have begun it
     } else if (std::holds_alternative<agent::MessagePiece>(event)) {
         status_ = "Writing";
     } else if (std::holds_alternative<agent::CompactionBegan>(event)) {
@@ -59,7 +61,7 @@ void SessionView::key(const Key& key) {
         key_of_picker(key);
         return;
     }
-    if (question_ && (keymap_.is(key, "app.interrupt") || keymap_.is(key, "tui.input.submit")))
+    if (wanted_ && (keymap_.is(key, "app.interrupt") || keymap_.is(key, "tui.input.submit")))
         return end_question(keymap_.is(key, "tui.input.submit"));
     if (completion_ && key_of_completion(key)) return;
     if (keymap_.is(key, "app.clear")) {
@@ -70,20 +72,25 @@ void SessionView::key(const Key& key) {
         clear();
         return;
     }
-    if (!question_ && key_of_app(key)) return;
+    if (!wanted_ && key_of_app(key)) return;
     editor_.handle(key, keymap_);
-    if (!question_) complete();
+    if (!wanted_) complete();
 }
 
 bool SessionView::key_of_picker(const Key& key) {
     const auto outcome = picker_->handle(key, keymap_);
     if (outcome == Picker::Outcome::kOpen) return true;
     const auto choice = outcome == Picker::Outcome::kClosed ? std::nullopt : std::optional(picker_->chosen());
+    if (question_open_) {
+        answer_question(choice ? std::optional(choice->value) : std::nullopt);
+        return true;
+    }
     picker_.reset();
     const auto chosen = std::exchange(chosen_, {});
     const auto other = std::exchange(other_, {});
     const auto& taken = outcome == Picker::Outcome::kOther ? other : chosen;
     if (choice && taken) taken(*choice);
+    open_question();
     return true;
 }
 
@@ -154,6 +161,7 @@ bool SessionView::key_of_app(const Key& key) {
 }
 
 void SessionView::interrupt() {
+    if (question_open_) return answer_question(std::nullopt);
     if (shells_ > 0) send("abort_bash");
     if (!busy_) return;
     stopping_ = true;
@@ -174,6 +182,7 @@ void SessionView::clear() {
 }
 
 void SessionView::submit(bool follow_up) {
+    if (question_open_) return answer_question(editor_.text());
     if (trim(editor_.shown_text()).empty()) return;
     completion_.reset();
     auto text = editor_.submit();
@@ -253,6 +262,9 @@ void SessionView::answered(std::string_view type, std::string_view id, const jso
         shell_answered(id, data);
     } else if (type == "new_session" || type == "switch_session" || type == "clone" || type == "fork") {
         session_changed(type, data);
+    } else if (type == "prompt") {
+        // An extension dealt with it, and nothing goes on.
+        if (data != nullptr && string_member(*data, "disposition") == "handled" && !desk_.running()) idle();
     } else if (type == "clear_queue") {
         take_queue_back(data);
     } else if (type == "export_html" && data != nullptr) {

@@ -1,6 +1,8 @@
 #pragma once
 #include <cstddef>
+#include <deque>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +17,7 @@
 #include "tui/editor.h"
 #include "tui/keymap.h"
 #include "tui/picker.h"
+#include "tui/question.h"
 #include "tui/screen.h"
 #include "tui/theme.h"
 #include "tui/transcript.h"
@@ -51,6 +54,19 @@ public:
 
     void say(Block::Kind kind, std::string text);
 
+    // Asks the person, after what was asked before.
+    void ask(Question question);
+
+    // Nobody waits for the answer of this question any more.
+    void withdraw(const std::string& id);
+
+    // A word in the footer, lines beside the editor, by their keys; nothing takes them away.
+    void show_status(const std::string& key, const std::optional<std::string>& text);
+    void show_widget(const std::string& key, std::vector<std::string> lines, bool below);
+
+    // Takes the place of what is written in the editor.
+    void write(std::string_view text) { editor_.set_text(text); }
+
     [[nodiscard]] bool busy() const { return busy_; }
 
     [[nodiscard]] bool ended() const { return ended_; }
@@ -82,10 +98,15 @@ private:
     // Id of a command that only asks what would be done.
     static constexpr std::string_view kLook = "look";
 
+    struct Widget {
+        std::vector<std::string> lines;
+        bool below = false;
+    };
+
     using OnChosen = std::function<void(const Choice&)>;
 
     // A text that is asked for in the editor.
-    struct Question {
+    struct WantedText {
         std::string title;
         std::function<void(const std::string&)> answered;
         std::string draft;  // that the editor had
@@ -129,6 +150,11 @@ private:
     void plan(const std::string& words);
     void ask_about_plan();
     void edit_externally();
+    void open_question();
+    void close_question();
+    void answer_question(const std::optional<std::string>& value);
+    void widget_lines(int width, bool below, std::vector<Line>& out) const;
+    [[nodiscard]] std::string statuses() const;
     void send(std::string_view type, const std::function<void(agent::RpcCommand&)>& fill = {});
     void answered(std::string_view type, std::string_view id, const json::value* data);
     void shell_answered(std::string_view id, const json::value* data);
@@ -152,9 +178,14 @@ private:
     std::optional<Picker> picker_;
     OnChosen chosen_;
     OnChosen other_;  // for the picker's other action
-    std::optional<Question> question_;
+    std::optional<WantedText> wanted_;
     std::string tree_entry_;  // to which it is asked how to go
     std::optional<Completion> completion_;
+    std::deque<Question> questions_;  // the first one may be open
+    bool question_open_ = false;
+    std::optional<std::string> kept_text_;  // of the editor, while it takes an answer
+    std::map<std::string, std::string> statuses_;
+    std::map<std::string, Widget> widgets_;
     std::vector<std::string> steering_;
     std::vector<std::string> follow_ups_;
     std::string status_;

@@ -1,5 +1,6 @@
 """A server of the OpenAI API that talks by words of the last prompt: TOOL has it call bash once, WRITE write files by it, SLEEP call it for
-long, SLOW speak slowly. Asked for an answer in a form it gives PLAN; a signed plan has it write GREETING, BESIDE a file that PLAN does not name.
+long, SLOW speak slowly, CALL NAME {JSON} call that tool. Asked for an answer in a form it gives PLAN; a signed plan has it write GREETING,
+BESIDE a file that PLAN does not name.
 
 The next `failures` requests are refused as too many. Everything is streamed as it is said.
 """
@@ -26,6 +27,12 @@ def text_of(message):
     return content if isinstance(content, str) else "".join(part.get("text", "") for part in content or [])
 
 
+def call_deltas(name, arguments):
+    yield 0, {"tool_calls": [{"index": 0, "id": "call_1", "type": "function", "function": {"name": name, "arguments": ""}}]}
+    for piece in (arguments[:9], arguments[9:]):
+        yield 0, {"tool_calls": [{"index": 0, "function": {"arguments": piece}}]}
+
+
 def deltas(request):
     """Deltas of the answer, each with the pause before it."""
     last = request["messages"][-1]
@@ -33,16 +40,21 @@ def deltas(request):
     if "response_format" in request:
         yield 0, {"content": json.dumps(PLAN)}
         return
+    # What an extension says stands behind the prompt, in the same message or in the next.
+    for message in reversed(request["messages"]):
+        if message["role"] != "user":
+            break
+        if (text := text_of(message)).startswith("CALL "):
+            name, arguments = text.split(" ", 2)[1:]
+            arguments = json.JSONDecoder().raw_decode(arguments)[0]
+            yield from call_deltas(name, json.dumps(arguments))
+            return
     if "SLOW" in prompt:
         for number in range(SLOW_PIECES):
             yield SLOW_PAUSE_S, {"content": f"word{number} "}
     for word, (name, given) in CALLS.items():
         if word in prompt and request.get("tools"):
-            head = {"index": 0, "id": "call_1", "type": "function", "function": {"name": name, "arguments": ""}}
-            yield 0, {"tool_calls": [head]}
-            arguments = json.dumps(given)
-            for piece in (arguments[:9], arguments[9:]):
-                yield 0, {"tool_calls": [{"index": 0, "function": {"arguments": piece}}]}
+            yield from call_deltas(name, json.dumps(given))
             return
     if "SLOW" not in prompt:
         for piece in (CLOSING[:4], CLOSING[4:9], CLOSING[9:]):

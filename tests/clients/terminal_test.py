@@ -21,6 +21,7 @@ from pathlib import Path
 import scripted_talk
 
 PROGRAM = str(Path(os.environ["HEARTH_PROGRAM"]).resolve())
+GUARD = Path(__file__).resolve().parents[2] / "docs/examples/guard.py"
 LIMIT_S = 60
 SEQUENCE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 COLOUR = re.compile(r"\x1b\[[0-9;]*\b[34][0-9]\b[0-9;]*m")
@@ -138,6 +139,7 @@ class TerminalTest(unittest.TestCase):
         self.start("-c")
         self.wait("The signed plan is in force: 1 of 1 steps are done.")
         self.leave()
+
     def files(self):
         return {each.name: each.read_text() for each in self.workspace.iterdir()}
 
@@ -198,6 +200,22 @@ class TerminalTest(unittest.TestCase):
         self.leave()
         (session,) = (self.root / "hearth/state/sessions").glob("*/*.jsonl")
         self.assertIn('"label":"a place to remember"', session.read_text())
+
+    def test_an_extension_asks_before_a_command_runs_and_has_commands(self):
+        self.start("-e", str(GUARD))
+        self.press('CALL bash {"command": "rm -rf ./sub; echo was-run"}' + ENTER)
+        self.wait("Run this command?")
+        self.wait("rm -rf ./sub")
+        self.press("no" + ENTER)
+        self.wait(CLOSED)
+        self.press("/guard" + ENTER)
+        self.wait("guard: 1 commands were refused")
+        self.press('CALL bash {"command": "rm -rf ./sub; echo was-run"}' + ENTER)
+        self.wait("Run this command?")
+        self.press(ENTER)
+        self.wait("was-run")
+        self.wait(CLOSED)
+        self.leave()
 
     def test_without_colour_and_in_another_size(self):
         self.start(NO_COLOR="1")

@@ -41,6 +41,10 @@ public:
         return *found;
     }
 
+    std::vector<Choice> commands() override { return {{"/greet", "greet", "says hello"}}; }
+
+    bool running() override { return false; }
+
     void look(
         const std::function<void(const std::vector<agent::Entry>&, const std::string&)>& look) override {
         session.look(look);
@@ -439,6 +443,78 @@ TEST_F(RandomSession, ThousandScriptsOfKeysAndSizesLeaveNoWrongCell) {
             }
         }
     }
+}
+
+class Asked : public SessionViewTest {
+protected:
+    Question question(Question::Kind kind) {
+        return {.id = "1",
+                .kind = kind,
+                .text = "Run this?\nrm -rf x",
+                .choices = {{"yes", "Yes", ""}, {"no", "No", ""}},
+                .prefill = "as it is",
+                .reply = [this](const std::optional<std::string>& value) {
+                    replies.push_back(value.value_or("(closed)"));
+                }};
+    }
+
+    std::vector<std::string> replies;
+};
+
+TEST_F(Asked, AChoiceIsMadeFromAListUnderTheWholeText) {
+    view.ask(question(Question::Kind::kChoice));
+    EXPECT_THAT(shown(), HasSubstr("rm -rf x"));
+    type("\x1b[B\r");
+    EXPECT_THAT(replies, ElementsAre("no"));
+    type("hello\r");
+    EXPECT_THAT(desk.types(), ElementsAre("prompt"));
+}
+
+TEST_F(Asked, EscapeClosesItAndTheNextOneIsAsked) {
+    view.ask(question(Question::Kind::kChoice));
+    view.ask(question(Question::Kind::kChoice));
+    type("\x1b");
+    EXPECT_THAT(replies, ElementsAre("(closed)"));
+    type("\r");
+    EXPECT_THAT(replies, ElementsAre("(closed)", "yes"));
+}
+
+TEST_F(Asked, ATextIsWrittenInTheEditorWhichThenHasWhatWasThere) {
+    type("half a prompt");
+    view.ask(question(Question::Kind::kText));
+    EXPECT_EQ(view.editor().text(), "as it is");
+    type(" now\r");
+    EXPECT_THAT(replies, ElementsAre("as it is now"));
+    EXPECT_EQ(view.editor().text(), "half a prompt");
+    EXPECT_TRUE(desk.sent.empty());
+}
+
+TEST_F(Asked, WhatIsWithdrawnIsNotAnswered) {
+    view.ask(question(Question::Kind::kChoice));
+    view.withdraw("1");
+    type("hi\r");
+    EXPECT_TRUE(replies.empty());
+    EXPECT_THAT(desk.types(), ElementsAre("prompt"));
+}
+
+TEST_F(Asked, StatusAndWidgetsAreShownUntilTheyAreTakenAway) {
+    view.show_status("a", "all \x1b[31mgood");
+    view.show_widget("w", {"step one", "step two"}, false);
+    EXPECT_THAT(shown(), HasSubstr("all \\x1b[31mgood"));
+    EXPECT_THAT(shown(), HasSubstr("step two"));
+    view.show_status("a", std::nullopt);
+    view.show_widget("w", {}, false);
+    EXPECT_EQ(shown().find("step"), std::string::npos);
+    EXPECT_EQ(shown().find("good"), std::string::npos);
+}
+
+TEST_F(Asked, ACommandOfAnExtensionIsSentAsItIs) {
+    type("/greet Ann\r");
+    ASSERT_THAT(desk.types(), ElementsAre("prompt"));
+    EXPECT_EQ(desk.sent[0].message, "/greet Ann");
+    EXPECT_FALSE(view.busy());
+    type("/help\r");
+    EXPECT_THAT(shown(), HasSubstr("says hello"));
 }
 
 }  // namespace

@@ -1,0 +1,135 @@
+#include <cerrno>
+#include <fmt/format.h>
+#include <memory>
+#include <optional>
+#include <poll.h>
+#include <string>
+#include <unistd.h>
+#include <utility>
+
+#include "agent/rpc.h"
+#include "agent/rpc_line.h"
+#include "app/code_extensions.h"
+#include "app/code_talk.h"
+#include "app/extension_ui.h"
+#include "app/inbox.h"
+#include "core/json.h"
+#include "core/text.h"
+#include "os/files.h"
+#include "os/interrupt.h"
+#include "os/stop_event.h"
+
+namespace hearth::app {
+namespace {
+
+constexpr std::size_t kPiece = std::size_t{64} << 10U;
+
+void warn(std::string_view text) { fmt::print(stderr, "hearth: {}\n", printable(text)); }
+
+std::string failure_record(const extend::Failure& failure) {
+    return fmt::format(R"({{"type":"extension_error","extensionPath":{},"event":{},"error":{}}})",
+                       json_quote(failure.path.string()), json_quote(failure.event), json_quote(failure.why));
+}
+
+// Extensions with the client's eyes and hands.
+class RpcAddOns final : public agent::AddOns {
+public:
+    RpcAddOns(extend::Host& host, RpcUi& ui) : host_(host), ui_(ui) {}
+
+    std::vector<agent::Extension*> extensions() override { return host_.extensions(); }
+
+    void event(const agent::RunEvent& event) override { host_.event(event); }
+
+    void before_run(std::stop_token stop) override { host_.before_run(std::move(stop)); }
+
+    std::optional<std::string> said(std::string text, std::stop_token stop) override {
+        return host_.said(std::move(text), std::move(stop));
+    }
+
+    [[nodiscard]] bool is_command(std::string_view text) const override { return host_.is_command(text); }
+
+    Status run_command(std::string_view text, std::stop_token stop) override {
+        return host_.run_command(text, std::move(stop));
+    }
+
+    [[nodiscard]] std::string commands() const override { return host_.commands(); }
+
+    void ui_response(const agent::RpcCommand& command) override { ui_.answered(command); }
+
+    void session_changed(agent::SessionChange change) override { host_.session_changed(change); }
+
+private:
+    extend::Host& host_;
+    RpcUi& ui_;
+};
+
+// Reads commands until the input, the output or the process ends.
+Status read_commands(agent::RpcServer& server, Inbox<agent::RpcServer>& inbox, const LineOutput& output) {
+    auto stop = TRY(os::StopEvent::create(os::stop_on_interrupt()));
+    agent::RpcLineReader lines([&](std::string_view line, bool too_long) { server.take(line, too_long); });
+    std::string buffer(kPiece, '\0');
+    while (!output.failed().stop_requested()) {
+        pollfd waiting[] = {{STDIN_FILENO, POLLIN, 0}, {stop.fd(), POLLIN, 0}, {inbox.fd(), POLLIN, 0}};
+        if (::poll(waiting, 3, -1) < 0 && errno != EINTR) return errno_error(errno, "standard input");
+        if (waiting[1].revents != 0) break;
+        if (waiting[2].revents != 0) {
+            for (const auto& letter : inbox.take())
+                letter(server);
+        }
+        if (waiting[0].revents == 0) continue;
+        const auto count = ::read(STDIN_FILENO, buffer.data(), buffer.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return errno_error(errno, "standard input");
+        if (count == 0) {
+            lines.finish();
+            break;
+        }
+        lines.feed(std::string_view(buffer).substr(0, static_cast<std::size_t>(count)));
+    }
+    return {};
+}
+
+}  // namespace
+
+void LineOutput::write(std::string_view line) {
+    if (failed_.stop_requested()) return;
+    text_.assign(line);
+    text_ += '\n';
+    if (!os::write_all(STDOUT_FILENO, text_, "standard output")) failed_.request_stop();
+}
+
+Result<int> talk_in_protocol(const TalkParts& parts, agent::Session session, const agent::ModelInfo& model) {
+    LineOutput output;
+    auto inbox = TRY(Inbox<agent::RpcServer>::create());
+    RpcUi ui;
+    ServerDoor door([&](Inbox<agent::RpcServer>::Letter letter) { inbox->put(std::move(letter)); });
+    auto host = TRY(parts.extensions(ui, door, [&](const extend::Failure& failure) {
+        warn(failure_text(failure));
+        ui.tell(failure_record(failure));
+    }));
+    std::optional<RpcAddOns> add_ons;
+    if (host) add_ons.emplace(*host, ui);
+    agent::RpcServer server({.place = parts.place,
+                             .models = parts.models,
+                             .tools = parts.tools,
+                             .sandbox = parts.sandbox,
+                             .system = parts.system,
+                             .out = [&](std::string_view line) { output.write(line); },
+                             .warn = warn,
+                             .extensions = parts.keepers.extensions(),
+                             .files = &parts.history,
+                             .add_ons = add_ons ? &*add_ons : nullptr},
+                            std::move(session), model);
+    door.attach(server);
+    ui.attach([&](std::string_view line) { server.tell(line); });
+    if (host) host->begin(parts.start_reason);
+    auto done = read_commands(server, *inbox, output);
+    server.finish();
+    host.reset();
+    door.detach();
+    ui.attach({});
+    TRY(std::move(done));
+    return 0;
+}
+
+}  // namespace hearth::app
