@@ -7,11 +7,16 @@
 HEARTH_NODE may name another Node, PI_EXAMPLES another folder of examples. The table in docs/extensions.md is checked against what loads.
 """
 
+import base64
+import hashlib
+import http.server
+import io
 import json
 import os
 import queue
 import re
 import subprocess
+import tarfile
 import tempfile
 import threading
 import time
@@ -302,6 +307,51 @@ class PiExamples(unittest.TestCase):
         self.assertEqual({name: "does not load" if name in failed else "loads" for name in names}, documented, failed)
 
 
+class Registry(http.server.ThreadingHTTPServer):
+    """A registry of npm with one package, whose versions are folders of files. Runs until close()."""
+
+    daemon_threads = True
+
+    def __init__(self, name):
+        versions = self.versions = {}
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                if self.path == f"/{name}":
+                    url = f"http://127.0.0.1:{self.server.server_port}"
+                    listed = {version: {"name": name, "version": version, "dist": {
+                        "tarball": f"{url}/{version}.tgz", "integrity": "sha512-" + base64.b64encode(hashlib.sha512(archive).digest()).decode()}}
+                        for version, archive in versions.items()}
+                    return self.answer(200, json.dumps({"name": name, "dist-tags": {"latest": max(versions)}, "versions": listed}).encode())
+                archive = versions.get(self.path[1:].removesuffix(".tgz"))
+                self.answer(200 if archive else 404, archive or b"{}")
+
+            def answer(self, status, body):
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        super().__init__(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def publish(self, version, files):
+        archive = io.BytesIO()
+        with tarfile.open(fileobj=archive, mode="w:gz") as tar:
+            for path, text in files.items():
+                member = tarfile.TarInfo("package/" + path)
+                member.size = len(text.encode())
+                tar.addfile(member, io.BytesIO(text.encode()))
+        self.versions[version] = archive.getvalue()
+
+    def close(self):
+        self.shutdown()
+        self.server_close()
+
+
 class Places(unittest.TestCase):
     """Where extensions are found, and whose are used."""
 
@@ -326,8 +376,8 @@ class Places(unittest.TestCase):
         self.errors = "".join(session.errors)
         return names
 
-    def hearth(self, *arguments):
-        environment = {"PATH": os.environ["PATH"], "HOME": str(self.root), "HEARTH_HOME": str(self.home), "HEARTH_NODE": NODE}
+    def hearth(self, *arguments, **variables):
+        environment = {"PATH": os.environ["PATH"], "HOME": str(self.root), "HEARTH_HOME": str(self.home), "HEARTH_NODE": NODE, **variables}
         return subprocess.run([PROGRAM, *arguments], cwd=self.workspace, env=environment, capture_output=True, text=True, timeout=300)
 
     def test_a_persons_own_are_used(self):
@@ -370,6 +420,35 @@ class Places(unittest.TestCase):
         self.assertEqual(self.commands(), ["one", "two"])
         self.assertEqual(self.hearth("extension", "remove", f"git:file://{source}").returncode, 0)
         self.assertEqual(self.commands(), [])
+
+    def test_a_package_from_npm_is_pinned_by_version_and_hash_and_none_of_its_scripts_runs(self):
+        registry = Registry("toy")
+        self.addCleanup(registry.close)
+        where = {"NPM_CONFIG_REGISTRY": f"http://127.0.0.1:{registry.server_port}/"}
+        planted = self.root / "planted"
+
+        def publish(version, command):
+            scripts = {name: f"touch {planted}" for name in ("preinstall", "install", "postinstall", "prepare")}
+            manifest = {"name": "toy", "version": version, "scripts": scripts, "pi": {"extensions": ["./index.ts"]}}
+            registry.publish(version, {"package.json": json.dumps(manifest), "index.ts": self.EXTENSION % command})
+
+        publish("1.0.0", "old")
+        done = self.hearth("extension", "install", "npm:toy", **where)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("1.0.0", done.stdout)
+        self.assertFalse(planted.exists())
+        self.assertEqual(self.commands(), ["old"])
+        publish("2.0.0", "new")
+        self.assertIn("1.0.0 -> 2.0.0", self.hearth("extension", "update", "npm:toy", **where).stdout)
+        self.assertEqual(self.commands(), ["new"])
+        listed = json.loads(self.hearth("extension", "list", "--json").stdout)
+        expected = "sha512-" + base64.b64encode(hashlib.sha512(registry.versions["2.0.0"]).digest()).decode()
+        self.assertEqual([(each["version"], each["hash"]) for each in listed], [("2.0.0", expected)])
+        self.assertEqual(self.hearth("extension", "install", "npm:toy@1.0.0", **where).returncode, 0)
+        self.assertIn("as it was 1.0.0", self.hearth("extension", "update", **where).stdout)
+        failed = self.hearth("extension", "install", "npm:toy@9.9.9", **where)
+        self.assertNotEqual(failed.returncode, 0)
+        self.assertEqual(self.commands(), ["old"])
 
     def test_a_path_is_used_where_it_is(self):
         self.write(self.root / "elsewhere/index.ts", "here")
