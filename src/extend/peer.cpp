@@ -195,7 +195,8 @@ private:
     // With the lock.
     void put(std::string line) {
         if (ended_) return;
-        if (outbox_.size() - written_ + line.size() > kMaxOutbox) {
+        // What waits is bounded, not one message: a long session is told at once.
+        if (outbox_.size() - written_ > kMaxOutbox) {
             overflow_ = true;
         } else {
             outbox_ += line;
@@ -285,8 +286,7 @@ private:
         const auto kept = std::min(static_cast<std::size_t>(count), kMaxLog - logged_);
         logged_ += kept;
         // A log that cannot be written is no reason to end anything.
-        if (kept > 0) [[maybe_unused]]
-            const auto wrote = os::write_all(log_.get(), {buffer.data(), kept}, "log");
+        [[maybe_unused]] const auto wrote = os::write_all(log_.get(), {buffer.data(), kept}, "log");
         return true;
     }
 

@@ -58,7 +58,7 @@ Status Remote::handshake(std::string_view facts) {
     return {};
 }
 
-// What it was not told yet, as a member with a comma before it; empty when there is nothing.
+// What it was not told yet, as the params of "session"; empty when there is nothing.
 std::string Remote::news() {
     std::string out;
     door_.look([&](const agent::Session& session, const std::vector<agent::Entry>& entries,
@@ -69,8 +69,8 @@ std::string Remote::news() {
         std::vector<std::string> fresh;
         for (auto n = told_entries_; n < entries.size(); ++n)
             fresh.push_back(entries[n].json);
-        out = fmt::format(R"(,"session":{{"id":{},"reset":{},"leaf":{},"entries":[{}])",
-                          json_quote(session.header().id), other, json_quote(leaf), join(fresh, ","));
+        out = fmt::format(R"({{"id":{},"reset":{},"leaf":{},"entries":[{}])", json_quote(session.header().id),
+                          other, json_quote(leaf), join(fresh, ","));
         if (!session.file().empty()) out += fmt::format(R"(,"file":{})", json_quote(session.file().string()));
         out += "}";
         session_id_ = session.header().id;
@@ -80,27 +80,27 @@ std::string Remote::news() {
     return out;
 }
 
+// The session first: what is asked or told next is about it as it is now.
+void Remote::tell_news() {
+    if (!declaration().session) return;
+    const std::scoped_lock lock(news_mutex_);
+    if (const auto fresh = news(); !fresh.empty()) peer_->notify("session", fresh);
+}
+
 Result<std::string> Remote::ask(std::string_view method, std::string_view fields, const Patience& patience,
                                 std::stop_token stop) {
     if (!usable()) return Error(Code::kUnavailable, "it has ended");
-    std::string params;
-    {
-        const std::scoped_lock lock(news_mutex_);
-        const auto model = door_.model();
-        params = fmt::format(R"({{{}{}"context":{{"idle":{},"model":{}}})", fields, fields.empty() ? "" : ",",
-                             !door_.busy(), model.id.empty() ? "null" : agent::model_json(model));
-        if (declaration().session) params += news();
-        params += "}";
-    }
+    tell_news();
+    const auto model = door_.model();
+    const auto params =
+        fmt::format(R"({{{}{}"context":{{"idle":{},"model":{}}}}})", fields, fields.empty() ? "" : ",",
+                    !door_.busy(), model.id.empty() ? "null" : agent::model_json(model));
     return peer_->call(method, params, patience, std::move(stop));
 }
 
 void Remote::tell(std::string_view event) {
     if (!usable()) return;
-    const std::scoped_lock lock(news_mutex_);
-    if (declaration().session) {
-        if (auto fresh = news(); !fresh.empty()) peer_->notify("session", "{" + fresh.substr(1) + "}");
-    }
+    tell_news();
     peer_->notify("event", event);
 }
 

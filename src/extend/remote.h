@@ -46,8 +46,8 @@ public:
     // `facts`: the params of "initialize". Errors: why it cannot be used; it is ended then.
     Status handshake(std::string_view facts);
 
-    // It is told of an event and may answer; params are `fields` (members of an object, without braces) with the type, the context and
-    // what is new in the session. Errors: as Peer::call().
+    // It is asked; params are `fields` (members of an object, without braces) and the context. What is new in the session it is told before.
+    // Errors: as Peer::call().
     Result<std::string> ask(std::string_view method, std::string_view fields, const Patience& patience,
                             std::stop_token stop);
 
@@ -74,6 +74,7 @@ public:
 
 private:
     std::string news();
+    void tell_news();
 
     Source source_;
     SessionDoor& door_;

@@ -119,6 +119,7 @@ std::string body(const std::string& declaration, const std::string& handle = "  
     return "DECLARATION = " + declaration +
            "\n"
            "number = 0\n"
+           "ENTRIES = []\n"
            "def ask(method, /, **params):\n"
            "    global number\n"
            "    number += 1\n"
@@ -128,6 +129,7 @@ std::string body(const std::string& declaration, const std::string& handle = "  
            "def handle(method, params):\n" +
            handle +
            "while message := read():\n"
+           "    if message['method'] == 'session': ENTRIES.extend(message['params']['entries'])\n"
            "    if 'id' not in message: continue\n"
            "    answer(message, {'protocol': 1, **DECLARATION} if message['method'] == 'initialize' else "
            "handle(message['method'], "
@@ -393,7 +395,7 @@ TEST_F(HostTest, TheSessionIsReadAndWrittenTo) {
                 "        ask('append_entry', customType='mine', data={'n': 1})\n"
                 "        ask('send_message', customType='m', content='for later', deliverAs='nextTurn')\n"
                 "        ask('session', command={'type': 'prompt', 'message': 'go'})\n"
-                "        note('ui', method='notify', message=str(len(params['session']['entries'])))\n"
+                "        note('ui', method='notify', message=str(len(ENTRIES)))\n"
                 "    return {}\n")});
     ASSERT_TRUE(door_.session.append({.role = chat::Role::kUser, .text = "said"}));
     ASSERT_TRUE(host_->run_command("/c", {}));

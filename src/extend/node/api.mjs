@@ -56,7 +56,6 @@ export class Extensions {
 
     takeContext(params) {
         if (params.context) this.#context = params.context;
-        this.session.take(params.session);
     }
 
     takeTools(tools) {
@@ -247,7 +246,7 @@ export class Extensions {
 
     // An event that waits for what extensions make of it.
     decide(params, signal) {
-        const { context, session, ...event } = params;
+        const { context, ...event } = params;
         const decide = Object.hasOwn(decisions, event.type) ? decisions[event.type] : undefined;
         const each = (take) => this.#each(event.type, event, signal, take);
         const tools = { active: this.#active(), activate: (names) => this.#activate(names) };

@@ -87,7 +87,7 @@ const methods = {
 
 const notifications = {
     event: (params) => extensions.hear(params),
-    session: (params) => extensions.session.take(params.session),
+    session: (params) => extensions.session.take(params),
     tools: (params) => extensions.takeTools(params.tools),
     cancel: (params) => running.get(params.id)?.abort(),
 };

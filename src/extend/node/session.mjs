@@ -12,7 +12,6 @@ export class Session {
 
     // {id, file?, reset, leaf, entries}: what is new.
     take(news) {
-        if (!news) return;
         if (news.reset) {
             this.#entries = [];
             this.#byId.clear();
