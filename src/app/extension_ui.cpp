@@ -18,7 +18,7 @@ void PlainUi::show(const std::string& extension, const extend::Notice& notice) {
     fmt::print(stderr, "{}: {}\n", printable(extension), printable(*notice.text));
 }
 
-void RpcUi::attach(Tell tell) {
+void RpcUi::attach(const Tell& tell) {
     std::vector<std::string> early;
     {
         const std::scoped_lock lock(mutex_);

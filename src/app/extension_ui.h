@@ -31,7 +31,7 @@ public:
     using Tell = std::function<void(std::string_view line)>;
 
     // Records go there from now on, first those that had to wait; nothing: they are dropped.
-    void attach(Tell tell);
+    void attach(const Tell& tell);
 
     // An extension_ui_response.
     void answered(const agent::RpcCommand& command);

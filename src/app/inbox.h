@@ -24,8 +24,11 @@ public:
     static Result<std::unique_ptr<Inbox>> create() {
         os::Fd event(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
         if (!event) return errno_error(errno, "eventfd");
-        return std::unique_ptr<Inbox>(new Inbox(std::move(event)));
+        return std::make_unique<Inbox>(std::move(event));
     }
+
+    // `event`: of eventfd(), which does not block; create() makes one.
+    explicit Inbox(os::Fd event) : event_(std::move(event)) {}
 
     void put(Letter letter) {
         {
@@ -48,8 +51,6 @@ public:
     [[nodiscard]] int fd() const { return event_.get(); }
 
 private:
-    explicit Inbox(os::Fd event) : event_(std::move(event)) {}
-
     std::mutex mutex_;  // guards letters_
     std::vector<Letter> letters_;
     os::Fd event_;
