@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kFiles = 80;
+constexpr int kFiles = 30;
 
 class UndoProcess : public testing::Test {
 protected:
@@ -71,14 +71,15 @@ protected:
 
     // Runs the verb again and again, killed at random moments, until one run ends by itself.
     int run_with_kills(const std::string& verb, std::mt19937& random) {
-        for (int kills = 0; kills < 200; ++kills) {
+        for (unsigned kills = 0; kills < 200; ++kills) {
             auto child = os::Child::start(command(verb));
             EXPECT_TRUE(child);
-            const auto moment =
-                std::chrono::steady_clock::now() + std::chrono::microseconds(2'000 + random() % 60'000);
+            // Later each time, so that a slow machine comes to an end, too.
+            const auto moment = std::chrono::steady_clock::now() +
+                                std::chrono::microseconds(2'000 + random() % (20'000 * (kills + 1)));
             while (std::chrono::steady_clock::now() < moment && !child->poll())
                 std::this_thread::yield();
-            if (const auto exit = child->poll()) return kills;
+            if (const auto exit = child->poll()) return static_cast<int>(kills);
             ::kill(child->pid(), SIGKILL);
             child->stop(std::chrono::milliseconds(1000));
             EXPECT_EQ(count('o') + count('n'), kFiles) << "half of a file";
@@ -97,7 +98,7 @@ TEST_F(UndoProcess, KilledAtAnyMomentIsFinishedByTheNextAndDoneOnce) {
     work();
     std::mt19937 random(5);
     int kills = 0;
-    for (int round = 0; round < 4; ++round) {
+    for (int round = 0; round < 2; ++round) {
         kills += run_with_kills("undo", random);
         EXPECT_EQ(count('o'), kFiles);
         kills += run_with_kills("redo", random);

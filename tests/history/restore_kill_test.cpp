@@ -12,7 +12,7 @@ namespace {
 
 // A process that takes files back is killed at random moments: every file is old or new, and the same steps again do the rest.
 TEST_F(HistoryTest, ARestoreThatIsKilledLeavesWholeFilesAndIsDoneByTheNext) {
-    constexpr int kFiles = 60;
+    constexpr int kFiles = 30;
     const auto content = [](int i, char side) { return std::string(40'000, side) + std::to_string(i); };
     const auto name = [](int i) { return "f" + std::to_string(i % 6) + "/" + std::to_string(i); };
     for (int i = 0; i < kFiles; ++i)
@@ -23,7 +23,7 @@ TEST_F(HistoryTest, ARestoreThatIsKilledLeavesWholeFilesAndIsDoneByTheNext) {
     const auto after = take();
     std::mt19937 random(11);
     int killed = 0;
-    for (int round = 0; round < 12; ++round) {
+    for (int round = 0; round < 8; ++round) {
         const bool back = round % 2 == 0;
         const std::vector<Changes> changes = {back ? between(after, before) : between(before, after)};
         const auto steps = compose(changes);
