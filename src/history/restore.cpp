@@ -162,13 +162,14 @@ private:
 
     // Without a folder where there is none.
     [[nodiscard]] Result<Place> find(const fs::path& path) const {
-        Place place{.folder = {}, .name = path.filename().string()};
         const auto above = path.has_parent_path() ? path.parent_path() : fs::path(".");
-        place.folder = os::open_beneath(top_, above, O_RDONLY | O_DIRECTORY, os::Links::kRefuse);
-        if (place.folder || errno == ENOENT || errno == ENOTDIR) return place;
-        if (errno == ELOOP || errno == EXDEV)
+        os::Fd folder = os::open_beneath(top_, above, O_RDONLY | O_DIRECTORY, os::Links::kRefuse);
+        const int number = folder ? 0 : errno;
+        if (number == ELOOP || number == EXDEV)
             return Error(Code::kPermission, "a folder on the way to it is a link now");
-        return failed("open the folder of", path.string());
+        if (number != 0 && number != ENOENT && number != ENOTDIR)
+            return errno_error(number, fmt::format("cannot open the folder of {}", printable(path.native())));
+        return Place{.folder = std::move(folder), .name = path.filename().string()};
     }
 
     [[nodiscard]] Result<Place> find_or_make(const fs::path& path) const {
