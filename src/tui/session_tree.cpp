@@ -156,7 +156,8 @@ void SessionView::open_fork() {
         last);
 }
 
-void SessionView::ask(std::string title, std::string text, std::function<void(const std::string&)> answered) {
+void SessionView::ask(std::string title, std::string_view text,
+                      std::function<void(const std::string&)> answered) {
     completion_.reset();
     wanted_ = WantedText{std::move(title), std::move(answered), editor_.text()};
     editor_.set_text(text);

@@ -139,7 +139,7 @@ private:
     void offer_ways(const json::value* files);
     void navigate(const std::string& entry_id, bool summarize, bool restore_files);
     void navigated(const json::value& data);
-    void ask(std::string title, std::string text, std::function<void(const std::string&)> answered);
+    void ask(std::string title, std::string_view text, std::function<void(const std::string&)> answered);
     void end_question(bool answered);
     void edit_label(const std::string& entry_id);
     [[nodiscard]] bool leaves_something(const std::string& entry_id) const;
