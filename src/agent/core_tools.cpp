@@ -1,10 +1,7 @@
 #include <algorithm>
-#include <array>
 #include <chrono>
-#include <filesystem>
 #include <fmt/format.h>
 #include <optional>
-#include <span>
 #include <utility>
 
 #include <boost/json.hpp>
@@ -86,9 +83,8 @@ public:
 
 protected:
     [[nodiscard]] std::optional<ToolResult> refusal(std::string_view path) const {
-        auto clean = std::filesystem::path(path).lexically_normal();
-        if (clean.is_absolute()) clean = clean.lexically_relative(files_.root());
-        if (std::find(read_only_.begin(), read_only_.end(), clean.string()) == read_only_.end())
+        if (std::find(read_only_.begin(), read_only_.end(), path_below(files_.root(), path)) ==
+            read_only_.end())
             return std::nullopt;
         return failure(
             fmt::format("Error: {} is a test and stays as it is. Change the code that it tests.", path));

@@ -70,6 +70,12 @@ std::string path_argument(std::string_view arguments) { return argument_of(argum
 
 std::string command_argument(std::string_view arguments) { return argument_of(arguments, kCommandNames); }
 
+std::string path_below(const std::filesystem::path& root, std::string_view path) {
+    auto clean = std::filesystem::path(path).lexically_normal();
+    if (clean.is_absolute()) clean = clean.lexically_relative(root);
+    return clean.string();
+}
+
 Result<FileChange> change_of_write(const sandbox::WorkspaceFiles& files, std::string_view arguments) {
     const auto parsed = TRY(parse_json(arguments));
     auto path = argument(parsed, kPathNames);

@@ -1,4 +1,5 @@
 #pragma once
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,10 @@ namespace hearth::agent {
 
 // The command of a call of bash; empty where there is none.
 [[nodiscard]] std::string command_argument(std::string_view arguments);
+
+// A path as it is below the root of a workspace: without "." and "..", and without the root where it has it. One that leads elsewhere
+// stays so. Pure.
+[[nodiscard]] std::string path_below(const std::filesystem::path& root, std::string_view path);
 
 // A file before and after a call.
 struct FileChange {

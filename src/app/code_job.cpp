@@ -250,6 +250,7 @@ private:
         // The work begins with the same words as the plan did, which the engine has in its cache.
         TRY(session_->branch_from(""));
         if (memory_) memory_->keeper().begin_anew();
+        if (rules_) rules_->begin_anew();
         return true;
     }
 
@@ -354,6 +355,10 @@ private:
             TRY(bench.restore_best());
             report = bench.best();
         }
+        if (plan_) {
+            if (result_.has_tests && report.green) TRY(plan_->mode().tests_passed());
+            result_.work_plan = plan_->mode().record();
+        }
         if (memory_) {
             if (result_.has_tests)
                 TRY(memory_->keeper().tests_ran(result_.test_command, scaffold::summary(report),
@@ -365,10 +370,6 @@ private:
         result_.changes = TRY(diff_projects(before_, after));
         result_.tests_after = result_.has_tests ? scaffold::summary(report) : "no tests";
         result_.reached = result_.has_tests ? report.green : !result_.changes.empty();
-        if (plan_) {
-            if (result_.has_tests && report.green) TRY(plan_->mode().tests_passed());
-            result_.work_plan = plan_->mode().record();
-        }
         result_.answer = result_.outcome.last_answer;
         result_.end = end_words();
         return {};

@@ -1,6 +1,5 @@
 #include "scaffold/plan_guard.h"
 
-#include <filesystem>
 #include <fmt/format.h>
 #include <utility>
 
@@ -29,9 +28,7 @@ bool PlanGuard::plan_changed() const {
 
 // A path as the plan has it; one that leads out of the folder stays as it is and is none of the plan's.
 std::string PlanGuard::relative(const std::string& path) const {
-    auto clean = std::filesystem::path(path).lexically_normal();
-    if (clean.is_absolute()) clean = clean.lexically_relative(files_.root());
-    auto text = plan_path(clean.string());
+    auto text = plan_path(agent::path_below(files_.root(), path));
     return text.empty() ? path : text;
 }
 

@@ -1,7 +1,6 @@
 #include "scaffold/rule_keeper.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <fmt/format.h>
 #include <functional>
 
@@ -38,12 +37,6 @@ void RuleKeeper::shape(chat::Request& request) {
 Status RuleKeeper::on_answer(chat::Message& answer) {
     said_ = prose_of(answer.text);
     return {};
-}
-
-std::string RuleKeeper::path_of(const std::string& given) const {
-    auto clean = std::filesystem::path(given).lexically_normal();
-    if (clean.is_absolute()) clean = clean.lexically_relative(setup_.files.root());
-    return clean.string();
 }
 
 std::vector<std::string> RuleKeeper::planned(const std::string& path) const {
@@ -83,7 +76,7 @@ Result<std::optional<agent::ToolResult>> RuleKeeper::before_tool(chat::ToolCall&
     auto change = call.name == "write" ? agent::change_of_write(setup_.files, call.arguments)
                                        : agent::change_of_edit(setup_.files, call.arguments);
     if (!change) return std::optional<agent::ToolResult>();  // the tool says what is wrong with it
-    change->path = path_of(change->path);
+    change->path = agent::path_below(setup_.files.root(), change->path);
     const auto project = TRY(scan_project(setup_.files));
     const auto planned = this->planned(change->path);
     auto looked_for = looked_for_;

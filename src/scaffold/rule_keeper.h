@@ -32,6 +32,9 @@ public:
 
     explicit RuleKeeper(Setup setup) : setup_(std::move(setup)) {}
 
+    // The next prompt begins at the root again, where nothing was told yet.
+    void begin_anew() { told_ = false; }
+
     [[nodiscard]] std::string_view name() const override { return "rules"; }
 
     Status on_prompt(std::string& text, std::stop_token stop) override;
@@ -52,7 +55,6 @@ private:
     using Files = std::map<std::string, Seen, std::less<>>;
 
     [[nodiscard]] Result<Files> look() const;
-    [[nodiscard]] std::string path_of(const std::string& given) const;
     [[nodiscard]] bool is_test_run(const chat::ToolCall& call) const;
     [[nodiscard]] std::vector<std::string> planned(const std::string& path) const;
     [[nodiscard]] std::string faults_of_command(const Files& now) const;
