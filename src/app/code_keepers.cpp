@@ -97,6 +97,7 @@ std::string CodeKeepers::plan_failure() const {
 Result<bool> CodeKeepers::sign_plan() {
     if (!plan_waits()) return false;
     const auto answer = TRY(make_signer(request_.sign_off, os::stop_on_interrupt())(plan_->record()));
+    if (!answer.words.empty()) warn("the plan was not signed: " + answer.words);
     if (answer.by.empty()) return false;
     TRY(plan_->sign(answer.by));
     TRY(audit_->plan_signed(plan_->record()).context("writing the audit log"));
