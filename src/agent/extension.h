@@ -76,7 +76,7 @@ public:
         return std::optional<ToolResult>();
     }
 
-    // A tool has run, or was answered for; its result may be changed before the model is told.
+    // A tool has run that this extension let pass, or one behind it answered; the result may be changed before the model is told.
     virtual Status after_tool(const chat::ToolCall& /*call*/, ToolResult& /*result*/,
                               std::stop_token /*stop*/) {
         return {};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -45,13 +46,13 @@ Result<ToolResult> run_extended(const chat::ToolCall& call, Tool& tool,
                                 const OutputSink& on_output) {
     auto changed = call;
     std::optional<ToolResult> result;
-    for (auto* extension : extensions) {
-        result = TRY(extension->before_tool(changed, stop));
-        if (result) break;
-    }
+    auto asked = extensions.begin();
+    for (; asked != extensions.end() && !result; ++asked)
+        result = TRY((*asked)->before_tool(changed, stop));
+    const auto let_pass = result ? std::prev(asked) : asked;
     if (!result) result = TRY(tool.run(changed.arguments, stop, on_output));
-    for (auto* extension : extensions)
-        TRY(extension->after_tool(changed, *result, stop));
+    for (auto each = extensions.begin(); each != let_pass; ++each)
+        TRY((*each)->after_tool(changed, *result, stop));
     return *std::move(result);
 }
 

@@ -94,6 +94,11 @@ std::string CodeKeepers::plan_failure() const {
     return plan_->stage() == scaffold::PlanStage::kOff ? join(plan_->faults(), " ") : std::string();
 }
 
+void CodeKeepers::say_deviations() {
+    for (auto path = plans_->news().deviation; !path.empty(); path = plans_->news().deviation)
+        warn(fmt::format("the signed plan does not name {}, which stays as it is", path));
+}
+
 Result<bool> CodeKeepers::sign_plan() {
     if (!plan_waits()) return false;
     const auto answer = TRY(make_signer(request_.sign_off, os::stop_on_interrupt())(plan_->record()));

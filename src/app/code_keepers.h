@@ -60,6 +60,9 @@ public:
     // What the model could not mend in the plan that was asked for; empty where there is one.
     [[nodiscard]] std::string plan_failure() const;
 
+    // Says which files the agent wanted to change beside its plan since it was last said.
+    void say_deviations();
+
     // True when a plan waited and is signed now, as the request says.
     [[nodiscard]] Result<bool> sign_plan();
 

@@ -65,6 +65,7 @@ public:
         for (const auto& prompt : request_.prompts) {
             TRY(tell(*provider, prompt));
             if (status_ == 0 && TRY(parts_.keepers.sign_plan())) TRY(tell(*provider, "Go on with the plan."));
+            parts_.keepers.say_deviations();
             // What extensions said meanwhile.
             while (const auto next = stop_.stop_requested() ? std::nullopt : door_.next_prompt())
                 TRY(tell(*provider, *next));

@@ -55,7 +55,8 @@ Status MemoryKeeper::on_prompt(std::string& text, std::stop_token /*stop*/) {
         before_ = TRY(hashes_of(setup_.files));
         looked_ = true;
     }
-    if (now_.task.empty()) now_.task = text;
+    // Behind its first paragraph may stand what others put there.
+    if (now_.task.empty()) now_.task = text.substr(0, text.find("\n\n"));
     unsaved_ = true;
     if (!told_) {
         if (const auto notes = this->notes(); !notes.empty()) text += "\n\n" + notes;
