@@ -180,15 +180,15 @@ void PlanMode::shape(chat::Request& request) {
 Status PlanMode::on_answer(chat::Message& answer) {
     if (!form_due_) return {};
     answer.tool_calls.clear();
-    auto plan = plan_from_answer(answer.text);
-    if (!plan) {
-        faults_ = {plan.error().message()};
+    auto filled = plan_from_answer(answer.text);
+    if (!filled) {
+        faults_ = {filled.error().message()};
         return {};
     }
-    *plan = repaired_plan(*std::move(plan), project_, *setup_.test_command, setup_.tests_stay);
-    faults_ = plan_faults(*plan, project_, *setup_.test_command, setup_.tests_stay);
+    auto plan = repaired_plan(*std::move(filled), project_, *setup_.test_command, setup_.tests_stay);
+    faults_ = plan_faults(plan, project_, *setup_.test_command, setup_.tests_stay);
     if (!faults_.empty()) return {};
-    TRY(propose(*std::move(plan)));
+    TRY(propose(std::move(plan)));
     // In the conversation stands what the person reads.
     answer.text = plan_markdown(record_.plan);
     return {};
