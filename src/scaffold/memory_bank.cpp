@@ -53,7 +53,7 @@ Result<std::string> MemoryBank::notes(std::size_t bytes) {
 Status MemoryBank::make_again() {
     folder_ = TRY(sandbox::OwnFolder::open(workspace_, kFolder, sandbox::OwnFolder::Make::kYes));
     for (const auto& [name, text] : last_) {
-        const auto written = folder_.swap(name, std::nullopt, text);
+        auto written = folder_.swap(name, std::nullopt, text);
         if (!written && written.error().code() != Code::kConflict) return written;
     }
     return {};
@@ -74,7 +74,7 @@ Status MemoryBank::update(const std::string& name, const Change& change) {
             last_[name] = now;
             return {};
         }
-        const auto written = folder_.swap(name, old, now);
+        auto written = folder_.swap(name, old, now);
         if (written) {
             last_[name] = now;
             return {};
