@@ -23,7 +23,7 @@ namespace hearth::agent {
 // What a model is told that called a tool which is not among those offered.
 [[nodiscard]] ToolResult unknown_tool(std::string_view name, const std::vector<chat::Tool>& offered);
 
-// What the first extension answers in place of the tool, else what the tool does; then what extensions add to it.
+// What the first extension answers in place of the tool, else what the tool does; then what those add to it that let the call pass.
 // Errors: those of the tool and of the extensions.
 [[nodiscard]] Result<ToolResult> run_extended(const chat::ToolCall& call, Tool& tool,
                                               const std::vector<Extension*>& extensions, std::stop_token stop,

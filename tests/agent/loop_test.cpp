@@ -173,7 +173,7 @@ TEST_F(LoopTest, AnExtensionRefusesACallAndAddsToResults) {
     provider_.then_text("done");
     ASSERT_TRUE(run({&probe}));
     EXPECT_THAT(ran_, ElementsAre("twob"));
-    EXPECT_EQ(conversation()[3], "tool: refused!");
+    EXPECT_EQ(conversation()[3], "tool: refused");
     EXPECT_EQ(conversation()[4], "tool: b!");
 }
 
