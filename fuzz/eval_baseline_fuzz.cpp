@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     if (const auto tokens = hearth::eval::told_tokens(text); tokens && tokens->generated.value < 0)
         std::abort();
-    const auto redacted = hearth::redact(text, "/root/me");
+    const auto redacted = hearth::redact(text, "/root/me", {});
     if (redacted.removed == 0 && redacted.text != text) std::abort();
     static_cast<void>(hearth::eval::expand_command(text, {{"model", "m"}}));
     return 0;
