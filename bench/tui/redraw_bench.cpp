@@ -26,6 +26,10 @@ public:
 
     std::vector<Choice> commands() override { return {}; }
 
+    Result<PlanReply> plan(const std::string& /*words*/) override { return PlanReply(); }
+
+    PlanNews plan_news() override { return {}; }
+
     bool running() override { return false; }
 
     void look(
