@@ -110,14 +110,15 @@ bool may_change_files(const std::vector<chat::ToolCall>& calls) {
                        [](const chat::ToolCall& call) { return call.name != "read"; });
 }
 
-FileHistory::FileHistory(fs::path folder, fs::path workspace)
-    : folder_(std::move(folder)), workspace_(std::move(workspace)) {}
+FileHistory::FileHistory(fs::path folder, fs::path workspace, std::shared_ptr<const KnownSecrets> secrets)
+    : folder_(std::move(folder)), workspace_(std::move(workspace)), secrets_(std::move(secrets)) {}
 
 Result<history::ObjectStore> FileHistory::store() const { return history::ObjectStore::open(folder_); }
 
 // Opened when it is first needed: a talk without changes costs nothing.
 Result<history::Snapshotter*> FileHistory::snapshotter() {
-    if (!snapshotter_) snapshotter_.emplace(TRY(history::Snapshotter::open(TRY(store()), workspace_)));
+    if (!snapshotter_)
+        snapshotter_.emplace(TRY(history::Snapshotter::open(TRY(store()), workspace_, {}, secrets_)));
     return &*snapshotter_;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include "agent/file_timeline.h"
 #include "agent/session.h"
 #include "chat/message.h"
+#include "core/known_secrets.h"
 #include "core/result.h"
 #include "history/changes.h"
 #include "history/restore.h"
@@ -51,8 +53,9 @@ struct FileTurn {
 // Threads: any; each call is between two others.
 class FileHistory {
 public:
-    // `folder`: where snapshots are kept, of all workspaces.
-    FileHistory(std::filesystem::path folder, std::filesystem::path workspace);
+    // `folder`: where snapshots are kept, of all workspaces. Files that hold one of `secrets` (may be null) are not kept there.
+    FileHistory(std::filesystem::path folder, std::filesystem::path workspace,
+                std::shared_ptr<const KnownSecrets> secrets = {});
 
     // Around what may change files, such as the tools of a turn; the second when their results are in the session. Errors: why no snapshot can be taken,
     // once; from then on these two do nothing.
@@ -103,6 +106,7 @@ private:
 
     std::filesystem::path folder_;
     std::filesystem::path workspace_;
+    std::shared_ptr<const KnownSecrets> secrets_;
     mutable std::mutex mutex_;  // guards what follows
     std::optional<history::Snapshotter> snapshotter_;
     std::optional<std::string> before_;  // the snapshot before the tools under way

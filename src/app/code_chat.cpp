@@ -82,7 +82,7 @@ public:
                               request_.mode == ChatMode::kTerminal));
         const auto model = TRY(models_.first());
         files_.emplace(TRY(sandbox::WorkspaceFiles::open(place_.workspace)));
-        history_.emplace(snapshots_folder(paths), place_.workspace);
+        history_.emplace(snapshots_folder(paths), place_.workspace, secrets_);
         TRY(open_tools(paths, session, model));
         const auto end = [this](const Result<int>& status) {
             return audit_->end(status ? "ended" : status.error().message(), status && *status == 0);

@@ -12,6 +12,7 @@
 #include "app/code_verbs.h"
 #include "app/code_workspace.h"
 #include "app/exit_status.h"
+#include "app/guard_files.h"
 #include "app/options.h"
 #include "core/text.h"
 #include "os/paths.h"
@@ -52,7 +53,7 @@ Result<agent::FilesMoved> take_back(const FilesOptions& given, FileEvent::Kind k
     auto session = TRY(agent::Session::open(TRY(session_file(paths, given))));
     const auto workspace =
         TRY(checked_workspace(session.header().workspace).context("the folder of this session"));
-    agent::FileHistory history(snapshots_folder(paths), workspace);
+    agent::FileHistory history(snapshots_folder(paths), workspace, kept_secrets());
     return kind == FileEvent::Kind::kUndo ? history.undo(session, move) : history.redo(session, move);
 }
 

@@ -106,7 +106,7 @@ private:
         TRY(open_memory(bench, use));
         if (request_.plan && !TRY(plan_first(bench, use))) return {};
         // All of the job is one turn: what it changed is taken back together.
-        agent::FileHistory history(snapshots_folder(paths_), root);
+        agent::FileHistory history(snapshots_folder(paths_), root, secrets_);
         tell_failure(history.begin_turn(*session_));
         const auto done = solve(bench, use);
         tell_failure(history.end_turn(*session_));

@@ -117,6 +117,8 @@ private:
         const auto now = unix_ns_now();
         const auto read = detail::read_regular(above, name);
         if (!read) return std::optional(detail::unkept_state(info));
+        if (owner_.secrets_ && !owner_.secrets_->find(read->bytes).empty())
+            return std::optional(detail::unkept_state(read->info));
         const auto size = static_cast<std::int64_t>(read->bytes.size());
         TRY(count(size));
         auto id = os::sha256(read->bytes);
@@ -156,21 +158,24 @@ private:
     bool read_any_ = false;
 };
 
-Snapshotter::Snapshotter(ObjectStore store, os::Fd folder, fs::path index_file, SnapshotLimits limits)
+Snapshotter::Snapshotter(ObjectStore store, os::Fd folder, fs::path index_file, SnapshotLimits limits,
+                         std::shared_ptr<const KnownSecrets> secrets)
     : store_(std::move(store)),
       folder_(std::move(folder)),
       index_file_(std::move(index_file)),
       limits_(limits),
+      secrets_(std::move(secrets)),
       unchecked_bytes_(limits.max_store.value) {}
 
 Result<Snapshotter> Snapshotter::open(ObjectStore store, const fs::path& workspace,
-                                      const SnapshotLimits& limits) {
+                                      const SnapshotLimits& limits,
+                                      std::shared_ptr<const KnownSecrets> secrets) {
     os::Fd folder(::open(workspace.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!folder) return errno_error(errno, fmt::format("cannot open the workspace {}", workspace.string()));
     const auto indexes = store.folder() / "index";
     TRY(os::make_directories(indexes));
     auto index_file = indexes / os::sha256(workspace.string());
-    Snapshotter out(std::move(store), std::move(folder), std::move(index_file), limits);
+    Snapshotter out(std::move(store), std::move(folder), std::move(index_file), limits, std::move(secrets));
     if (const auto text = os::read_file(out.index_file_)) out.index_ = StatIndex::decode(*text);
     return out;
 }

@@ -2,10 +2,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <unordered_set>
 #include <utility>
 
+#include "core/known_secrets.h"
 #include "core/result.h"
 #include "core/units.h"
 #include "history/object_store.h"
@@ -23,14 +25,15 @@ struct SnapshotLimits {
 // Takes snapshots of one workspace.
 //
 // Not in a snapshot: version control, the protected names that no command can change (sandbox/protected_names.h), folders full of what tools
-// made or fetched (sandbox/tool_folders.h), devices, pipes and sockets. Of files over 16 MiB, and of what is closed to us, it is only seen that they
-// change. Links are kept as links.
+// made or fetched (sandbox/tool_folders.h), devices, pipes and sockets. Of files over 16 MiB, of those that hold a
+// known secret, and of what is closed to us, it is only seen that they change. Links are kept as links.
 // Cost: a look at each file; only those that changed since the last one are read, hashed and written.
 // Threads: one owner.
 class Snapshotter {
 public:
     static Result<Snapshotter> open(ObjectStore store, const std::filesystem::path& workspace,
-                                    const SnapshotLimits& limits = {});
+                                    const SnapshotLimits& limits = {},
+                                    std::shared_ptr<const KnownSecrets> secrets = {});
     Snapshotter(Snapshotter&&) noexcept = default;
     Snapshotter& operator=(Snapshotter&&) = delete;
     ~Snapshotter();
@@ -41,7 +44,8 @@ public:
     [[nodiscard]] const ObjectStore& store() const { return store_; }
 
 private:
-    Snapshotter(ObjectStore store, os::Fd folder, std::filesystem::path index_file, SnapshotLimits limits);
+    Snapshotter(ObjectStore store, os::Fd folder, std::filesystem::path index_file, SnapshotLimits limits,
+                std::shared_ptr<const KnownSecrets> secrets);
     class Walk;
     void save_index() const;
     void make_room(std::int64_t written);
@@ -50,6 +54,7 @@ private:
     os::Fd folder_;
     std::filesystem::path index_file_;
     SnapshotLimits limits_;
+    std::shared_ptr<const KnownSecrets> secrets_;  // may be null
     StatIndex index_;
     bool index_changed_ = false;
     std::unordered_set<std::string> there_;  // contents that the store is known to have

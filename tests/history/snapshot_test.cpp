@@ -65,6 +65,18 @@ TEST_F(HistoryTest, LinksModesAndEmptyFoldersAreKept) {
     EXPECT_FALSE(store_.has(os::sha256(os::read_file("/etc/passwd").value_or(""))));
 }
 
+TEST_F(HistoryTest, AFileThatHoldsASecretIsNotKept) {
+    auto known = std::make_shared<KnownSecrets>();
+    ASSERT_TRUE(known->add("desk", "secret-1234"));
+    put("notes.txt", "the key is secret-1234\n");
+    put("other.txt", "nothing\n");
+    auto snapshotter = Snapshotter::open(*ObjectStore::open(store_.folder()), workspace_, {}, known);
+    ASSERT_TRUE(snapshotter) << snapshotter.error().message();
+    ASSERT_TRUE(snapshotter->take());
+    EXPECT_FALSE(store_.has(os::sha256("the key is secret-1234\n")));
+    EXPECT_TRUE(store_.has(os::sha256("nothing\n")));
+}
+
 TEST_F(HistoryTest, VersionControlAndWhatToolsMadeIsLeftOut) {
     const auto empty = take();
     put(".git/config", "x");
