@@ -19,7 +19,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     HEARTH_ASSERT(report.digest.size() < 2000);
     HEARTH_ASSERT(report.places.size() <= 50);
     HEARTH_ASSERT(report.passed.value_or(0) >= 0 && report.failed.value_or(0) >= 0);
-    HEARTH_ASSERT(report.score() <= 1'000'000);
+    hearth::scaffold::TestReport green;
+    green.green = true;
+    HEARTH_ASSERT(report.score() <= green.score());
     HEARTH_ASSERT(!hearth::scaffold::summary(report).empty());
     for (const auto& member : hearth::scaffold::missing_members(run.output))
         HEARTH_ASSERT(!member.owner.empty() && !member.name.empty());
