@@ -132,14 +132,14 @@ public:
              .candidates = batch_,
              .temperature = warmer - 0.1,
              .warns = true});
-        add_rewrites(1);
-        add_gaps(kGaps * static_cast<std::size_t>(std::max(input_.restarts, 1)));
         add_lines(kLinesFirst + kLinesLater * static_cast<std::size_t>(input_.restarts), kLinesLater);
         add({.target = second_,
              .form = second_form_,
              .candidates = batch_,
              .temperature = warmer,
              .warns = true});
+        add_rewrites(1);
+        add_gaps(kGaps * static_cast<std::size_t>(std::max(input_.restarts, 1)));
         return std::move(plan_);
     }
 
