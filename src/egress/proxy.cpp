@@ -49,6 +49,7 @@ struct Proxy::State {
         thread = std::thread([this] { loop.run(); });
     }
 
+    // Posting fails for want of memory alone. NOLINTNEXTLINE(bugprone-exception-escape)
     ~State() {
         asio::post(loop, [this] {
             server.stop_accepting();
@@ -113,6 +114,7 @@ public:
     OpenDoor(Proxy::State& state, std::string name, std::uint64_t number)
         : state_(state), name_(std::move(name)), number_(number) {}
 
+    // Posting fails for want of memory alone. NOLINTNEXTLINE(bugprone-exception-escape)
     ~OpenDoor() override {
         asio::post(state_.loop, [&state = state_, number = number_] { state.server.drop(number); });
         const std::scoped_lock lock(state_.mutex);
