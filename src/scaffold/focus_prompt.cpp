@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/text.h"
+#include "scaffold/detail/function_body.h"
 #include "scaffold/detail/statements.h"
 #include "scaffold/source_outline.h"
 
@@ -17,15 +18,6 @@ constexpr std::size_t kMostAround = 700;   // constants and imports
 constexpr std::size_t kMostCallers = 900;  // functions that use it
 constexpr std::size_t kMostFailure = 600;
 
-using Lines = std::vector<std::string_view>;
-
-std::string text_of(const Lines& lines, std::size_t first, std::size_t end) {
-    std::string text;
-    for (auto n = first; n < std::min(end, lines.size()); ++n)
-        text += fmt::format("{}\n", lines[n]);
-    return text;
-}
-
 // Imports and constants of the file, what fits.
 std::string around(const ProjectFile& file, const std::vector<Definition>& definitions) {
     const auto views = split_lines(file.content);
@@ -33,7 +25,7 @@ std::string around(const ProjectFile& file, const std::vector<Definition>& defin
     std::string text;
     for (const auto& each :
          detail::statements_outside(lines, definitions, 0, lines.size(), syntax_of(file.path))) {
-        const auto statement = text_of(views, each.first_line, each.end_line);
+        const auto statement = detail::text_of_lines(views, each.first_line, each.end_line);
         if (text.size() + statement.size() <= kMostAround) text += statement;
     }
     return text;
@@ -54,7 +46,7 @@ std::string callers(const FocusInput& input, std::string_view own) {
         const auto lines = split_lines(file->content);
         for (const auto& each : outline(file->content, syntax_of(file->path))) {
             if (each.is_class) continue;
-            const auto code = text_of(lines, each.first_line, each.end_line);
+            const auto code = detail::text_of_lines(lines, each.first_line, each.end_line);
             if (code == own || !calls(code, name) || text.size() + code.size() > kMostCallers) continue;
             text += code;
         }
@@ -90,7 +82,7 @@ std::string focus_prompt(const FocusInput& input) {
     const auto place = std::ranges::find(definitions, input.target.definition, &Definition::name);
     if (place == definitions.end()) return {};
     const auto lines = split_lines(file->content);
-    const auto code = text_of(lines, place->first_line, place->end_line);
+    const auto code = detail::text_of_lines(lines, place->first_line, place->end_line);
     const auto tag = fence_tag_of(file->path);
     const auto fenced = [&](std::string_view text) { return fmt::format("```{}\n{}```\n", tag, text); };
     std::string out =

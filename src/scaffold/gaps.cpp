@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/text.h"
+#include "scaffold/detail/function_body.h"
 #include "scaffold/detail/statements.h"
 #include "scaffold/source_outline.h"
 
@@ -21,7 +22,7 @@ constexpr std::size_t kLinesBefore = 60;  // of the file, in front of the functi
 constexpr std::size_t kMostAnswer = 5;    // lines; more are another function, not a forgotten statement
 constexpr int kMostTokens = 72;
 
-using Lines = std::vector<std::string_view>;
+using Lines = detail::LineViews;
 
 std::size_t indent_of(std::string_view line) { return std::min(line.find_first_not_of(" \t"), line.size()); }
 
@@ -32,26 +33,6 @@ std::size_t next_line(const Lines& lines, std::size_t from, std::size_t end) {
     while (from < end && is_blank(lines[from]))
         ++from;
     return from;
-}
-
-// The first line of a body, behind signature and docstring.
-std::size_t body_begin(const Lines& lines, const Definition& definition, Syntax syntax) {
-    for (auto n = definition.first_line; n < definition.end_line; ++n) {
-        const auto text = trim(lines[n]);
-        if (syntax == Syntax::kBraces && text.find('{') != std::string_view::npos) return n + 1;
-        if (syntax != Syntax::kIndent || !text.ends_with(':')) continue;
-        // A docstring belongs to the head.
-        const auto next = next_line(lines, n + 1, definition.end_line);
-        if (next == definition.end_line || !trim(lines[next]).starts_with(R"(""")")) return n + 1;
-        auto last = next;
-        if (trim(lines[next]).find(R"(""")", 3) == std::string_view::npos) {
-            ++last;
-            while (last < definition.end_line && lines[last].find(R"(""")") == std::string_view::npos)
-                ++last;
-        }
-        return last + 1;
-    }
-    return definition.end_line;
 }
 
 struct Gap {
@@ -79,7 +60,7 @@ std::optional<int> score_of(const Lines& lines, std::size_t n, std::size_t next,
 
 // Gaps of one function: the one behind its head, and one behind each line of its body.
 void add_gaps(const Lines& lines, const Definition& definition, Syntax syntax, std::vector<Gap>& out) {
-    const auto begin = body_begin(lines, definition, syntax);
+    const auto begin = detail::body_begin(lines, definition, syntax);
     const auto end = std::min(definition.end_line, lines.size());
     if (begin == 0 || begin >= end) return;
     out.push_back({begin - 1, 0});
@@ -97,13 +78,6 @@ bool repeats(std::string_view line, const Lines& lines, std::size_t at) {
     for (auto n = at; n < std::min(at + kLinesBehind, lines.size()); ++n)
         if (trim(lines[n]) == trim(line)) return true;
     return false;
-}
-
-std::string joined(const Lines& lines, std::size_t first, std::size_t end) {
-    std::string text;
-    for (auto n = first; n < std::min(end, lines.size()); ++n)
-        text += fmt::format("{}\n", lines[n]);
-    return text;
 }
 
 }  // namespace
@@ -157,8 +131,8 @@ chat::FillRequest gap_request(const Project& project, const Target& gap) {
     const auto definition = std::ranges::find(definitions, gap.definition, &Definition::name);
     const auto first = definition == definitions.end() ? 0 : definition->first_line;
     request.file_name = file->path;
-    request.prefix = joined(lines, first - std::min(first, kLinesBefore), at);
-    request.suffix = joined(lines, at, at + kLinesBehind);
+    request.prefix = detail::text_of_lines(lines, first - std::min(first, kLinesBefore), at);
+    request.suffix = detail::text_of_lines(lines, at, at + kLinesBehind);
     request.max_tokens = {kMostTokens};
     return request;
 }
@@ -182,7 +156,8 @@ Result<std::vector<FileEdit>> edit_of_gap(std::string_view answer, const Project
     if (count == 0) return Error(Code::kInvalidInput, "the answer changes nothing");
     if (count > kMostAnswer)
         return Error(Code::kInvalidInput, "the answer is longer than what was forgotten");
-    return std::vector<FileEdit>{{file->path, joined(lines, 0, at) + fill + joined(lines, at, lines.size())}};
+    return std::vector<FileEdit>{{file->path, detail::text_of_lines(lines, 0, at) + fill +
+                                                  detail::text_of_lines(lines, at, lines.size())}};
 }
 
 }  // namespace hearth::scaffold

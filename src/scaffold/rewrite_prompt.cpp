@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <utility>
-#include <vector>
 
 #include "core/text.h"
 #include "scaffold/detail/brace_header.h"
+#include "scaffold/detail/function_body.h"
 #include "scaffold/prompt_pack.h"
 
 namespace hearth::scaffold {
@@ -14,37 +14,14 @@ namespace {
 
 constexpr std::size_t kMostLines = 60;  // of a body; a longer one is not rewritten in one piece
 
-using Lines = std::vector<std::string_view>;
-
-std::string text_of(const Lines& lines, std::size_t first, std::size_t end) {
-    std::string text;
-    for (auto n = first; n < end; ++n)
-        text += fmt::format("{}\n", lines[n]);
-    return text;
-}
-
-// The first line behind the docstring that begins at `at`; `at` when none begins there.
-std::size_t behind_docstring(const Lines& lines, std::size_t at, std::size_t end) {
-    if (at >= end) return at;
-    const auto line = trim(lines[at]);
-    const auto quote = std::min(line.find(R"(""")"), line.find("'''"));
-    if (quote > 1) return at;  // more than a prefix such as r stands before it
-    const auto mark = line.substr(quote, 3);
-    if (line.substr(quote + 3).find(mark) != std::string_view::npos) return at + 1;
-    for (auto n = at + 1; n < end; ++n)
-        if (lines[n].find(mark) != std::string_view::npos) return n + 1;
-    return at;
-}
-
-std::optional<std::string> without_indented_body(const Lines& lines, const Definition& definition) {
-    auto at = definition.first_line;
-    while (at < definition.end_line && !trim(lines[at].substr(0, lines[at].find(" #"))).ends_with(':'))
-        ++at;
-    at = behind_docstring(lines, at + 1, definition.end_line);
+std::optional<std::string> without_indented_body(const detail::LineViews& lines,
+                                                 const Definition& definition) {
+    const auto at = detail::body_begin(lines, definition, Syntax::kIndent);
     if (at >= definition.end_line || definition.end_line - at > kMostLines) return {};
     const auto indent = std::min(lines[at].find_first_not_of(" \t"), lines[at].size());
-    return text_of(lines, 0, at) + fmt::format("{}# write this\n", lines[at].substr(0, indent)) +
-           text_of(lines, definition.end_line, lines.size());
+    return detail::text_of_lines(lines, 0, at) +
+           fmt::format("{}# write this\n", lines[at].substr(0, indent)) +
+           detail::text_of_lines(lines, definition.end_line, lines.size());
 }
 
 // The brace that opens the body: not one of a default value among the parameters.
@@ -58,8 +35,8 @@ std::size_t opening_brace(std::string_view text) {
     return std::string_view::npos;
 }
 
-std::optional<std::string> without_braced_body(const Lines& lines, const Definition& definition) {
-    const auto text = text_of(lines, definition.first_line, definition.end_line);
+std::optional<std::string> without_braced_body(const detail::LineViews& lines, const Definition& definition) {
+    const auto text = detail::text_of_lines(lines, definition.first_line, definition.end_line);
     const auto begin = opening_brace(text);
     const auto end = text.rfind('}');
     if (begin == std::string::npos || end == std::string::npos || end <= begin + 1) return {};
@@ -68,10 +45,10 @@ std::optional<std::string> without_braced_body(const Lines& lines, const Definit
     if (trim(body).empty() || static_cast<std::size_t>(std::ranges::count(body, '\n')) > kMostLines)
         return {};
     const std::string indent(definition.indent, ' ');
-    return text_of(lines, 0, definition.first_line) +
+    return detail::text_of_lines(lines, 0, definition.first_line) +
            fmt::format("{}\n{}    // write this\n{}{}", text.substr(0, begin + 1), indent, indent,
                        text.substr(end)) +
-           text_of(lines, definition.end_line, lines.size());
+           detail::text_of_lines(lines, definition.end_line, lines.size());
 }
 
 }  // namespace
