@@ -48,26 +48,20 @@ std::optional<agent::ToolResult> PlanGuard::refuse_write(const chat::ToolCall& c
 
 Result<std::optional<agent::ToolResult>> PlanGuard::before(const chat::ToolCall& call) {
     copy_.reset();
-    refused_ = false;
     const bool runs = call.name == "bash";
     if (!writes(call) && !runs) return std::optional<agent::ToolResult>();
-    std::optional<agent::ToolResult> refusal;
     if (plan_changed()) {
-        refusal = agent::ToolResult{
-            "Not done: PLAN.md is no longer the text that was signed. Say so and stop: "
-            "the plan is signed anew before work goes on.",
-            true};
-    } else if (runs) {
-        copy_.emplace(TRY(PlanCopy::create(files_, *TRY(sandbox_()), plan_)));
-    } else {
-        refusal = refuse_write(call);
+        return std::optional(
+            agent::ToolResult{"Not done: PLAN.md is no longer the text that was signed. Say so and stop: "
+                              "the plan is signed anew before work goes on.",
+                              true});
     }
-    refused_ = refusal.has_value();
-    return refusal;
+    if (!runs) return refuse_write(call);
+    copy_.emplace(TRY(PlanCopy::create(files_, *TRY(sandbox_()), plan_)));
+    return std::optional<agent::ToolResult>();
 }
 
 Status PlanGuard::after(const chat::ToolCall& call, agent::ToolResult& result) {
-    if (refused_) return {};
     if (writes(call) && !result.is_error) sinks_.changed(relative(agent::path_argument(call.arguments)));
     if (!copy_) return {};
     const auto copy = std::exchange(copy_, std::nullopt);

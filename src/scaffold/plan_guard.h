@@ -55,7 +55,6 @@ private:
     std::string sha256_;
     Sinks sinks_;
     std::optional<PlanCopy> copy_;  // of the command under way
-    bool refused_ = false;          // the call under way
 };
 
 }  // namespace hearth::scaffold

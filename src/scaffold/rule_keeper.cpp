@@ -70,7 +70,6 @@ Result<RuleKeeper::Files> RuleKeeper::look() const {
 
 Result<std::optional<agent::ToolResult>> RuleKeeper::before_tool(chat::ToolCall& call,
                                                                  std::stop_token /*stop*/) {
-    refused_ = false;
     if (call.name == "bash") before_ = TRY(look());
     if (!writes(call)) return std::optional<agent::ToolResult>();
     auto change = call.name == "write" ? agent::change_of_write(setup_.files, call.arguments)
@@ -84,7 +83,6 @@ Result<std::optional<agent::ToolResult>> RuleKeeper::before_tool(chat::ToolCall&
     const auto fault = rule_fault(
         setup_.rules, *change,
         {.project = project, .said = said_, .looked_for = looked_for, .planned = planned}, looked_for_);
-    refused_ = fault.has_value();
     if (!fault) return std::optional<agent::ToolResult>();
     return std::optional(agent::ToolResult{"Not written yet: " + *fault, true});
 }
@@ -111,7 +109,6 @@ std::string RuleKeeper::faults_of_command(const Files& now) const {
 
 Status RuleKeeper::after_tool(const chat::ToolCall& call, agent::ToolResult& result,
                               std::stop_token /*stop*/) {
-    if (refused_) return {};
     if (writes(call) && !result.is_error) untested_ = true;
     if (call.name != "bash") return {};
     const auto now = TRY(look());

@@ -64,7 +64,6 @@ private:
     std::vector<std::string> looked_for_;  // functions whose neighbours were shown
     Files before_;                         // the command under way
     bool told_ = false;
-    bool refused_ = false;   // the call under way
     bool untested_ = false;  // changed since the tests passed
     int reminders_ = 0;
 };
