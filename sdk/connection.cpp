@@ -153,29 +153,14 @@ Connection::~Connection() {
 }
 
 void Connection::send(std::string_view line) {
-    const std::scoped_lock lock(sending_);
-    std::string text(line);
-    text += '\n';
-    std::string_view left = text;
-    while (!left.empty()) {
-        const ssize_t sent = ::send(socket_, left.data(), left.size(), MSG_NOSIGNAL);
-        if (sent >= 0) {
-            left.remove_prefix(static_cast<std::size_t>(sent));
-            continue;
-        }
-        if (errno == EINTR) continue;
-        if (errno != EAGAIN) fail_ended();
-        short ready = 0;
-        wait_for(socket_, POLLIN | POLLOUT, {}, ready);
-        if ((ready & (POLLIN | POLLHUP)) != 0) receive();
-        if (ended_) fail_ended();
-    }
+    if (!put(line, true)) fail_ended();
 }
 
-bool Connection::send_now(std::string_view line) {
+bool Connection::send_now(std::string_view line) { return put(line, false); }
+
+bool Connection::put(std::string_view line, bool reads) {
     const std::scoped_lock lock(sending_);
-    std::string text(line);
-    text += '\n';
+    const std::string text = std::string(line) + '\n';
     std::string_view left = text;
     while (!left.empty()) {
         const ssize_t sent = ::send(socket_, left.data(), left.size(), MSG_NOSIGNAL);
@@ -183,7 +168,9 @@ bool Connection::send_now(std::string_view line) {
             left.remove_prefix(static_cast<std::size_t>(sent));
         } else if (errno == EAGAIN) {
             short ready = 0;
-            wait_for(socket_, POLLOUT, {}, ready);
+            wait_for(socket_, static_cast<short>(reads ? POLLIN | POLLOUT : POLLOUT), {}, ready);
+            if (reads && (ready & (POLLIN | POLLHUP)) != 0) receive();
+            if (reads && ended_) return false;
         } else if (errno != EINTR) {
             return false;
         }

@@ -47,6 +47,8 @@ public:
     std::optional<std::string> read_line(Deadline deadline);
 
 private:
+    // False: it is gone. `reads`: takes what comes meanwhile, which the owner alone may.
+    bool put(std::string_view line, bool reads);
     void receive();
     std::optional<std::string> buffered_line();
     [[noreturn]] void fail_ended();
