@@ -1,7 +1,6 @@
 #include <cerrno>
 #include <fmt/format.h>
 #include <memory>
-#include <optional>
 #include <poll.h>
 #include <string>
 #include <unistd.h>
@@ -30,38 +29,6 @@ std::string failure_record(const extend::Failure& failure) {
     return fmt::format(R"({{"type":"extension_error","extensionPath":{},"event":{},"error":{}}})",
                        json_quote(failure.path.string()), json_quote(failure.event), json_quote(failure.why));
 }
-
-// Extensions with the client's eyes and hands.
-class RpcAddOns final : public agent::AddOns {
-public:
-    RpcAddOns(extend::Host& host, RpcUi& ui) : host_(host), ui_(ui) {}
-
-    std::vector<agent::Extension*> extensions() override { return host_.extensions(); }
-
-    void event(const agent::RunEvent& event) override { host_.event(event); }
-
-    void before_run(std::stop_token stop) override { host_.before_run(std::move(stop)); }
-
-    std::optional<std::string> said(std::string text, std::stop_token stop) override {
-        return host_.said(std::move(text), std::move(stop));
-    }
-
-    [[nodiscard]] bool is_command(std::string_view text) const override { return host_.is_command(text); }
-
-    Status run_command(std::string_view text, std::stop_token stop) override {
-        return host_.run_command(text, std::move(stop));
-    }
-
-    [[nodiscard]] std::string commands() const override { return host_.commands(); }
-
-    void ui_response(const agent::RpcCommand& command) override { ui_.answered(command); }
-
-    void session_changed(agent::SessionChange change) override { host_.session_changed(change); }
-
-private:
-    extend::Host& host_;
-    RpcUi& ui_;
-};
 
 // Reads commands until the input, the output or the process ends.
 Status read_commands(agent::RpcServer& server, Inbox<agent::RpcServer>& inbox, const LineOutput& output) {
@@ -107,8 +74,6 @@ Result<int> talk_in_protocol(const TalkParts& parts, agent::Session session, con
         warn(failure_text(failure));
         ui.tell(failure_record(failure));
     }));
-    std::optional<RpcAddOns> add_ons;
-    if (host) add_ons.emplace(*host, ui);
     agent::RpcServer server({.place = parts.place,
                              .models = parts.models,
                              .tools = parts.tools,
@@ -118,7 +83,7 @@ Result<int> talk_in_protocol(const TalkParts& parts, agent::Session session, con
                              .warn = warn,
                              .extensions = parts.keepers.extensions(),
                              .files = &parts.history,
-                             .add_ons = add_ons ? &*add_ons : nullptr},
+                             .add_ons = host.get()},
                             std::move(session), model);
     door.attach(server);
     ui.attach([&](std::string_view line) { server.tell(line); });

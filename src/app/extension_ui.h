@@ -33,9 +33,6 @@ public:
     // Records go there from now on, first those that had to wait; nothing: they are dropped.
     void attach(const Tell& tell);
 
-    // An extension_ui_response.
-    void answered(const agent::RpcCommand& command);
-
     // Any record.
     void tell(const std::string& line);
 
@@ -44,6 +41,7 @@ public:
     void ask(const std::string& id, const extend::Dialog& dialog, Reply reply) override;
     void withdraw(const std::string& id) override;
     void show(const std::string& extension, const extend::Notice& notice) override;
+    void answered(const agent::RpcCommand& command) override;
 
 private:
     std::mutex mutex_;  // guards all below

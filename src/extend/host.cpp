@@ -263,8 +263,7 @@ void Host::event(const agent::RunEvent& event) {
         writer_.write(event);
 }
 
-// The Ui that asks a client has its answers; that of a terminal needs none.
-void Host::ui_response(const agent::RpcCommand& /*command*/) {}
+void Host::ui_response(const agent::RpcCommand& command) { ui_.answered(command); }
 
 void Host::session_changed(agent::SessionChange change) {
     if (change != agent::SessionChange::kTree) return begin(reason_of(change));
