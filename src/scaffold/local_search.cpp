@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/text.h"
+#include "scaffold/detail/function_body.h"
 #include "scaffold/mutation.h"
 #include "scaffold/source_outline.h"
 #include "scaffold/suspect_lines.h"
@@ -34,9 +35,7 @@ std::string code_around(std::string_view content, std::string_view path, std::si
     std::string code;
     for (const auto& each : outline(content, syntax_of(path))) {
         if (each.is_class || line < each.first_line || line >= each.end_line) continue;
-        code.clear();
-        for (auto n = each.first_line; n < std::min(each.end_line, lines.size()); ++n)
-            code += fmt::format("{}\n", lines[n]);
+        code = detail::text_of_lines(lines, each.first_line, each.end_line);
     }
     return code;
 }

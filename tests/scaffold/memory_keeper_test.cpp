@@ -5,9 +5,11 @@
 #include <gtest/gtest.h>
 #include <optional>
 #include <string>
+#include <tuple>
 
 #include "agent/loop.h"
 #include "os/files.h"
+#include "support/scripted_bash.h"
 #include "support/scripted_provider.h"
 
 namespace hearth::scaffold {
@@ -18,31 +20,13 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-// Stands in for the sandbox: says what a test run would.
-class SaidBash final : public agent::Tool {
-public:
-    [[nodiscard]] chat::Tool description() const override { return {"bash", "runs", "{}"}; }
-
-    [[nodiscard]] std::string subject(std::string_view) const override { return {}; }
-
-    Result<agent::ToolResult> run(std::string_view, std::stop_token, const agent::OutputSink&) override {
-        return says;
-    }
-
-    agent::ToolResult says;
-};
-
 class MemoryKeeperTest : public testing::Test {
 protected:
     MemoryKeeperTest()
         : files_(*sandbox::WorkspaceFiles::open(folder_.path())),
           bank_(**MemoryBank::open(folder_.path(), true)) {
         EXPECT_TRUE(files_.write("a.py", "A = 1\n"));
-        tools_ = agent::core_tools(files_, {}, {});
-        tools_.pop_back();
-        auto bash = std::make_unique<SaidBash>();
-        bash_ = bash.get();
-        tools_.push_back(std::move(bash));
+        std::tie(tools_, bash_) = test::tools_with_scripted_bash(files_);
         keeper_.emplace(MemoryKeeper::Setup{.bank = bank_,
                                             .files = files_,
                                             .model = "tiny",
@@ -69,7 +53,7 @@ protected:
     MemoryBank bank_;
     agent::Session session_ = agent::Session::in_memory("/w");
     agent::ToolBox tools_;
-    SaidBash* bash_ = nullptr;
+    test::ScriptedBash* bash_ = nullptr;
     std::optional<PlanRecord> plan_;
     std::optional<MemoryKeeper> keeper_;
     ScriptedProvider provider_;

@@ -1,14 +1,15 @@
 // A run under rules: only the model and its commands are scripted.
 #include "scaffold/rule_keeper.h"
 
-#include <functional>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <optional>
 #include <string>
+#include <tuple>
 
 #include "agent/loop.h"
 #include "os/files.h"
+#include "support/scripted_bash.h"
 #include "support/scripted_provider.h"
 
 namespace hearth::scaffold {
@@ -18,31 +19,11 @@ using test::ScriptedProvider;
 using testing::HasSubstr;
 using testing::Not;
 
-// Stands in for the sandbox: does what a command would.
-class DoneBash final : public agent::Tool {
-public:
-    [[nodiscard]] chat::Tool description() const override { return {"bash", "runs", "{}"}; }
-
-    [[nodiscard]] std::string subject(std::string_view) const override { return {}; }
-
-    Result<agent::ToolResult> run(std::string_view, std::stop_token, const agent::OutputSink&) override {
-        if (does) does();
-        return says;
-    }
-
-    std::function<void()> does;
-    agent::ToolResult says{"ran"};
-};
-
 class RuleKeeperTest : public testing::Test {
 protected:
     RuleKeeperTest() : files_(*sandbox::WorkspaceFiles::open(folder_.path())) {
         EXPECT_TRUE(files_.write("a.py", "def f():\n    return 1\n"));
-        tools_ = agent::core_tools(files_, {}, {});
-        tools_.pop_back();
-        auto bash = std::make_unique<DoneBash>();
-        bash_ = bash.get();
-        tools_.push_back(std::move(bash));
+        std::tie(tools_, bash_) = test::tools_with_scripted_bash(files_);
     }
 
     void rules(EditRules rules) {
@@ -77,7 +58,7 @@ protected:
     sandbox::WorkspaceFiles files_;
     agent::Session session_ = agent::Session::in_memory("/w");
     agent::ToolBox tools_;
-    DoneBash* bash_ = nullptr;
+    test::ScriptedBash* bash_ = nullptr;
     std::optional<PlanRecord> plan_;
     std::optional<RuleKeeper> keeper_;
     ScriptedProvider provider_;
