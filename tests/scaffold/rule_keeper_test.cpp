@@ -47,7 +47,7 @@ protected:
         return out;
     }
 
-    void says_and_writes(std::string text, std::string content) {
+    void says_and_writes(std::string text, const std::string& content) {
         provider_.then(
             {{.role = chat::Role::kAssistant,
               .text = std::move(text),
