@@ -14,11 +14,13 @@ namespace {
 
 using Words = std::multiset<std::string, std::less<>>;
 
+bool is_word_character(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
 Words words_of(std::string_view text) {
     Words words;
     std::string word;
     for (const char c : text) {
-        if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_') {
+        if (is_word_character(c)) {
             word += c;
         } else if (!word.empty()) {
             words.insert(std::move(word));
@@ -27,6 +29,39 @@ Words words_of(std::string_view text) {
     }
     if (!word.empty()) words.insert(std::move(word));
     return words;
+}
+
+// Names that a text writes as code: "merge()", "`merge`", "Cart.add", "add_item", "addItem", "the function merge". A plain word may
+// be a word of the language ("the last page of a list") that only happens to be a name as well.
+std::set<std::string, std::less<>> code_names(std::string_view text) {
+    std::set<std::string, std::less<>> names;
+    std::string_view before;  // the word before, when only a space is between
+    for (std::size_t first = 0; first < text.size();) {
+        if (!is_word_character(text[first])) {
+            if (text[first] != ' ') before = {};
+            ++first;
+            continue;
+        }
+        std::size_t end = first;
+        while (end < text.size() && is_word_character(text[end]))
+            ++end;
+        const auto word = text.substr(first, end - first);
+        const char left = first > 0 ? text[first - 1] : ' ';
+        const auto right = text.substr(end);
+        const bool inner_capital =
+            std::adjacent_find(word.begin(), word.end(), [](unsigned char a, unsigned char b) {
+                return std::islower(a) != 0 && std::isupper(b) != 0;
+            }) != word.end();
+        // "Cart.add" and "Cart::add", not the end of a sentence.
+        const bool member = (left == '.' || left == ':') && first > 1 && text[first - 2] != ' ';
+        if (right.starts_with('(') || left == '`' || member || inner_capital || word.contains('_') ||
+            right.starts_with(" function") || right.starts_with(" method") || before == "function" ||
+            before == "method")
+            names.emplace(word);
+        before = word;
+        first = end;
+    }
+    return names;
 }
 
 constexpr std::size_t kMostUses = 4;  // failing tests that count for one definition
@@ -64,6 +99,7 @@ public:
     Judge(const Project& project, std::string_view prompt, const TestReport& report)
         : prompt_(prompt),
           prompt_words_(words_of(prompt)),
+          prompt_code_(code_names(prompt)),
           digest_words_(words_of(report.digest)),
           report_(report) {
         for (const auto* test : project.with_role(FileRole::kTest)) {
@@ -72,6 +108,11 @@ public:
             read_failing_tests(*test);
         }
         test_words_ = words_of(tests_);
+        for (const auto* source : project.with_role(FileRole::kSource))
+            for (const auto& definition : outline(source->content, syntax_of(source->path)))
+                failure_names_one_ =
+                    failure_names_one_ ||
+                    (!definition.is_class && digest_words_.contains(short_name(definition.name)));
         // What only the sources ask for may be a slip there.
         missing_ = missing_members(report.digest);
         std::erase_if(missing_, [&](const MissingMember& each) {
@@ -106,7 +147,7 @@ public:
         for (const auto& definition : definitions) {
             const double score = judge_definition(file, definition, definitions);
             if (!definition.is_class) functions.emplace_back(-score, definition.name);
-            if (!definition.is_class && is_named(definition.name))
+            if (!definition.is_class && prompt_words_.contains(word_for(definition.name)))
                 named.emplace_back(-score, definition.name);
             if (score > best) {
                 best = score;
@@ -140,8 +181,17 @@ private:
         }
     }
 
+    // How a user speaks of a definition.
+    static std::string_view word_for(std::string_view name) {
+        return is_constructor(name) ? "constructor" : short_name(name);
+    }
+
+    // Whether the user means this definition. A plain word counts unless the failure names other definitions and not this one.
     [[nodiscard]] bool is_named(std::string_view name) const {
-        return prompt_words_.contains(is_constructor(name) ? "constructor" : short_name(name));
+        const auto word = word_for(name);
+        if (!prompt_words_.contains(word)) return false;
+        return word == "constructor" || !failure_names_one_ || prompt_code_.contains(word) ||
+               digest_words_.contains(word);
     }
 
     static bool same_file(std::string_view printed, std::string_view path) {
@@ -178,7 +228,10 @@ private:
                                           const std::vector<Definition>& all) const {
         const auto name = short_name(definition.name);
         double score = 0;
-        if (is_named(definition.name)) score += 6;
+        if (is_named(definition.name))
+            score += 6;
+        else if (prompt_words_.contains(word_for(definition.name)))
+            score += 2;
         // A class that holds other definitions is named by them, not by itself.
         const bool container = std::any_of(all.begin(), all.end(), [&](const Definition& other) {
             return other.first_line > definition.first_line && other.end_line <= definition.end_line;
@@ -204,8 +257,10 @@ private:
 
     std::string_view prompt_;
     Words prompt_words_;
+    std::set<std::string, std::less<>> prompt_code_;
     Words digest_words_;
     Words test_words_;
+    bool failure_names_one_ = false;  // the output of the tests has the name of a function in it
     std::string tests_;
     Words failing_uses_;  // words of failing tests, each once for a test, at most kMostUses times
     std::vector<MissingMember> missing_;

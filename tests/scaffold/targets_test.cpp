@@ -68,6 +68,38 @@ TEST(Targets, EveryDefinitionThatThePromptNamesIsTried) {
     EXPECT_EQ(rounds[1].candidates, 1);
 }
 
+constexpr const char* kPaging =
+    "def page_count(items, size):\n    return len(items) // size\n\n\n"
+    "def page(items, number, size):\n    return items[(number - 1) * size:number * size]\n";
+
+TEST(Targets, AWordOfTheLanguageThatIsAlsoANameCountsLessThanWhatTheFailureNames) {
+    const auto project = project_of({{"paging.py", kPaging}});
+    TestReport report;
+    report.digest = "self.assertEqual(page_count([1, 2, 3], 2), 2)\nAssertionError: 1 != 2\n";
+    const auto targets = rank_targets(project, "The last page of a list is missing", report);
+    EXPECT_EQ(targets[0].definition, "page_count");
+    EXPECT_FALSE(targets[0].certain);
+}
+
+TEST(Targets, ANameWrittenAsCodeIsMeantWhateverTheFailureNames) {
+    const auto project = project_of({{"paging.py", kPaging}});
+    TestReport report;
+    report.digest = "self.assertEqual(page_count([1, 2, 3], 2), 2)\nAssertionError: 1 != 2\n";
+    for (const auto* prompt : {"page() is wrong", "`page` is wrong", "The function page is wrong",
+                               "The page function is wrong", "paging.page is wrong"}) {
+        const auto targets = rank_targets(project, prompt, report);
+        EXPECT_EQ(targets[0].definition, "page") << prompt;
+        EXPECT_TRUE(targets[0].certain) << prompt;
+    }
+}
+
+TEST(Targets, APlainNameIsMeantWhereTheFailureNamesNoDefinition) {
+    const auto project = project_of({{"paging.py", kPaging}});
+    TestReport report;
+    report.digest = "1 of 2 checks failed\n";
+    EXPECT_EQ(rank_targets(project, "page is wrong", report)[0].definition, "page");
+}
+
 constexpr const char* kRing =
     "#include \"ring.h\"\n\nRing::Ring(int places) : places_(places) {\n    next_ = 0;\n}\n\n"
     "int Ring::newest() const {\n    return values_[next_ - 1];\n}\n";
