@@ -23,6 +23,7 @@ target_link_libraries(hearth_net PRIVATE ${CMAKE_DL_LIBS})
 find_package(OpenSSL 3.0 REQUIRED)
 target_link_libraries(hearth_net PRIVATE OpenSSL::SSL OpenSSL::Crypto)
 # Asio's code is compiled in one file of net; serve sees its headers as well.
+set_source_files_properties(${CMAKE_SOURCE_DIR}/src/net/detail/asio.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 target_compile_definitions(hearth_net PUBLIC BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
                                              BOOST_ASIO_DISABLE_BOOST_ARRAY)
 

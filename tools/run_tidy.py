@@ -19,6 +19,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "release"
 PASSED = ROOT / "build" / "tidy"
+UNITY = re.compile(r"/Unity/unity_\w+\.cxx$")
 FOLDERS = ("src", "tests", "fuzz", "bench")
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 
@@ -79,8 +80,18 @@ def fingerprint(path, command, headers):
     return digest.hexdigest()
 
 
+def one_by_one(entries):
+    """The entries of a compile database, with those of files that are compiled together in place of what includes them."""
+    for entry in entries:
+        if not UNITY.search(entry["file"]):
+            yield entry
+            continue
+        for name in INCLUDE.findall(pathlib.Path(entry["file"]).read_text()):
+            yield {**entry, "file": name, "command": entry["command"].replace(entry["file"], name)}
+
+
 def tidy(path):
-    result = subprocess.run(["clang-tidy-19", "--quiet", "-p", str(BUILD), str(path)], cwd=ROOT, capture_output=True, text=True)
+    result = subprocess.run(["clang-tidy-19", "--quiet", "-p", str(PASSED), str(path)], cwd=ROOT, capture_output=True, text=True)
     return result.returncode == 0, result.stdout
 
 
@@ -104,11 +115,12 @@ def main():
     if not database.is_file():
         sys.exit("There is no build/release/compile_commands.json: run cmake --preset check first.")
     ours = tuple(str(ROOT / folder) + os.sep for folder in FOLDERS)
-    commands = {pathlib.Path(entry["file"]): entry["command"] for entry in json.loads(database.read_text())
-                if entry["file"].startswith(ours)}
+    entries = list(one_by_one(json.loads(database.read_text())))
+    commands = {pathlib.Path(entry["file"]): entry["command"] for entry in entries if entry["file"].startswith(ours)}
     headers = Headers()
     files = select(arguments, commands, headers)
     PASSED.mkdir(parents=True, exist_ok=True)
+    (PASSED / "compile_commands.json").write_text(json.dumps(entries))
     marks = {path: PASSED / fingerprint(path, commands[path], headers) for path in files}
     todo = [path for path in files if not marks[path].exists()]
     failed = 0

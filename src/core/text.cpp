@@ -215,13 +215,13 @@ std::string percent_decoded(std::string_view text) {
 }
 
 std::string to_hex(std::string_view bytes) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
+    constexpr std::string_view kHexDigits = "0123456789abcdef";
     std::string out;
     out.reserve(bytes.size() * 2);
     for (const char c : bytes) {
         const auto value = static_cast<unsigned char>(c);
-        out += kDigits[value >> 4U];
-        out += kDigits[value & 0x0FU];
+        out += kHexDigits[value >> 4U];
+        out += kHexDigits[value & 0x0FU];
     }
     return out;
 }

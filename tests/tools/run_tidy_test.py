@@ -64,6 +64,17 @@ class RunTidyTest(unittest.TestCase):
     def test_all_takes_every_file_of_ours(self):
         self.assertEqual(self.run_tool("--all"), (0, ["src/core/a.cpp", "src/net/n.cpp"]))
 
+    def test_files_that_are_compiled_together_are_looked_at_one_by_one(self):
+        unity = self.root / "build/release/CMakeFiles/hearth_core.dir/Unity/unity_0_cxx.cxx"
+        unity.parent.mkdir(parents=True)
+        unity.write_text("".join(f'#include "{self.root / name}"\n' for name in ("src/core/a.cpp", "src/net/n.cpp")))
+        commands = [{"file": str(unity), "command": f"c++ -o x.o -c {unity}", "directory": str(self.root)}]
+        self.write("build/release/compile_commands.json", json.dumps(commands))
+        self.assertEqual(self.run_tool("--all"), (0, ["src/core/a.cpp", "src/net/n.cpp"]))
+        told = json.loads((self.root / "build/tidy/compile_commands.json").read_text())
+        self.assertEqual([entry["command"] for entry in told],
+                         [f"c++ -o x.o -c {self.root / name}" for name in ("src/core/a.cpp", "src/net/n.cpp")])
+
     def test_a_verdict_is_kept_until_the_file_changes(self):
         self.run_tool("--all")
         self.assertEqual(self.run_tool("--all"), (0, []))
