@@ -136,7 +136,7 @@ void RpcServer::State::take(std::string_view line, bool too_long) {
 
 void RpcServer::State::take(const RpcCommand& command) {
     if (command.type == "extension_ui_response") {
-        if (parts_.add_ons != nullptr) parts_.add_ons->ui_response(command);
+        if (parts_.ui_response) parts_.ui_response(command);
         return;
     }
     const auto handler = handler_of(command.type);

@@ -37,6 +37,9 @@ struct RpcParts {
     std::function<void()> idle = {};
     FileHistory* files = nullptr;  // of the workspace, for undo; may be null
     AddOns* add_ons = nullptr;
+    // The answer of the client to something it was asked (extension_ui_response).
+    std::function<void(const RpcCommand&)> ui_response = {};
+};
 };
 
 // Serves one client of pi's RPC protocol (version 1.5.2): takes its commands, answers them, and tells the events of runs between the answers.

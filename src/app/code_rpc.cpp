@@ -9,6 +9,7 @@
 #include "agent/rpc.h"
 #include "agent/rpc_line.h"
 #include "app/code_extensions.h"
+#include "app/code_permissions.h"
 #include "app/code_talk.h"
 #include "app/extension_ui.h"
 #include "app/inbox.h"
@@ -83,8 +84,10 @@ Result<int> talk_in_protocol(const TalkParts& parts, agent::Session session, con
                              .warn = warn,
                              .extensions = parts.keepers.extensions(),
                              .files = &parts.history,
-                             .add_ons = host.get()},
+                             .add_ons = host.get(),
+                             .ui_response = [&](const agent::RpcCommand& command) { ui.answered(command); }},
                             std::move(session), model);
+    const AskedByUi asked(parts.gate, ui);
     door.attach(server);
     ui.attach([&](std::string_view line) { server.tell(line); });
     if (host) host->begin(parts.start_reason);
