@@ -140,6 +140,11 @@ void RpcServer::State::take(const RpcCommand& command) {
         return;
     }
     const auto handler = handler_of(command.type);
+    if (handler == nullptr && parts_.more_commands && !command.type.empty()) {
+        const auto more = parts_.more_commands(command);
+        if (!more) return answer(command, rpc_failure(command, more.error().message()));
+        if (*more) return answer(command, rpc_success(command, **more));
+    }
     if (handler == nullptr) {
         const auto name = command.type_json.empty() ? "undefined"
                           : command.type.empty()    ? command.type_json

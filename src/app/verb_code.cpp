@@ -157,10 +157,11 @@ int run_session(CodeRequest code, const SessionOptions& options, const JobOption
         return report(Error(Code::kInvalidInput, rpc ? "prompts of --mode rpc come on standard input"
                                                      : "say what to do: hearth code --mode json -p \"…\""));
     }
-    if (rpc && request.plan) {
-        return report(
-            Error(Code::kInvalidInput,
-                  "--plan needs somebody who signs, which the protocol of --mode rpc has no command for"));
+    if (rpc && (request.sign_off.way == SignOff::Way::kYes || request.sign_off.way == SignOff::Way::kHook)) {
+        return report(Error(
+            Code::kInvalidInput,
+            "plans of --mode rpc are signed by its client, with the command sign_plan; --sign-off takes "
+            "a plan's file there, or no"));
     }
     if (options.resume) {
         const auto chosen = choose_session(paths, request);

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Permissions of `hearth code` over the protocol and without anybody to ask, on an engine that follows a script.
+"""Permissions and plans of `hearth code` over the protocol and without anybody to ask, on an engine that follows a script.
 
     HEARTH_PROGRAM=build/release/hearth tests/clients/permissions_test.py
 """
@@ -180,6 +180,51 @@ class Alone(Home):
         self.write(self.workspace / ".hearth/policy.hearth", "permit (action, resource);\n")
         self.code("touch made", status=2)
         self.assertEqual(self.engine.requests, [])
+
+
+class Plans(Home):
+    def test_a_client_has_a_plan_made_reads_changes_and_signs_it(self):
+        session = self.session("--plan")
+        self.assertEqual(session.ask(type="get_plan")["data"], {"stage": "planning", "faults": []})
+        self.assertFalse(session.ask(type="sign_plan")["success"])
+        session.prompt("Write a greeting")
+        plan = session.ask(type="get_plan")["data"]
+        self.assertEqual(plan["stage"], "proposed")
+        self.assertIn("- `greeting.txt` (new)", plan["markdown"])
+        self.assertEqual(plan["plan"]["task"], "Write a greeting")
+        self.assertFalse((self.workspace / "greeting.txt").exists())
+        self.assertIn("line", session.ask(type="change_plan", message="Buy milk.")["error"])
+        changed = session.ask(type="change_plan", message=plan["markdown"].replace("There is a greeting.", "There is a friendly greeting."))
+        self.assertEqual(changed["data"]["plan"]["plan"]["goal"], "There is a friendly greeting.")
+        signed = session.ask(type="sign_plan")
+        self.assertEqual(signed["data"]["stage"], "signed")
+        session.wait(lambda record: record["type"] == "agent_settled")
+        self.assertEqual((self.workspace / "greeting.txt").read_text(), "hello")
+        session.prompt("BESIDE")
+        self.assertFalse((self.workspace / "beside.txt").exists())
+        plan = session.ask(type="get_plan")["data"]["plan"]
+        self.assertEqual([each["path"] for each in plan["deviations"]], ["beside.txt"])
+        session.ask(type="allow_in_plan", path="beside.txt")
+        session.wait(lambda record: record["type"] == "agent_settled")
+        session.prompt("BESIDE")
+        self.assertTrue((self.workspace / "beside.txt").exists())
+        self.assertEqual(session.ask(type="drop_plan")["data"]["stage"], "off")
+
+    def test_a_plan_begins_by_a_command_and_belongs_to_its_session(self):
+        session = self.session()
+        self.assertEqual(session.ask(type="get_plan")["data"]["stage"], "off")
+        self.assertEqual(session.ask(type="plan", message="Write a greeting")["data"]["stage"], "planning")
+        session.wait(lambda record: record["type"] == "agent_settled")
+        self.assertEqual(session.ask(type="get_plan")["data"]["stage"], "proposed")
+        session.ask(type="new_session")
+        self.assertEqual(session.ask(type="get_plan")["data"]["stage"], "off")
+
+    def test_nothing_is_said_of_plans_while_a_run_goes_on(self):
+        session = self.session()
+        session.ask(type="prompt", message="SLOW")
+        for command in ("plan", "get_plan", "sign_plan", "drop_plan"):
+            self.assertIn("a run goes on", session.ask(type=command)["error"])
+        session.ask(type="abort")
 
 
 if __name__ == "__main__":
