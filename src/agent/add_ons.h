@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "agent/extension.h"
-#include "agent/rpc_command.h"
 #include "agent/run_event.h"
 #include "core/result.h"
 
@@ -43,9 +42,6 @@ public:
 
     // The commands as JSON: [{"name", "description", "source", "sourceInfo"}, …].
     [[nodiscard]] virtual std::string commands() const = 0;
-
-    // The answer of the client to something it was asked.
-    virtual void ui_response(const RpcCommand& command) = 0;
 
     virtual void session_changed(SessionChange change) = 0;
 };

@@ -136,10 +136,15 @@ void RpcServer::State::take(std::string_view line, bool too_long) {
 
 void RpcServer::State::take(const RpcCommand& command) {
     if (command.type == "extension_ui_response") {
-        if (parts_.add_ons != nullptr) parts_.add_ons->ui_response(command);
+        if (parts_.ui_response) parts_.ui_response(command);
         return;
     }
     const auto handler = handler_of(command.type);
+    if (handler == nullptr && parts_.more_commands && !command.type.empty()) {
+        const auto more = parts_.more_commands(command);
+        if (!more) return answer(command, rpc_failure(command, more.error().message()));
+        if (*more) return answer(command, rpc_success(command, **more));
+    }
     if (handler == nullptr) {
         const auto name = command.type_json.empty() ? "undefined"
                           : command.type.empty()    ? command.type_json

@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,11 @@ struct RpcParts {
     std::function<void()> idle = {};
     FileHistory* files = nullptr;  // of the workspace, for undo; may be null
     AddOns* add_ons = nullptr;
+    // The answer of the client to something it was asked (extension_ui_response).
+    std::function<void(const RpcCommand&)> ui_response = {};
+    // Commands that the server does not have: the data of the answer (JSON, empty for none), or nothing for one that is unknown here too. Called by
+    // the owner.
+    std::function<Result<std::optional<std::string>>(const RpcCommand&)> more_commands = {};
 };
 
 // Serves one client of pi's RPC protocol (version 1.5.2): takes its commands, answers them, and tells the events of runs between the answers.

@@ -57,6 +57,7 @@ Result<RpcCommand> parse_rpc_command(std::string_view line) {
     command.look_only = bool_member(value, "lookOnly");
     command.summarize = bool_member(value, "summarize");
     command.restore_files = bool_member(value, "restoreFiles");
+    command.path = text(value, "path");
     command.value = text(value, "value");
     command.confirmed = bool_member(value, "confirmed");
     command.cancelled = bool_member(value, "cancelled").value_or(false);

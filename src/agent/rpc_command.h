@@ -40,6 +40,7 @@ struct RpcCommand {
     std::optional<bool> look_only;      // undo, redo, restore_files
     std::optional<bool> summarize;      // navigate_tree
     std::optional<bool> restore_files;  // navigate_tree
+    std::optional<std::string> path;    // allow_in_plan
     // Of extensions:
     std::optional<std::string> value;  // extension_ui_response
     std::optional<bool> confirmed;     // extension_ui_response

@@ -181,6 +181,18 @@ Status CodeAudit::plan_signed(const scaffold::PlanRecord& plan) const {
     return log_.append(session_, "plan-signed", json::serialize(members));
 }
 
+Status CodeAudit::permission(const policy::Judgement& judgement) const {
+    json::object members = {{"tool", safe(judgement.tool)},
+                            {"subject", safe(judgement.subject)},
+                            {"arguments_sha256", judgement.arguments_sha256},
+                            {"decision", judgement.permitted ? "permitted" : "refused"},
+                            {"by", judgement.by},
+                            {"policies", judgement.policies}};
+    if (!judgement.rule.empty()) members["rule"] = safe(judgement.rule);
+    if (!judgement.answer.empty()) members["answer"] = judgement.answer;
+    return append("permission", json::serialize(members));
+}
+
 Status CodeAudit::end(std::string_view how, bool reached) const {
     const json::object members = {{"end", safe(how)}, {"reached", reached}};
     return append("run-end", json::serialize(members));

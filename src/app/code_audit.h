@@ -11,6 +11,7 @@
 #include "core/result.h"
 #include "egress/proxy.h"
 #include "guard/audit_log.h"
+#include "policy/gate.h"
 #include "sandbox/sandbox.h"
 #include "scaffold/plan_book.h"
 #include "scaffold/project.h"
@@ -48,6 +49,9 @@ public:
 
     // A plan that was signed: by whom, which text, which files it names.
     [[nodiscard]] Status plan_signed(const scaffold::PlanRecord& plan) const;
+
+    // What was decided on a call, before it runs or is refused.
+    [[nodiscard]] Status permission(const policy::Judgement& judgement) const;
 
     [[nodiscard]] Status end(std::string_view how, bool reached) const;
 

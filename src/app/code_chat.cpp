@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <memory>
 #include <string>
+#include <unistd.h>
 #include <utility>
 
 #include "agent/file_history.h"
@@ -12,6 +13,7 @@
 #include "app/code_egress.h"
 #include "app/code_extensions.h"
 #include "app/code_keepers.h"
+#include "app/code_permissions.h"
 #include "app/code_rules.h"
 #include "app/code_talk.h"
 #include "app/code_terminal.h"
@@ -118,9 +120,10 @@ private:
         const auto rules = TRY(read_rules(*files_));
         auto policy = code_policy(place_.workspace);
         if (rules) policy.read_only_inside = TRY(forbidden_files(*files_, *rules));
+        TRY(open_permissions(paths, policy));
         policy.witness = audit_;
         policy.secrets = secrets_;
-        TRY(open_egress(policy, request_.network, secret_store(), audit_));
+        TRY(open_egress(policy, request_.network, secret_store(), audit_, gate_));
         sandbox_.emplace(std::move(policy));
         keepers_ = TRY(CodeKeepers::open({.paths = paths,
                                           .request = request_,
@@ -132,8 +135,22 @@ private:
         auto tools = agent::core_tools(*files_, keepers_->commands(), {});
         // Offered while a plan is made, when there are no commands.
         tools.push_back(agent::search_tool(*files_));
-        tools_ = audited(std::move(tools), audit_, secrets_);
+        tools_ = behind(gate_, audited(std::move(tools), audit_, secrets_));
         return request_.mode == ChatMode::kTerminal ? Status() : keepers_->begin(session.header().id);
+    }
+
+    // In a terminal's session and in the protocol others ask (AskedByUi).
+    Status open_permissions(const os::Paths& paths, sandbox::Policy& commands) {
+        gate_ = TRY(open_gate({.paths = paths,
+                               .permissions = request_.permissions,
+                               .files = *files_,
+                               .audit = audit_,
+                               .secrets = secrets_},
+                              commands));
+        const bool can_ask =
+            request_.mode == ChatMode::kText && is_terminal(STDIN_FILENO) && is_terminal(STDERR_FILENO);
+        if (gate_ && can_ask) gate_->ask(ask_at_terminal({}), "person");
+        return {};
     }
 
     // A session goes on in the folder that it was made in.
@@ -174,6 +191,7 @@ private:
                 .sandbox = [this] { return sandbox_->get(); },
                 .system = system_prompt(*files_, request_),
                 .keepers = *keepers_,
+                .gate = gate_,
                 .history = *history_,
                 .extensions = extension_start(),
                 .start_reason = start_reason_};
@@ -192,7 +210,7 @@ private:
                      [this](std::unique_ptr<agent::Tool> tool) {
                          agent::ToolBox box;
                          box.push_back(std::move(tool));
-                         return std::move(audited(std::move(box), audit_, secrets_).front());
+                         return std::move(behind(gate_, audited(std::move(box), audit_, secrets_)).front());
                      }},
                 ui, door, std::move(report));
         };
@@ -210,6 +228,7 @@ private:
              .on_session = [this](const std::string& id) { return keepers_->use_session(id); },
              .warn = keepers_->warn,
              .keepers = keepers_->extensions(),
+             .gate = gate_,
              .plan_first = request_.plan,
              .system = system_prompt(*files_, request_),
              .prompts = request_.prompts,
@@ -242,7 +261,8 @@ private:
     std::optional<sandbox::WorkspaceFiles> files_;
     std::optional<agent::FileHistory> history_;
     std::optional<LazySandbox> sandbox_;
-    std::shared_ptr<CodeAudit> audit_;  // shared with the sandbox and the tools
+    std::shared_ptr<CodeAudit> audit_;    // shared with the sandbox and the tools
+    std::shared_ptr<policy::Gate> gate_;  // shared with the tools and the way to the network; may be none
     std::unique_ptr<CodeKeepers> keepers_;
     agent::ToolBox tools_;
 };

@@ -11,6 +11,7 @@
 #include "app/code_plan.h"
 #include "core/result.h"
 #include "os/paths.h"
+#include "policy/decide.h"
 
 namespace hearth::app {
 
@@ -44,6 +45,7 @@ struct ChatRequest {
     bool memory = false;  // the project gets a memory, where it has none yet
     bool plan = false;    // the first prompt is planned, and what is done keeps to the signed plan
     SignOff sign_off;     // of that plan, but at a terminal
+    std::optional<policy::Permissions> permissions;  // nothing: by config.toml
 };
 
 // Where the sessions of a folder are.

@@ -1,9 +1,10 @@
 #pragma once
+#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "core/result.h"
-#include "os/paths.h"
+#include "policy/decide.h"
 
 namespace hearth::app {
 
@@ -11,10 +12,14 @@ namespace hearth::app {
 struct CodeConfig {
     std::vector<std::string> sign_off;  // a program that signs plans, with its arguments; may be empty
     bool memory = false;                // every project has a memory
-    std::string file;                   // where it is said
+    std::string theme;                  // of a session at a terminal; may be empty
+    policy::Permissions permissions = policy::Permissions::kAuto;
+    std::vector<std::string>
+        permission_hook;  // a program that answers where nobody sits at a terminal, likewise
+    std::string file;     // where it is said
 };
 
-// Errors: kInvalidInput with the place of what is wrong.
-[[nodiscard]] Result<CodeConfig> read_code_config(const os::Paths& paths);
+// `config`: the folder of config.toml. Errors: kInvalidInput with the place of what is wrong.
+[[nodiscard]] Result<CodeConfig> read_code_config(const std::filesystem::path& config);
 
 }  // namespace hearth::app

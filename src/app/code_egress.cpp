@@ -187,11 +187,16 @@ Result<CodeNetwork> code_network(const os::Paths& paths, const std::vector<std::
 }
 
 Status open_egress(sandbox::Policy& policy, const CodeNetwork& network, const guard::SecretStore& store,
-                   std::shared_ptr<CodeAudit> audit) {
+                   std::shared_ptr<CodeAudit> audit, std::shared_ptr<policy::Gate> gate) {
     if (network.rules.empty()) return {};
     egress::Proxy::Setup setup;
     setup.rules = network.rules;
     setup.observer = std::move(audit);
+    if (gate) {
+        setup.refuse = [gate = std::move(gate)](const egress::Asked& asked) {
+            return gate->refuses_request(asked.place.host, asked.place.port, asked.method);
+        };
+    }
     add_variables(policy);
     setup.secrets = TRY(hold(network, store, policy));
     auto proxy = TRY(egress::Proxy::start(std::move(setup)).context("the way to the network"));

@@ -9,6 +9,7 @@
 #include "core/result.h"
 #include "guard/secret_store.h"
 #include "os/paths.h"
+#include "policy/gate.h"
 #include "sandbox/sandbox.h"
 
 namespace hearth::app {
@@ -23,11 +24,12 @@ namespace hearth::app {
                                                const std::vector<std::string>& allowed,
                                                const std::vector<std::string>& secrets);
 
-// Gives commands under this policy the network that the rules allow, by a proxy that lives as long as the policy and its copies. Every
+// Gives commands under this policy the network that the rules allow and the gate (there may be none) does not forbid, by a proxy that lives as long as the policy and its copies. Every
 // request is recorded first. Secrets that rules name are taken from `store`; commands have placeholders for them in variables.
 // Without rules there is no network.
 // Errors: kUnavailable, when the proxy cannot start; kNotFound, kPermission of the store; kInvalidInput for a secret that is too short.
 [[nodiscard]] Status open_egress(sandbox::Policy& policy, const CodeNetwork& network,
-                                 const guard::SecretStore& store, std::shared_ptr<CodeAudit> audit);
+                                 const guard::SecretStore& store, std::shared_ptr<CodeAudit> audit,
+                                 std::shared_ptr<policy::Gate> gate = {});
 
 }  // namespace hearth::app

@@ -13,6 +13,7 @@
 #include "app/code_audit.h"
 #include "app/code_egress.h"
 #include "app/code_memory.h"
+#include "app/code_permissions.h"
 #include "app/code_plan_first.h"
 #include "app/code_rules.h"
 #include "app/code_workspace.h"
@@ -162,9 +163,16 @@ private:
     Status open_sandbox(const fs::path& root) {
         auto policy = code_policy(root);
         TRY(take_rules(policy));
+        gate_ = TRY(open_gate({.paths = paths_,
+                               .permissions = request_.permissions,
+                               .files = *files_,
+                               .audit = audit_,
+                               .secrets = secrets_},
+                              policy));
+        if (gate_ && observer_.ask) gate_->ask(observer_.ask, "person");
         policy.witness = audit_;
         policy.secrets = secrets_;
-        TRY(open_egress(policy, request_.network, secret_store(), audit_));
+        TRY(open_egress(policy, request_.network, secret_store(), audit_, gate_));
         sandbox_ = std::make_unique<LazySandbox>(std::move(policy));
         return {};
     }
@@ -223,6 +231,7 @@ private:
             .session = *session_,
             .provider = *use.provider,
             .sandbox = [this] { return sandbox_->get(); },
+            .gate = gate_,
             .book = scaffold::PlanBook::of_session(paths_.state / "plans", session_->header().id),
             .events = tested(),
             .test_command = result_.test_command,
@@ -256,7 +265,8 @@ private:
 
     [[nodiscard]] agent::ToolBox tools() {
         const agent::SandboxSource commands = [this] { return sandbox_->get(); };
-        return agent::core_tools(*files_, plan_ ? plan_->mode().commands() : commands, test_paths(before_));
+        return behind(gate_, agent::core_tools(*files_, plan_ ? plan_->mode().commands() : commands,
+                                               test_paths(before_)));
     }
 
     Status open_memory(const scaffold::Workbench& bench, const ModelInUse& use) {
@@ -399,6 +409,7 @@ private:
     std::shared_ptr<const KnownSecrets> secrets_ = kept_secrets();  // shared with all that keeps them out
     std::shared_ptr<CodeAudit> audit_;                              // shared with the sandboxes of this run
     std::optional<Error> audit_error_;
+    std::shared_ptr<policy::Gate> gate_;  // shared with the tools and the way to the network; may be none
     std::unique_ptr<LazySandbox> sandbox_;
     std::optional<agent::Session> session_;
     std::unique_ptr<CodeMemory> memory_;  // where the project has one

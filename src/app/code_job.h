@@ -14,6 +14,7 @@
 #include "core/result.h"
 #include "engine/supervisor.h"
 #include "os/paths.h"
+#include "policy/gate.h"
 
 namespace hearth::app {
 
@@ -40,6 +41,7 @@ struct CodeRequest {
     bool memory = false;               // the project gets a memory, where it has none yet
     bool plan = false;                 // a plan first, and nothing before it is signed
     std::string plan_text;  // with `plan`: this one, which a person wrote or read; empty: the model makes it
+    std::optional<policy::Permissions> permissions;  // nothing: by config.toml
     bool agreement = true;  // without tests: several answers, watched on examples and the model's tests
 };
 
@@ -84,6 +86,7 @@ struct CodeObserver {
     std::function<void(const CodePlan&)> planned;
     std::function<void(const scaffold::PlanRecord&)> proposed = {};  // PLAN.md is written
     Signer sign = {};                                                // empty: nobody signs
+    policy::Asker ask = {};  // for permissions; empty: the program that config.toml names, or nobody
 };
 
 // Works on a folder until its tests pass: looks at the project and its tests while the model loads, plans, and runs the agent loop

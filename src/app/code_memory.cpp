@@ -14,7 +14,7 @@ constexpr std::size_t kTokensOfNotes = 12;  // a twelfth of the window, at three
 }  // namespace
 
 Result<std::unique_ptr<CodeMemory>> CodeMemory::open(Parts parts) {
-    const bool make = parts.asked || TRY(read_code_config(parts.paths)).memory;
+    const bool make = parts.asked || TRY(read_code_config(parts.paths.config)).memory;
     auto bank = TRY(scaffold::MemoryBank::open(parts.files.root(), make));
     if (!bank) return std::unique_ptr<CodeMemory>();
     std::unique_ptr<CodeMemory> memory(new CodeMemory(*std::move(bank)));

@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "core/json.h"
 #include "core/text.h"
+#include "scaffold/plan_book.h"
 #include "scaffold/work_plan.h"
 
 namespace hearth::app {
@@ -87,6 +89,30 @@ std::string PlanDesk::state() const {
                            step.file.empty() ? "" : ": ", step.text);
     }
     return out;
+}
+
+std::string PlanDesk::json() const {
+    const auto stage_name = [](PlanStage stage) {
+        switch (stage) {
+            case PlanStage::kOff: return "off";
+            case PlanStage::kPlanning: return "planning";
+            case PlanStage::kProposed: return "proposed";
+            case PlanStage::kSigned: break;
+        }
+        return "signed";
+    };
+    const auto stage = parts_.mode.stage();
+    const auto& faults = parts_.mode.faults();
+    std::string list;
+    for (const auto& each : faults)
+        list += (list.empty() ? "" : ",") + json_quote(each);
+    auto out = fmt::format(R"({{"stage":"{}","faults":[{}])", stage_name(stage), list);
+    if (stage == PlanStage::kProposed || stage == PlanStage::kSigned) {
+        out += fmt::format(R"(,"markdown":{},"plan":{})",
+                           json_quote(scaffold::plan_markdown(parts_.mode.record().plan)),
+                           scaffold::plan_record_json(parts_.mode.record()));
+    }
+    return out + "}";
 }
 
 tui::PlanNews PlanDesk::news() {

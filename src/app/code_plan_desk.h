@@ -35,6 +35,10 @@ public:
 
     [[nodiscard]] tui::PlanNews news();
 
+    // How far it is, for a program: {"stage": "off", "planning", "proposed" or "signed", "faults": […]}, and where there is a plan "markdown", its
+    // text, and "plan", its record (docs/plan.schema.json).
+    [[nodiscard]] std::string json() const;
+
 private:
     [[nodiscard]] Result<tui::PlanReply> sign();
     [[nodiscard]] Status record_signature();

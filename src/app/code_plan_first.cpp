@@ -6,6 +6,7 @@
 
 #include "agent/loop.h"
 #include "agent/search_tool.h"
+#include "app/code_permissions.h"
 #include "app/code_workspace.h"
 #include "scaffold/prompt_pack.h"
 
@@ -34,6 +35,7 @@ Result<chat::Usage> PlanFirst::ask(std::vector<agent::Extension*> extensions, co
                                    std::stop_token stop) {
     auto tools = agent::core_tools(parts_.files, mode_.commands(), {});
     tools.push_back(agent::search_tool(parts_.files));
+    tools = behind(parts_.gate, std::move(tools));
     extensions.push_back(&mode_);  // what it asks for stands last
     agent::LoopOptions options;
     options.system = std::string(parts_.text_form ? scaffold::text_system_prompt() : tools_system_prompt());

@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "app/code_job.h"
 #include "chat/provider.h"
 #include "core/result.h"
+#include "policy/gate.h"
 #include "sandbox/workspace_files.h"
 #include "scaffold/plan_mode.h"
 
@@ -25,6 +27,7 @@ public:
         agent::Session& session;
         chat::Provider& provider;
         agent::SandboxSource sandbox;
+        std::shared_ptr<policy::Gate> gate;  // shared with the tools of the work; may be none
         scaffold::PlanBook book;
         agent::EventSink events;
         std::string test_command;

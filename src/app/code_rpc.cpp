@@ -1,5 +1,6 @@
 #include <cerrno>
 #include <fmt/format.h>
+#include <functional>
 #include <memory>
 #include <poll.h>
 #include <string>
@@ -9,6 +10,8 @@
 #include "agent/rpc.h"
 #include "agent/rpc_line.h"
 #include "app/code_extensions.h"
+#include "app/code_permissions.h"
+#include "app/code_rpc_plans.h"
 #include "app/code_talk.h"
 #include "app/extension_ui.h"
 #include "app/inbox.h"
@@ -30,10 +33,14 @@ std::string failure_record(const extend::Failure& failure) {
                        json_quote(failure.path.string()), json_quote(failure.event), json_quote(failure.why));
 }
 
-// Reads commands until the input, the output or the process ends.
-Status read_commands(agent::RpcServer& server, Inbox<agent::RpcServer>& inbox, const LineOutput& output) {
+// Reads commands until the input, the output or the process ends. `taken` is called behind each.
+Status read_commands(agent::RpcServer& server, Inbox<agent::RpcServer>& inbox, const LineOutput& output,
+                     const std::function<void()>& taken) {
     auto stop = TRY(os::StopEvent::create(os::stop_on_interrupt()));
-    agent::RpcLineReader lines([&](std::string_view line, bool too_long) { server.take(line, too_long); });
+    agent::RpcLineReader lines([&](std::string_view line, bool too_long) {
+        server.take(line, too_long);
+        taken();
+    });
     std::string buffer(kPiece, '\0');
     while (!output.failed().stop_requested()) {
         pollfd waiting[] = {{STDIN_FILENO, POLLIN, 0}, {stop.fd(), POLLIN, 0}, {inbox.fd(), POLLIN, 0}};
@@ -42,6 +49,7 @@ Status read_commands(agent::RpcServer& server, Inbox<agent::RpcServer>& inbox, c
         if (waiting[2].revents != 0) {
             for (const auto& letter : inbox.take())
                 letter(server);
+            taken();
         }
         if (waiting[0].revents == 0) continue;
         const auto count = ::read(STDIN_FILENO, buffer.data(), buffer.size());
@@ -74,21 +82,27 @@ Result<int> talk_in_protocol(const TalkParts& parts, agent::Session session, con
         warn(failure_text(failure));
         ui.tell(failure_record(failure));
     }));
-    agent::RpcServer server({.place = parts.place,
-                             .models = parts.models,
-                             .tools = parts.tools,
-                             .sandbox = parts.sandbox,
-                             .system = parts.system,
-                             .out = [&](std::string_view line) { output.write(line); },
-                             .warn = warn,
-                             .extensions = parts.keepers.extensions(),
-                             .files = &parts.history,
-                             .add_ons = host.get()},
-                            std::move(session), model);
+    RpcPlans plans(parts.keepers);
+    agent::RpcServer server(
+        {.place = parts.place,
+         .models = parts.models,
+         .tools = parts.tools,
+         .sandbox = parts.sandbox,
+         .system = parts.system,
+         .out = [&](std::string_view line) { output.write(line); },
+         .warn = warn,
+         .extensions = parts.keepers.extensions(),
+         .files = &parts.history,
+         .add_ons = host.get(),
+         .ui_response = [&](const agent::RpcCommand& command) { ui.answered(command); },
+         .more_commands = [&](const agent::RpcCommand& command) { return plans.take(command); }},
+        std::move(session), model);
+    plans.attach(server);
+    const AskedByUi asked(parts.gate, ui);
     door.attach(server);
     ui.attach([&](std::string_view line) { server.tell(line); });
     if (host) host->begin(parts.start_reason);
-    auto done = read_commands(server, *inbox, output);
+    auto done = read_commands(server, *inbox, output, [&] { plans.after_command(); });
     server.finish();
     host.reset();
     door.detach();

@@ -16,6 +16,7 @@
 #include "app/code_keepers.h"
 #include "core/result.h"
 #include "extend/host.h"
+#include "policy/gate.h"
 
 namespace hearth::app {
 
@@ -30,7 +31,8 @@ struct TalkParts {
     const agent::ToolBox& tools;
     agent::SandboxSource sandbox;  // for commands of a person
     std::string system;
-    CodeKeepers& keepers;  // they judge calls as extensions leave them
+    CodeKeepers& keepers;                // they judge calls as extensions leave them
+    std::shared_ptr<policy::Gate> gate;  // shared with the tools; may be none
     agent::FileHistory& history;
     ExtensionStart extensions;
     std::string start_reason = "startup";  // why the session starts, as extensions are told

@@ -12,7 +12,9 @@
 
 #include "agent/branch.h"
 #include "agent/rpc.h"
+#include "app/code_permissions.h"
 #include "app/code_themes.h"
+#include "app/folder_words.h"
 #include "app/inbox.h"
 #include "app/terminal_extensions.h"
 #include "core/base64.h"
@@ -39,31 +41,6 @@ constexpr milliseconds kTurn{250};          // of the sign that something goes o
 constexpr std::chrono::seconds kBranch{2};  // between two looks at the branch
 constexpr std::size_t kMaxFiles = 5000;
 constexpr std::size_t kWords = 80;  // bytes of a session's first message
-
-// The branch that .git/HEAD names, of the folder or one above it.
-std::string branch_of(fs::path folder) {
-    constexpr std::string_view kRef = "ref: refs/heads/";
-    for (int depth = 0; depth < 64; ++depth) {
-        if (const auto head = os::read_file(folder / ".git" / "HEAD", 4096)) {
-            const auto line = trim(*head);
-            return line.starts_with(kRef) ? std::string(line.substr(kRef.size()))
-                                          : std::string(line.substr(0, 8));
-        }
-        if (!folder.has_relative_path()) break;
-        folder = folder.parent_path();
-    }
-    return {};
-}
-
-// The folder as a person writes it.
-std::string short_folder(const fs::path& folder) {
-    const char* home = std::getenv("HOME");
-    const auto text = folder.string();
-    const std::string_view start = home == nullptr ? "" : home;
-    const bool below =
-        !start.empty() && text.starts_with(start) && text.size() > start.size() && text[start.size()] == '/';
-    return below ? "~" + text.substr(start.size()) : text;
-}
 
 std::string editor_command() {
     for (const auto* name : {"VISUAL", "EDITOR"}) {
@@ -362,6 +339,7 @@ private:
     std::unique_ptr<TerminalExtensions> extensions_;
     tui::Terminal terminal_;
     agent::RpcServer server_;
+    AskedByUi asked_{parts_.gate, *extensions_};
     tui::SessionView view_;
     tui::Screen screen_;
     tui::KeyDecoder keys_;

@@ -1,6 +1,7 @@
 #pragma once
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "app/code_talk.h"
 #include "core/result.h"
 #include "engine/supervisor.h"
+#include "policy/gate.h"
 #include "sandbox/workspace_files.h"
 #include "tui/theme.h"
 
@@ -32,6 +34,7 @@ struct TerminalParts {
     std::function<Result<std::string>(const std::string& id)> on_session;
     std::function<void(std::string_view)>& warn;  // set while it runs: where sentences for the person go
     std::vector<agent::Extension*> keepers;       // of every run; they judge calls as extensions leave them
+    std::shared_ptr<policy::Gate> gate;           // shared with the tools; may be none
     bool plan_first = false;                      // the first prompt is a task to be planned
     std::string system;
     std::vector<std::string> prompts;  // to begin with

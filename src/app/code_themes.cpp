@@ -1,13 +1,12 @@
 #include "app/code_themes.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <fmt/format.h>
 #include <system_error>
 #include <vector>
 
-#include "app/config_file.h"
+#include "app/code_config.h"
 #include "core/text.h"
 #include "os/files.h"
 #include "tui/theme_file.h"
@@ -16,8 +15,6 @@ namespace hearth::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::array<ConfigKey, 1> kKeys = {{{"theme", ConfigKind::kText}}};
 
 Result<tui::Theme> read_theme(const fs::path& file) {
     const auto text = TRY(os::read_file(file, std::size_t{1} << 20U));
@@ -51,10 +48,7 @@ Result<tui::Theme> find_theme(const fs::path& folder, const std::string& name) {
 
 Result<tui::Theme> session_theme(const fs::path& config, const std::string& wanted) {
     auto name = wanted;
-    if (name.empty()) {
-        const auto table = TRY(read_config(config / "config.toml", "code", kKeys));
-        if (const auto found = table.find("theme"); found != table.end()) name = found->second.texts.front();
-    }
+    if (name.empty()) name = TRY(read_code_config(config)).theme;
     if (name.empty()) return tui::theme_for(std::getenv("COLORFGBG"));
     return find_theme(config / "themes", name);
 }

@@ -41,7 +41,9 @@ public:
     void ask(const std::string& id, const extend::Dialog& dialog, Reply reply) override;
     void withdraw(const std::string& id) override;
     void show(const std::string& extension, const extend::Notice& notice) override;
-    void answered(const agent::RpcCommand& command) override;
+
+    // An extension_ui_response.
+    void answered(const agent::RpcCommand& command);
 
 private:
     std::mutex mutex_;  // guards all below

@@ -52,6 +52,8 @@ constexpr std::array kVerbs = {
     Verb{"usage", "Shows what was served, by key, model or day.", hearth::app::verb_usage},
     Verb{"audit", "Shows what `hearth code` did, and checks that the record is whole.",
          hearth::app::verb_audit},
+    Verb{"policy", "Checks, tries and explains what `hearth code` may do without asking.",
+         hearth::app::verb_policy},
     Verb{"doctor", "Checks this machine: engines, containment, models, space.", hearth::app::verb_doctor},
 };
 

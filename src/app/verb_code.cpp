@@ -13,6 +13,8 @@
 #include "app/code_chat.h"
 #include "app/code_egress.h"
 #include "app/code_job.h"
+#include "app/code_options.h"
+#include "app/code_permissions.h"
 #include "app/code_plan.h"
 #include "app/code_report.h"
 #include "app/code_verbs.h"
@@ -40,6 +42,8 @@ constexpr const char* kFooter =
     "lines\n"
     "  hearth code -c -p \"Now add a test\"            go on with the latest session, and print the answer\n"
     "  hearth code --mode rpc                        pi's protocol on standard input and output\n"
+    "  hearth code --permissions ask                 you are asked before a command or a change (`hearth "
+    "policy`)\n"
     "  hearth code -e ./guard.py                     with an extension (docs/extensions.md)\n"
     "  hearth code sessions                          the sessions of this folder (`export` writes one as a "
     "page)\n"
@@ -91,60 +95,6 @@ CodeObserver told_to(CodeShow& show, Progress& loading) {
             }};
 }
 
-// What the options of a session say.
-struct SessionOptions {
-    std::string mode = "text";
-    bool at_terminal = false;  // no mode was asked for, no prompt to be printed, and a person sits there
-    bool latest = false;
-    bool resume = false;
-    bool in_memory = false;
-    std::string session;
-    std::string fork;
-    std::string folder;
-    std::string name;
-    std::string provider;
-    std::string system;
-    std::string append_system;
-    std::string theme;
-    ExtensionChoice extensions;
-    std::vector<std::string> prompts;
-
-    // The run is a talk with tools, not the job of making tests pass.
-    [[nodiscard]] bool any() const {
-        return mode != "text" || latest || resume || in_memory || !session.empty() || !fork.empty() ||
-               !folder.empty() || !name.empty() || !provider.empty() || !system.empty() ||
-               !append_system.empty() || !extensions.paths.empty() || !extensions.flags.empty() ||
-               extensions.trust_project;
-    }
-};
-
-void declare(Options& options, SessionOptions& session) {
-    options.choice("--mode", session.mode, {"text", "json", "rpc"},
-                   "text; the events of a session as JSON lines; pi's protocol on standard input and output");
-    options.flag("-c,--continue", session.latest, "go on with the latest session of this folder");
-    options.flag("-r,--resume", session.resume, "choose a session of this folder from a list");
-    options.option("--session", session.session,
-                   "go on with this session: a file, or the beginning of an id");
-    options.option("--fork", session.fork, "go on with a copy of this session");
-    options.flag("--no-session", session.in_memory, "keep the session in memory only");
-    options.option("--session-dir", session.folder, "folder of the sessions");
-    options.option("-n,--name", session.name, "name of the session");
-    options.option("--provider", session.provider, "who serves the model: hearth, or server with --server");
-    options.option("--system-prompt", session.system, "what a model is told first: a text or a file");
-    options.option("--append-system-prompt", session.append_system,
-                   "what it is told behind that: a text or a file");
-    options.option("--theme", session.theme,
-                   "of a session at a terminal: dark, light, one of your themes, or a file");
-    options.repeated("-e,--extension", session.extensions.paths,
-                     "use this extension: a program, a .ts or .js file written for pi, or a folder");
-    options.flag("--no-extensions", session.extensions.none, "only those of --extension");
-    options.flag("--trust-project", session.extensions.trust_project,
-                 "use the extensions that the project brings, for this run");
-    options.repeated("--extension-flag", session.extensions.flags,
-                     "NAME or NAME=TEXT: an option that an extension has");
-    options.rest("MESSAGE", session.prompts, "what to do, told one after the other");
-}
-
 // pi has -p as a flag before its messages: a -p without a text of its own is one.
 std::vector<std::string> with_print_flag(Arguments arguments) {
     std::vector<std::string> out;
@@ -157,29 +107,13 @@ std::vector<std::string> with_print_flag(Arguments arguments) {
     return out;
 }
 
-// What the options of the job say, beside the request.
-struct JobOptions {
-    std::string directory = ".";
-    std::string form = "auto";
-    std::int64_t candidates = CodeRequest().candidates;
-    std::optional<std::int64_t> context;
-    std::vector<std::string> without;
-    std::vector<std::string> allow_host;
-    std::vector<std::string> secrets;
-    std::string sign_off;
-    bool memory = false;
-    bool plan = false;
-    bool fix = false;
-    bool no_test = false;
-    bool as_json = false;
-    bool verbose = false;
-};
+bool can_ask_here() { return is_terminal(STDIN_FILENO) && is_terminal(STDERR_FILENO); }
 
 // What is to be planned, and who signs it. A plan that a person hands in says what to do.
 Result<SignOff> take_plan(const JobOptions& job, CodeRequest& request) {
     request.plan = job.plan || !job.sign_off.empty();
     if (!request.plan) return SignOff();
-    const bool can_ask = !job.as_json && is_terminal(STDIN_FILENO) && is_terminal(STDERR_FILENO);
+    const bool can_ask = !job.as_json && can_ask_here();
     auto sign_off = TRY(parse_sign_off(os::paths_from_environment(), job.sign_off, can_ask));
     request.plan_text = sign_off.plan;
     if (!request.plan_text.empty() && request.prompt.empty())
@@ -192,6 +126,7 @@ int run_session(CodeRequest code, const SessionOptions& options, const JobOption
     auto sign_off = take_plan(job, code);
     if (!sign_off) return report(sign_off.error());
     request.memory = job.memory;
+    request.permissions = code.permissions;
     request.plan = code.plan && sign_off->way != SignOff::Way::kNo;
     request.sign_off = *std::move(sign_off);
     request.workspace = code.workspace;
@@ -222,10 +157,11 @@ int run_session(CodeRequest code, const SessionOptions& options, const JobOption
         return report(Error(Code::kInvalidInput, rpc ? "prompts of --mode rpc come on standard input"
                                                      : "say what to do: hearth code --mode json -p \"…\""));
     }
-    if (rpc && request.plan) {
-        return report(
-            Error(Code::kInvalidInput,
-                  "--plan needs somebody who signs, which the protocol of --mode rpc has no command for"));
+    if (rpc && (request.sign_off.way == SignOff::Way::kYes || request.sign_off.way == SignOff::Way::kHook)) {
+        return report(Error(
+            Code::kInvalidInput,
+            "plans of --mode rpc are signed by its client, with the command sign_plan; --sign-off takes "
+            "a plan's file there, or no"));
     }
     if (options.resume) {
         const auto chosen = choose_session(paths, request);
@@ -234,57 +170,6 @@ int run_session(CodeRequest code, const SessionOptions& options, const JobOption
     }
     const auto status = run_chat(paths, request);
     return status ? *status : report(status.error());
-}
-
-void declare(Options& options, CodeRequest& request, JobOptions& job) {
-    options.option("-p,--prompt", request.prompt, "what to do (without it: make the tests pass)");
-    options.flag("--fix", job.fix,
-                 "make the tests of this folder pass, which is also done without a terminal");
-    options.option("--test", request.test_command,
-                   "command that builds and tests the project (without it: detected)");
-    options.flag("--no-test", job.no_test, "make the change without running tests");
-    options.option("-C,--directory", job.directory, "the project's folder");
-    options.repeated(
-        "--allow-host", job.allow_host,
-        "let commands ask this host (without it, and without [egress] in config.toml: no network): "
-        "pypi.org, 'GET,POST https://HOST/PATH', http://127.0.0.2:8080; with a secret of `hearth secret`: "
-        "'HOST with NAME in Authorization: Bearer {}'");
-    options.repeated(
-        "--secret", job.secrets,
-        "NAME=VARIABLE: the variable of commands with a placeholder for a secret that --allow-host "
-        "names, in whose place the secret itself is sent there; without it NAME in upper case");
-    options.option("-m,--model", request.model,
-                   "model to use (without it: HEARTH_MODEL, else the largest installed one)");
-    options.option(
-        "--server", request.server,
-        "use this OpenAI-compatible server (http://HOST:PORT or unix:/PATH) instead of an own engine");
-    options.option("--seconds", request.seconds, "time for the whole run", 1, 86'400);
-    options.option("--candidates", job.candidates, "answers generated at once", 1, 16);
-    options.option("--context", job.context, "context window in tokens (without it 8192, or the server's)",
-                   2048, 1'048'576);
-    options.option("--seed", request.seed, "draw answers from this seed, for runs that are alike");
-    options.choice("--edit", job.form, {"auto", "text", "tools"},
-                   "how the model edits: code blocks (small models) or tool calls");
-    options.repeated(
-        "--without", job.without,
-        "leave a part of the harness out, to measure what it is worth: lines (suspected lines one by "
-        "one), rewrites (functions anew, without their bodies in view), gaps (forgotten lines, by a model "
-        "that was trained to fill gaps), search (small changes and functions "
-        "of other answers, tried without the model), agreement "
-        "(without tests: "
-        "examples of the task, tests of the model's own, and what several answers agree on)");
-    options.flag("--memory", job.memory,
-                 "give this project a memory (.hearth/memory), which later runs read and keep without this "
-                 "option");
-    options.flag("--plan", job.plan,
-                 "first write PLAN.md: nothing is run or changed before it is signed, and nothing beside it "
-                 "afterwards");
-    options.option("--sign-off", job.sign_off,
-                   "who signs the plan: yes (you, now), hook (a program named in config.toml), or the file "
-                   "of a plan that you have read, as PLAN.md (without it: you are asked, or nobody); no: a "
-                   "session's plan is dropped");
-    options.flag("--json", job.as_json, "print the result as JSON, and nothing else");
-    options.flag("-v,--verbose", job.verbose, "show each request's tokens and times");
 }
 
 int run_job(CodeRequest request, const JobOptions& job) {
@@ -307,6 +192,7 @@ int run_job(CodeRequest request, const JobOptions& job) {
     CodeShow show(terminal, job.verbose);
     Progress loading("loading the model");
     auto observer = job.as_json ? CodeObserver() : told_to(show, loading);
+    if (!job.as_json && can_ask_here()) observer.ask = ask_at_terminal([&show] { show.clear_status(); });
     if (sign_off->way != SignOff::Way::kNone)
         observer.sign = make_signer(*std::move(sign_off), os::stop_on_interrupt());
     const auto result =
@@ -377,6 +263,7 @@ int verb_code(Arguments all_arguments) {
     const auto arguments = with_print_flag(all_arguments);
     if (const auto status = options.parse(arguments)) return *status;
     request.workspace = job.directory;
+    request.permissions = policy::permissions_named(job.permissions);
     auto network = code_network(os::paths_from_environment(), job.allow_host, job.secrets);
     if (!network) return report(network.error());
     request.network = *std::move(network);

@@ -221,6 +221,10 @@ Result<std::size_t> admit(const Exchanges& shared, const Asked& asked, net::Serv
     const std::vector<Rule>& rules = shared.setup.rules;
     const Verdict verdict = judge(rules, asked);
     if (!verdict.rule) return Error(Code::kPermission, verdict.why);
+    if (shared.setup.refuse) {
+        auto why = shared.setup.refuse(asked);
+        if (!why.empty()) return Error(Code::kPermission, std::move(why));
+    }
     const auto used = TRY(shared.secrets.put_in(rules, allowing(rules, asked), request));
     for (const std::size_t number : used)
         record.secrets.push_back(rules[number].secret->name);

@@ -73,6 +73,8 @@ public:
         std::shared_ptr<net::TlsTrust> trust;  // none: what this system trusts
         ProxyLimits limits;
         LookUp look_up;  // empty: as the system does
+        // Why a request that a rule allows is refused all the same; an empty text lets it through. Called by the proxy's thread; may be empty.
+        std::function<std::string(const Asked&)> refuse;
     };
 
     // Errors: kInternal, kUnavailable (certificates of this system), those of Secrets::create().

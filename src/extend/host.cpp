@@ -263,8 +263,6 @@ void Host::event(const agent::RunEvent& event) {
         writer_.write(event);
 }
 
-void Host::ui_response(const agent::RpcCommand& command) { ui_.answered(command); }
-
 void Host::session_changed(agent::SessionChange change) {
     if (change != agent::SessionChange::kTree) return begin(reason_of(change));
     record(R"({"type":"session_tree"})");

@@ -65,7 +65,6 @@ public:
     [[nodiscard]] bool is_command(std::string_view text) const override;
     Status run_command(std::string_view text, std::stop_token stop) override;
     [[nodiscard]] std::string commands() const override;
-    void ui_response(const agent::RpcCommand& command) override;
     void session_changed(agent::SessionChange change) override;
 
 private:

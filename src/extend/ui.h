@@ -6,7 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include "agent/rpc_command.h"
 #include "core/result.h"
 
 namespace hearth::extend {
@@ -64,9 +63,6 @@ public:
 
     // `extension` is its name.
     virtual void show(const std::string& extension, const Notice& notice) = 0;
-
-    // An extension_ui_response of a client of the protocol; whoever asks in another way gets none.
-    virtual void answered(const agent::RpcCommand& /*command*/) {}
 };
 
 // The params of a "ui" message. Errors: kInvalidInput. Pure.

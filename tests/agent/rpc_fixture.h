@@ -62,15 +62,12 @@ public:
 
     [[nodiscard]] std::string commands() const override { return R"([{"name":"greet"}])"; }
 
-    void ui_response(const RpcCommand& command) override { answered = command.value.value_or(""); }
-
     void session_changed(SessionChange change) override { changes.push_back(change); }
 
     std::string suffix;
     std::atomic<int> runs = 0;
     std::atomic<int> begun = 0;
     std::string ran;
-    std::string answered;
     std::vector<SessionChange> changes;
 };
 
@@ -78,23 +75,25 @@ class RpcTest : public testing::Test {
 protected:
     RpcTest() {
         std::filesystem::create_directories(place_.workspace);
-        server_ =
-            std::make_unique<RpcServer>(RpcParts{.place = place_,
-                                                 .models = models_,
-                                                 .tools = tools_,
-                                                 .sandbox = [this]() -> Result<const sandbox::Sandbox*> {
-                                                     if (!box_) {
-                                                         sandbox::Policy policy;
-                                                         policy.workspace = place_.workspace;
-                                                         box_.emplace(TRY(sandbox::Sandbox::open(policy)));
-                                                     }
-                                                     return &*box_;
-                                                 },
-                                                 .system = "system",
-                                                 .out = [this](std::string_view line) { keep(line); },
-                                                 .files = &history_,
-                                                 .add_ons = &add_ons_},
-                                        *new_session(place_), ModelInfo{"test", "a", "", {8192}, {2048}});
+        server_ = std::make_unique<RpcServer>(
+            RpcParts{
+                .place = place_,
+                .models = models_,
+                .tools = tools_,
+                .sandbox = [this]() -> Result<const sandbox::Sandbox*> {
+                    if (!box_) {
+                        sandbox::Policy policy;
+                        policy.workspace = place_.workspace;
+                        box_.emplace(TRY(sandbox::Sandbox::open(policy)));
+                    }
+                    return &*box_;
+                },
+                .system = "system",
+                .out = [this](std::string_view line) { keep(line); },
+                .files = &history_,
+                .add_ons = &add_ons_,
+                .ui_response = [this](const RpcCommand& command) { answered_ = command.value.value_or(""); }},
+            *new_session(place_), ModelInfo{"test", "a", "", {8192}, {2048}});
     }
 
     void keep(std::string_view line) {
@@ -168,6 +167,7 @@ protected:
     OneProvider models_{provider_};
     ToolBox tools_;
     FakeAddOns add_ons_;
+    std::string answered_;  // by the client to what it was asked
     std::optional<sandbox::Sandbox> box_;
     SessionPlace place_{.folder = folder_.path() / "sessions", .workspace = folder_.path() / "workspace"};
     FileHistory history_{folder_.path() / "snapshots", place_.workspace};

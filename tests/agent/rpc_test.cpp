@@ -262,7 +262,7 @@ TEST_F(RpcTest, ACommandOfAnExtensionIsRunBesideARun) {
 
 TEST_F(RpcTest, AnswersOfTheClientAndOtherSessionsAreTold) {
     server_->take(R"({"type":"extension_ui_response","id":"x","value":"yes"})");
-    EXPECT_EQ(add_ons_.answered, "yes");
+    EXPECT_EQ(answered_, "yes");
     ask(R"("type":"new_session")");
     EXPECT_THAT(add_ons_.changes, testing::ElementsAre(SessionChange::kNew));
 }

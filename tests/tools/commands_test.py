@@ -55,7 +55,7 @@ class CommandsTest(unittest.TestCase):
         self.add(self.state / "program", PROGRAM)
         # The clients of the server are there already.
         self.add(self.root / "tests/clients/install", "#!/bin/bash\n")
-        for name in ("clients", "node", "terminal", "sdk", "extensions", "canary", "injection", "egress"):
+        for name in ("clients", "node", "terminal", "sdk", "extensions", "permissions", "canary", "injection", "egress"):
             self.add(self.root / f"tests/clients/{name}_test.py", "")
         for name, body in FAKES.items():
             self.add(self.state / "bin" / name, f"#!/bin/bash\n{body}\n")
@@ -125,15 +125,15 @@ class CommandsTest(unittest.TestCase):
     def test_check_sums_every_test_of_every_stage(self):
         result = self.run_command(".ci/run")
         # Four runs of ten tests; layers, shellcheck, format, one bench, engine, models, clients for
-        # Python and Node and their installation, the terminal, libhearth, extensions, canary, injections, egress, one fuzz target, tidy.
-        self.assertEqual(result.stdout.splitlines()[-1], "57 passed, 0 failed", result.stdout + result.stderr)
+        # Python and Node and their installation, the terminal, libhearth, extensions, permissions, canary, injections, egress, one fuzz target, tidy.
+        self.assertEqual(result.stdout.splitlines()[-1], "58 passed, 0 failed", result.stdout + result.stderr)
         self.assertEqual(result.returncode, 0)
         self.assertIn("[14/14] clang-tidy", result.stdout)
 
     def test_check_goes_on_after_a_failure_and_ends_with_its_status(self):
         result = self.run_command("check", broken="ctest format ninja-build/tsan")
         # One of ten in each of three runs, the format, and the last build, whose tests cannot run then.
-        self.assertEqual(result.stdout.splitlines()[-1], "43 passed, 5 failed", result.stdout + result.stderr)
+        self.assertEqual(result.stdout.splitlines()[-1], "44 passed, 5 failed", result.stdout + result.stderr)
         self.assertEqual(result.returncode, 1)
         self.assertIn("Split.Keeps", result.stdout)
         self.assertIn("FAILED: x.o", result.stdout)

@@ -1,0 +1,89 @@
+#include "app/code_options.h"
+
+namespace hearth::app {
+
+void declare(Options& options, SessionOptions& session) {
+    options.choice("--mode", session.mode, {"text", "json", "rpc"},
+                   "text; the events of a session as JSON lines; pi's protocol on standard input and output");
+    options.flag("-c,--continue", session.latest, "go on with the latest session of this folder");
+    options.flag("-r,--resume", session.resume, "choose a session of this folder from a list");
+    options.option("--session", session.session,
+                   "go on with this session: a file, or the beginning of an id");
+    options.option("--fork", session.fork, "go on with a copy of this session");
+    options.flag("--no-session", session.in_memory, "keep the session in memory only");
+    options.option("--session-dir", session.folder, "folder of the sessions");
+    options.option("-n,--name", session.name, "name of the session");
+    options.option("--provider", session.provider, "who serves the model: hearth, or server with --server");
+    options.option("--system-prompt", session.system, "what a model is told first: a text or a file");
+    options.option("--append-system-prompt", session.append_system,
+                   "what it is told behind that: a text or a file");
+    options.option("--theme", session.theme,
+                   "of a session at a terminal: dark, light, one of your themes, or a file");
+    options.repeated("-e,--extension", session.extensions.paths,
+                     "use this extension: a program, a .ts or .js file written for pi, or a folder");
+    options.flag("--no-extensions", session.extensions.none, "only those of --extension");
+    options.flag("--trust-project", session.extensions.trust_project,
+                 "use the extensions that the project brings, for this run");
+    options.repeated("--extension-flag", session.extensions.flags,
+                     "NAME or NAME=TEXT: an option that an extension has");
+    options.rest("MESSAGE", session.prompts, "what to do, told one after the other");
+}
+
+void declare(Options& options, CodeRequest& request, JobOptions& job) {
+    options.option("-p,--prompt", request.prompt, "what to do (without it: make the tests pass)");
+    options.flag("--fix", job.fix,
+                 "make the tests of this folder pass, which is also done without a terminal");
+    options.option("--test", request.test_command,
+                   "command that builds and tests the project (without it: detected)");
+    options.flag("--no-test", job.no_test, "make the change without running tests");
+    options.option("-C,--directory", job.directory, "the project's folder");
+    options.repeated(
+        "--allow-host", job.allow_host,
+        "let commands ask this host (without it, and without [egress] in config.toml: no network): "
+        "pypi.org, 'GET,POST https://HOST/PATH', http://127.0.0.2:8080; with a secret of `hearth secret`: "
+        "'HOST with NAME in Authorization: Bearer {}'");
+    options.repeated(
+        "--secret", job.secrets,
+        "NAME=VARIABLE: the variable of commands with a placeholder for a secret that --allow-host "
+        "names, in whose place the secret itself is sent there; without it NAME in upper case");
+    options.option("-m,--model", request.model,
+                   "model to use (without it: HEARTH_MODEL, else the largest installed one)");
+    options.option(
+        "--server", request.server,
+        "use this OpenAI-compatible server (http://HOST:PORT or unix:/PATH) instead of an own engine");
+    options.option("--seconds", request.seconds, "time for the whole run", 1, 86'400);
+    options.option("--candidates", job.candidates, "answers generated at once", 1, 16);
+    options.option("--context", job.context, "context window in tokens (without it 8192, or the server's)",
+                   2048, 1'048'576);
+    options.option("--seed", request.seed, "draw answers from this seed, for runs that are alike");
+    options.choice("--edit", job.form, {"auto", "text", "tools"},
+                   "how the model edits: code blocks (small models) or tool calls");
+    options.repeated(
+        "--without", job.without,
+        "leave a part of the harness out, to measure what it is worth: lines (suspected lines one by "
+        "one), rewrites (functions anew, without their bodies in view), gaps (forgotten lines, by a model "
+        "that was trained to fill gaps), search (small changes and functions "
+        "of other answers, tried without the model), agreement "
+        "(without tests: "
+        "examples of the task, tests of the model's own, and what several answers agree on)");
+    options.flag("--memory", job.memory,
+                 "give this project a memory (.hearth/memory), which later runs read and keep without this "
+                 "option");
+    options.flag("--plan", job.plan,
+                 "first write PLAN.md: nothing is run or changed before it is signed, and nothing beside it "
+                 "afterwards");
+    options.option("--sign-off", job.sign_off,
+                   "who signs the plan: yes (you, now), hook (a program named in config.toml), or the file "
+                   "of a plan that you have read, as PLAN.md (without it: you are asked, or nobody); no: a "
+                   "session's plan is dropped");
+    options.choice(
+        "--permissions", job.permissions, {"ask", "edits", "auto"},
+        "what the model's calls need beside your policy: ask (a yes for each command and change), edits "
+        "(changes of "
+        "files need none), auto (none: the sandbox contains them); without it [code] permissions in "
+        "config.toml, else auto");
+    options.flag("--json", job.as_json, "print the result as JSON, and nothing else");
+    options.flag("-v,--verbose", job.verbose, "show each request's tokens and times");
+}
+
+}  // namespace hearth::app
