@@ -74,6 +74,7 @@ Result<int> talk_in_protocol(const TalkParts& parts, agent::Session session, con
         warn(failure_text(failure));
         ui.tell(failure_record(failure));
     }));
+    agent::HostTools host_tools(parts.box, parts.wrap_tool);
     agent::RpcServer server({.place = parts.place,
                              .models = parts.models,
                              .tools = parts.tools,
@@ -83,7 +84,10 @@ Result<int> talk_in_protocol(const TalkParts& parts, agent::Session session, con
                              .warn = warn,
                              .extensions = parts.keepers.extensions(),
                              .files = &parts.history,
-                             .add_ons = host.get()},
+                             .add_ons = host.get(),
+                             .texts = &parts.texts,
+                             .host_tools = &host_tools,
+                             .defaults = parts.defaults},
                             std::move(session), model);
     door.attach(server);
     ui.attach([&](std::string_view line) { server.tell(line); });

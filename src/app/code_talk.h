@@ -10,6 +10,7 @@
 
 #include "agent/file_history.h"
 #include "agent/model_directory.h"
+#include "agent/rpc.h"
 #include "agent/session.h"
 #include "agent/session_store.h"
 #include "agent/tool.h"
@@ -30,7 +31,11 @@ struct TalkParts {
     const agent::ToolBox& tools;
     agent::SandboxSource sandbox;  // for commands of a person
     std::string system;
-    CodeKeepers& keepers;  // they judge calls as extensions leave them
+    const agent::TextCommands& texts;
+    agent::RpcDefaults defaults;
+    agent::ToolBox& box;               // the same tools, to which a client of the protocol may add its own
+    agent::HostTools::Wrap wrap_tool;  // through which those go
+    CodeKeepers& keepers;              // they judge calls as extensions leave them
     agent::FileHistory& history;
     ExtensionStart extensions;
     std::string start_reason = "startup";  // why the session starts, as extensions are told

@@ -49,13 +49,14 @@ Result<tui::Theme> find_theme(const fs::path& folder, const std::string& name) {
                                               printable(name), join(names, ", "), folder.string()));
 }
 
-Result<tui::Theme> session_theme(const fs::path& config, const std::string& wanted) {
+Result<tui::Theme> session_theme(const fs::path& config, const std::string& wanted, const std::string& set) {
     auto name = wanted;
     if (name.empty()) {
         const auto table = TRY(read_config(config / "config.toml", "code", kKeys));
         if (const auto found = table.find("theme"); found != table.end()) name = found->second.texts.front();
     }
-    if (name.empty()) return tui::theme_for(std::getenv("COLORFGBG"));
+    if (name.empty()) name = set;
+    if (name.empty() || name == "system") return tui::theme_for(std::getenv("COLORFGBG"));
     return find_theme(config / "themes", name);
 }
 

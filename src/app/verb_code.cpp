@@ -13,6 +13,7 @@
 #include "app/code_chat.h"
 #include "app/code_egress.h"
 #include "app/code_job.h"
+#include "app/code_options.h"
 #include "app/code_plan.h"
 #include "app/code_report.h"
 #include "app/code_verbs.h"
@@ -41,10 +42,12 @@ constexpr const char* kFooter =
     "  hearth code -c -p \"Now add a test\"            go on with the latest session, and print the answer\n"
     "  hearth code --mode rpc                        pi's protocol on standard input and output\n"
     "  hearth code -e ./guard.py                     with an extension (docs/extensions.md)\n"
+    "  hearth code --skill ~/skills/pdf              with a skill; /skill:pdf calls it (docs/context.md)\n"
     "  hearth code sessions                          the sessions of this folder (`export` writes one as a "
     "page)\n"
     "  hearth code undo                              take back what the latest session changed last (`redo`, "
-    "`turns`, `diff`)\n\n"
+    "`turns`, `diff`)\n"
+    "  hearth code doctor                            what a session here would use, and from where\n\n"
     "Commands run in a sandbox that can write only the folder and has no network. Exit status: 0 done, 1 not "
     "done\n"
     "(the best state found is kept), 130 stopped.";
@@ -89,72 +92,6 @@ CodeObserver told_to(CodeShow& show, Progress& loading) {
                 show.clear_status();
                 show.line(printable(scaffold::plan_markdown(plan.plan)));
             }};
-}
-
-// What the options of a session say.
-struct SessionOptions {
-    std::string mode = "text";
-    bool at_terminal = false;  // no mode was asked for, no prompt to be printed, and a person sits there
-    bool latest = false;
-    bool resume = false;
-    bool in_memory = false;
-    std::string session;
-    std::string fork;
-    std::string folder;
-    std::string name;
-    std::string provider;
-    std::string system;
-    std::string append_system;
-    std::string theme;
-    ExtensionChoice extensions;
-    std::vector<std::string> prompts;
-
-    // The run is a talk with tools, not the job of making tests pass.
-    [[nodiscard]] bool any() const {
-        return mode != "text" || latest || resume || in_memory || !session.empty() || !fork.empty() ||
-               !folder.empty() || !name.empty() || !provider.empty() || !system.empty() ||
-               !append_system.empty() || !extensions.paths.empty() || !extensions.flags.empty() ||
-               extensions.trust_project;
-    }
-};
-
-void declare(Options& options, SessionOptions& session) {
-    options.choice("--mode", session.mode, {"text", "json", "rpc"},
-                   "text; the events of a session as JSON lines; pi's protocol on standard input and output");
-    options.flag("-c,--continue", session.latest, "go on with the latest session of this folder");
-    options.flag("-r,--resume", session.resume, "choose a session of this folder from a list");
-    options.option("--session", session.session,
-                   "go on with this session: a file, or the beginning of an id");
-    options.option("--fork", session.fork, "go on with a copy of this session");
-    options.flag("--no-session", session.in_memory, "keep the session in memory only");
-    options.option("--session-dir", session.folder, "folder of the sessions");
-    options.option("-n,--name", session.name, "name of the session");
-    options.option("--provider", session.provider, "who serves the model: hearth, or server with --server");
-    options.option("--system-prompt", session.system, "what a model is told first: a text or a file");
-    options.option("--append-system-prompt", session.append_system,
-                   "what it is told behind that: a text or a file");
-    options.option("--theme", session.theme,
-                   "of a session at a terminal: dark, light, one of your themes, or a file");
-    options.repeated("-e,--extension", session.extensions.paths,
-                     "use this extension: a program, a .ts or .js file written for pi, or a folder");
-    options.flag("--no-extensions", session.extensions.none, "only those of --extension");
-    options.flag("--trust-project", session.extensions.trust_project,
-                 "use the extensions that the project brings, for this run");
-    options.repeated("--extension-flag", session.extensions.flags,
-                     "NAME or NAME=TEXT: an option that an extension has");
-    options.rest("MESSAGE", session.prompts, "what to do, told one after the other");
-}
-
-// pi has -p as a flag before its messages: a -p without a text of its own is one.
-std::vector<std::string> with_print_flag(Arguments arguments) {
-    std::vector<std::string> out;
-    for (std::size_t i = 0; i < arguments.size(); ++i) {
-        const auto& word = arguments[i];
-        const bool bare = i + 1 == arguments.size() || arguments[i + 1].starts_with('-');
-        if (word == "--print" || (word == "-p" && bare)) continue;
-        out.push_back(word);
-    }
-    return out;
 }
 
 // What the options of the job say, beside the request.
@@ -208,8 +145,7 @@ int run_session(CodeRequest code, const SessionOptions& options, const JobOption
                        .in_memory = options.in_memory,
                        .folder = options.folder,
                        .name = options.name};
-    request.system = options.system;
-    request.append_system = options.append_system;
+    request.resources = options.resources;
     request.theme = options.theme;
     request.seed = code.seed;
     request.network = code.network;
@@ -354,7 +290,8 @@ Verb verb_named(std::string_view name) {
                                                       {"undo", code_undo},
                                                       {"redo", code_redo},
                                                       {"turns", code_turns},
-                                                      {"diff", code_diff}});
+                                                      {"diff", code_diff},
+                                                      {"doctor", code_doctor}});
     const auto row =
         std::find_if(kRows.begin(), kRows.end(), [&](const Row& each) { return each.name == name; });
     return row == kRows.end() ? nullptr : row->verb;
@@ -372,9 +309,9 @@ int verb_code(Arguments all_arguments) {
 
     Options options("code", "Works on the code in a folder with a local model until its tests pass.");
     declare(options, request, job);
-    declare(options, session);
+    declare_session(options, session);
     options.footer(kFooter);
-    const auto arguments = with_print_flag(all_arguments);
+    const auto arguments = as_here(all_arguments);
     if (const auto status = options.parse(arguments)) return *status;
     request.workspace = job.directory;
     auto network = code_network(os::paths_from_environment(), job.allow_host, job.secrets);

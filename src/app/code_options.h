@@ -1,0 +1,48 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "app/code_extensions.h"
+#include "app/code_resources.h"
+#include "app/options.h"
+#include "app/verbs.h"
+
+namespace hearth::app {
+
+// What the options of a session of `hearth code` say.
+struct SessionOptions {
+    std::string mode = "text";
+    bool at_terminal = false;  // no mode was asked for, no prompt to be printed, and a person sits there
+    bool latest = false;
+    bool resume = false;
+    bool in_memory = false;
+    std::string session;
+    std::string fork;
+    std::string folder;
+    std::string name;
+    std::string provider;
+    ResourceChoice resources;
+    std::string theme;
+    ExtensionChoice extensions;
+    std::vector<std::string> prompts;
+
+    [[nodiscard]] bool names_resources() const {
+        return !resources.system.empty() || !resources.append_system.empty() || !resources.skills.empty() ||
+               !resources.prompts.empty() || resources.no_skills || resources.no_prompts ||
+               resources.no_context_files;
+    }
+
+    // The run is a talk with tools, not the job of making tests pass.
+    [[nodiscard]] bool any() const {
+        return mode != "text" || latest || resume || in_memory || !session.empty() || !fork.empty() ||
+               !folder.empty() || !name.empty() || !provider.empty() || names_resources() ||
+               !extensions.paths.empty() || !extensions.flags.empty() || extensions.trust_project;
+    }
+};
+
+void declare_session(Options& options, SessionOptions& session);
+
+// Arguments as pi has them, as hearth does: a -p without a text of its own is a flag, and -ne, -ns, -np and -nc are short for options. Pure.
+[[nodiscard]] std::vector<std::string> as_here(Arguments arguments);
+
+}  // namespace hearth::app
