@@ -2,6 +2,7 @@
 #include <cstring>
 #include <deque>
 #include <exception>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,6 +57,11 @@ ChildOptions child_options(const hearth_options& options) {
 
 }  // namespace
 
+struct hearth_call {
+    std::string text = "The tool gave no answer.";
+    bool is_error = true;
+};
+
 // What the C functions share. They alone catch what it throws.
 struct hearth_agent {
 public:
@@ -69,7 +75,7 @@ public:
         const std::string id = "sdk-" + std::to_string(++asked_);
         command.as_object()["id"] = id;
         connection_.send(json::serialize(command));
-        while (auto line = connection_.read_line(deadline)) {
+        while (auto line = read(deadline)) {
             const json::value record = json::parse(*line);
             if (text_of(record, "type") != "response") {
                 events_.push_back(std::move(*line));
@@ -90,7 +96,7 @@ public:
             events_.pop_front();
             return event;
         }
-        while (auto line = connection_.read_line(deadline))
+        while (auto line = read(deadline))
             if (text_of(json::parse(*line), "type") != "response") return line;
         return std::nullopt;
     }
@@ -119,9 +125,57 @@ public:
 
     bool abort() { return connection_.send_now(R"({"type":"abort"})"); }
 
+    void register_tool(const char* name, const char* description, const char* parameters, hearth_tool tool,
+                       void* context) {
+        if (name == nullptr || description == nullptr || tool == nullptr)
+            throw ConnectionError("a tool needs a name, a description and a function");
+        json::object declared{{"name", name}, {"description", description}};
+        if (parameters != nullptr) declared["parameters"] = json::parse(parameters);
+        ask(json::serialize(
+                json::object{{"type", "register_tools"}, {"tools", json::array{std::move(declared)}}}),
+            {});
+        tools_[name] = {tool, context};
+    }
+
 private:
+    struct Tool {
+        hearth_tool function = nullptr;
+        void* context = nullptr;
+    };
+
+    // The next line that is for whoever uses the agent: calls of its tools are answered meanwhile.
+    std::optional<std::string> read(Connection::Deadline deadline) {
+        while (auto line = connection_.read_line(deadline)) {
+            const json::value record = json::parse(*line);
+            const std::string type = text_of(record, "type");
+            if (type == "host_tool_cancel") continue;  // it was answered by then
+            if (type != "host_tool_call") return line;
+            call(record);
+        }
+        return std::nullopt;
+    }
+
+    void call(const json::value& record) {
+        hearth_call made;
+        const auto found = tools_.find(text_of(record, "name"));
+        if (found != tools_.end())
+            found->second.function(&made, json::serialize(record.at("arguments")).c_str(),
+                                   found->second.context);
+        const auto line = [&](std::string_view text, bool is_error) {
+            return json::serialize(json::object{{"type", "host_tool_result"},
+                                                {"callId", text_of(record, "callId")},
+                                                {"text", text},
+                                                {"isError", is_error}});
+        };
+        auto result = line(made.text, made.is_error);
+        json::error_code error;
+        json::parse(result, error);  // which checks the text
+        connection_.send(error ? line("The tool's answer is no UTF-8.", true) : result);
+    }
+
     Connection connection_;
-    std::deque<std::string> events_;  // that came while an answer was waited for
+    std::map<std::string, Tool> tools_;  // by name
+    std::deque<std::string> events_;     // that came while an answer was waited for
     unsigned long asked_ = 0;
 };
 
@@ -169,6 +223,22 @@ char* hearth_agent_next(hearth_agent* agent, int timeout_ms, char** error) {
         say(error, thrown.what());
         return nullptr;
     }
+}
+
+int hearth_agent_register_tool(hearth_agent* agent, const char* name, const char* description,
+                               const char* parameters_json, hearth_tool tool, void* context, char** error) {
+    try {
+        agent->register_tool(name, description, parameters_json, tool, context);
+        return 0;
+    } catch (const std::exception& thrown) {
+        say(error, thrown.what());
+        return 1;
+    }
+}
+
+void hearth_call_answer(hearth_call* call, const char* text, int is_error) {
+    call->text = text;
+    call->is_error = is_error != 0;
 }
 
 int hearth_agent_abort(hearth_agent* agent) { return agent->abort() ? 0 : 1; }

@@ -58,6 +58,23 @@ HEARTH_API char* hearth_agent_ask(hearth_agent* agent, const char* command_json,
 /* The next event; waits at most `timeout_ms` (0: does not wait; below 0: for ever). NULL without an error: none came. */
 HEARTH_API char* hearth_agent_next(hearth_agent* agent, int timeout_ms, char** error);
 
+/* A call of a tool that your program has. */
+typedef struct hearth_call hearth_call;
+
+/* Does what the tool is for. `arguments_json` is a JSON object that fits its parameters as far as the model kept to them: check it. It answers by
+ * hearth_call_answer() before it returns, and may call hearth_agent_abort() besides that, and nothing else of the agent. */
+typedef void (*hearth_tool)(hearth_call* call, const char* arguments_json, void* context);
+
+/* What the model is told, at most some 12,000 bytes of it; is_error other than 0: it did not work, and `text` says why. The last answer counts. */
+HEARTH_API void hearth_call_answer(hearth_call* call, const char* text, int is_error);
+
+/* Offers a tool to the model from the next prompt on. `parameters_json`: a JSON schema of an object; NULL: it takes none. `tool` is called by the thread
+ * that prompts, asks or takes events, with `context`, until the agent ends; it runs in your program, with all its rights. A tool of the same name
+ * takes the place of the one before. Returns 0; 1: it was refused, such as for the name of a tool of hearth's own. */
+HEARTH_API int hearth_agent_register_tool(hearth_agent* agent, const char* name, const char* description,
+                                          const char* parameters_json, hearth_tool tool, void* context,
+                                          char** error);
+
 /* Stops what goes on. Returns 0; 1: the agent is gone. */
 HEARTH_API int hearth_agent_abort(hearth_agent* agent);
 

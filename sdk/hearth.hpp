@@ -35,8 +35,18 @@ struct Options {
     int start_timeout_ms = 0;
 };
 
+// What a tool is called, does and takes; parameters are a JSON schema of an object, empty for none.
+struct Tool {
+    std::string name;
+    std::string description;
+    std::string parameters;
+};
+
 class Agent {
 public:
+    // Takes the arguments as a JSON object and gives what the model is told. What it throws is told to the model as a failure.
+    using RunTool = std::function<std::string(const std::string& arguments)>;
+
     // An event as one JSON object.
     using OnEvent = std::function<void(const std::string& event)>;
 
@@ -103,6 +113,27 @@ public:
         return detail::taken(event);
     }
 
+    // Offers a tool of this program to the model from the next prompt on. `run` is called by the thread that prompts, and may call abort() alone. Throws
+    // Failure.
+    void register_tool(const Tool& tool, RunTool run) {
+        const hearth_tool call = [](hearth_call* made, const char* arguments, void* context) {
+            try {
+                hearth_call_answer(made, (*static_cast<const RunTool*>(context))(arguments).c_str(), 0);
+            } catch (const std::exception& thrown) {
+                hearth_call_answer(made, thrown.what(), 1);
+            } catch (...) {
+                hearth_call_answer(made, "The tool failed.", 1);
+            }
+        };
+        // A call may come for as long as the agent lives, also of one that was replaced.
+        tools_.push_back(std::make_unique<RunTool>(std::move(run)));
+        char* error = nullptr;
+        if (hearth_agent_register_tool(agent_.get(), tool.name.c_str(), tool.description.c_str(),
+                                       tool.parameters.empty() ? nullptr : tool.parameters.c_str(), call,
+                                       tools_.back().get(), &error) != 0)
+            throw Failure(detail::taken(error));
+    }
+
     // By any thread. False: the agent is gone.
     bool abort() { return hearth_agent_abort(agent_.get()) == 0; }
 
@@ -111,6 +142,7 @@ private:
         void operator()(hearth_agent* agent) const { hearth_agent_free(agent); }
     };
 
+    std::vector<std::unique_ptr<RunTool>> tools_;  // ends after the agent that calls them
     std::unique_ptr<hearth_agent, Free> agent_;
 };
 

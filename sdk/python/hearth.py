@@ -13,6 +13,7 @@ import os
 
 ABI = 1
 _EVENT = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_void_p)
+_TOOL = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)
 
 
 class Failure(Exception):
@@ -36,6 +37,9 @@ def _load():
         "hearth_agent_prompt": (ctypes.c_void_p, [ctypes.c_void_p, ctypes.c_char_p, _EVENT, ctypes.c_void_p, error]),
         "hearth_agent_ask": (ctypes.c_void_p, [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int, error]),
         "hearth_agent_next": (ctypes.c_void_p, [ctypes.c_void_p, ctypes.c_int, error]),
+        "hearth_agent_register_tool": (ctypes.c_int, [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, _TOOL,
+                                                      ctypes.c_void_p, error]),
+        "hearth_call_answer": (None, [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int]),
         "hearth_agent_abort": (ctypes.c_int, [ctypes.c_void_p]),
         "hearth_agent_free": (None, [ctypes.c_void_p]),
         "hearth_free": (None, [ctypes.c_void_p]),
@@ -58,6 +62,8 @@ class Agent:
     def __init__(self, *, program=None, directory=None, arguments=(), log=None, start_timeout_s=30):
         self._library = _load()
         self._agent = None
+        self._tools = []  # what the library calls has to live as long as the agent
+        self._raised = []
         words = (ctypes.c_char_p * (len(arguments) + 1))(*(_bytes(each) for each in arguments), None)
         options = _Options(_bytes(program), _bytes(directory), words, _bytes(log), int(start_timeout_s * 1000))
         error = ctypes.c_void_p()
@@ -67,7 +73,7 @@ class Agent:
 
     def prompt(self, text, on_event=None):
         """Says text and returns the last answer. What on_event raises stops the run and is raised again."""
-        raised = []
+        raised = self._raised = []
 
         def tell(event, _context):
             if on_event is None or raised:
@@ -106,6 +112,32 @@ class Agent:
         if event is None:
             raise Failure(self._taken(error.value))
         return json.loads(self._taken(event))
+
+    def register_tool(self, name, description, parameters, run):
+        """Offers a tool of this program to the model from the next prompt on.
+
+        parameters is a JSON schema of an object, or None. run gets the arguments as a dict and returns what the model is told: a string, or
+        what json.dumps() takes. An Exception that it raises is told to the model as a failure; anything else stops the run and is raised by prompt().
+        """
+
+        def call(made, arguments, _context):
+            try:
+                answer = run(json.loads(arguments))
+                text, failed = answer if isinstance(answer, str) else json.dumps(answer), False
+            except Exception as error:
+                text, failed = f"{type(error).__name__}: {error}", True
+            except BaseException as error:  # whatever it is, it must not go through C
+                self._raised.append(error)
+                self.abort()
+                text, failed = "The program that has this tool ends.", True
+            self._library.hearth_call_answer(made, text.encode(errors="replace"), failed)
+
+        function, error = _TOOL(call), ctypes.c_void_p()
+        self._tools.append(function)
+        schema = None if parameters is None else json.dumps(parameters).encode()
+        if self._library.hearth_agent_register_tool(self._running(), name.encode(), description.encode(), schema, function, None,
+                                                    ctypes.byref(error)):
+            raise Failure(self._taken(error.value))
 
     def abort(self):
         """Stops what goes on. False: the agent is gone."""

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <fmt/format.h>
 #include <optional>
 #include <utility>
@@ -10,14 +11,17 @@
 #include "agent/tool.h"
 #include "core/json.h"
 #include "core/text.h"
+#include "os/files.h"
+#include "sandbox/toolchains.h"
 
 namespace hearth::agent {
 namespace {
 
 constexpr std::size_t kMaxResult = 12'000;  // bytes of one tool result, about 3,500 tokens
 constexpr std::int64_t kPageLines = 400;
-constexpr std::int64_t kMaxSeconds = 3600;  // that a model may give a command
-constexpr std::size_t kMaxLine = 2'000;     // bytes of one line of a file
+constexpr std::int64_t kMaxSeconds = 3600;                 // that a model may give a command
+constexpr std::size_t kMaxLine = 2'000;                    // bytes of one line of a file
+constexpr std::size_t kMaxBeside = std::size_t{8} << 20U;  // of a file beside the workspace
 
 ToolResult failure(std::string text) { return {std::move(text), true}; }
 
@@ -25,7 +29,8 @@ ToolResult failure(const Error& error) { return {"Error: " + error.message(), tr
 
 class ReadTool final : public Tool {
 public:
-    explicit ReadTool(const sandbox::WorkspaceFiles& files) : files_(files) {}
+    ReadTool(const sandbox::WorkspaceFiles& files, const ReadableBeside* beside)
+        : files_(files), beside_(beside) {}
 
     [[nodiscard]] chat::Tool description() const override {
         return {"read", "Reads a text file of the workspace. Long files come in pages of 400 lines.",
@@ -44,7 +49,7 @@ public:
         if (!parsed) return failure(parsed.error());
         const auto path = path_argument(arguments);
         if (path.empty()) return failure("Error: read needs {\"path\": \"...\"}.");
-        const auto content = files_.read(path);
+        const auto content = content_of(path);
         if (!content) return failure(content.error());
         if (content->find('\0') != std::string::npos) return failure("Error: this is not a text file.");
         const auto lines = split_lines(*content);
@@ -68,7 +73,20 @@ public:
     }
 
 private:
+    [[nodiscard]] Result<std::string> content_of(const std::string& path) const {
+        const auto normal = std::filesystem::path(path).lexically_normal();
+        if (beside_ == nullptr || !normal.is_absolute() || sandbox::is_within(normal, files_.root()))
+            return files_.read(path);
+        if (std::find(beside_->files.begin(), beside_->files.end(), normal) != beside_->files.end())
+            return os::read_file(normal, kMaxBeside);
+        const auto folder = std::find_if(
+            beside_->folders.begin(), beside_->folders.end(),
+            [&](const sandbox::WorkspaceFiles& each) { return sandbox::is_within(normal, each.root()); });
+        return folder == beside_->folders.end() ? files_.read(path) : folder->read(path);
+    }
+
     const sandbox::WorkspaceFiles& files_;
+    const ReadableBeside* beside_;
 };
 
 // write and edit share what may be changed.
@@ -192,9 +210,9 @@ private:
 }  // namespace
 
 ToolBox core_tools(const sandbox::WorkspaceFiles& files, SandboxSource sandbox,
-                   std::vector<std::string> read_only) {
+                   std::vector<std::string> read_only, const ReadableBeside* beside) {
     ToolBox tools;
-    tools.push_back(std::make_unique<ReadTool>(files));
+    tools.push_back(std::make_unique<ReadTool>(files, beside));
     tools.push_back(std::make_unique<WriteTool>(files, read_only));
     tools.push_back(std::make_unique<EditTool>(files, std::move(read_only)));
     tools.push_back(std::make_unique<BashTool>(std::move(sandbox)));

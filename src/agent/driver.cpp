@@ -75,7 +75,7 @@ Result<Outcome> Driver::prompt(const std::string& text, std::stop_token stop, st
         const bool failed = outcome && outcome->end == End::kFailed;
         const bool too_long =
             failed && !shortened && is_overflow(*outcome->failure) && parts_.settings.auto_compaction;
-        const bool again = failed && !too_long && attempt_ < options_.max_retries &&
+        const bool again = failed && !too_long && attempt_ < options_.retries.most &&
                            parts_.settings.auto_retry && may_pass(*outcome->failure) &&
                            !stop.stop_requested();
         record(AgentEnded{std::exchange(messages_, {}), again});
@@ -86,8 +86,9 @@ Result<Outcome> Driver::prompt(const std::string& text, std::stop_token stop, st
         }
         if (again) {
             ++attempt_;
-            const auto wait = std::min(options_.most_delay, options_.first_delay * (1 << (attempt_ - 1)));
-            record(RetryBegan{attempt_, options_.max_retries, wait.count(), outcome->failure->message()});
+            const auto wait =
+                std::min(options_.retries.most_delay, options_.retries.first_delay * (1 << (attempt_ - 1)));
+            record(RetryBegan{attempt_, options_.retries.most, wait.count(), outcome->failure->message()});
             TRY(forget_failure(outcome->failed_entry));
             if (wait_to_retry(*outcome->failure, stop, retry_stop)) continue;
             record(RetryEnded{false, attempt_, "Retry cancelled"});
@@ -261,9 +262,9 @@ Status Driver::forget_failure(const std::string& entry_id) {
 
 bool Driver::wait_to_retry(const Error& error, const std::stop_token& stop,
                            const std::stop_token& retry_stop) {
-    auto wait = std::min(options_.most_delay, options_.first_delay * (1 << (attempt_ - 1)));
+    auto wait = std::min(options_.retries.most_delay, options_.retries.first_delay * (1 << (attempt_ - 1)));
     if (error.retry_after() > wait)
-        wait = std::min<std::chrono::milliseconds>(options_.most_delay, error.retry_after());
+        wait = std::min<std::chrono::milliseconds>(options_.retries.most_delay, error.retry_after());
     std::mutex mutex;  // nothing to guard: what is waited for is a stop
     std::condition_variable_any woken;
     const std::stop_callback forward(retry_stop, [&] {

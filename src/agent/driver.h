@@ -12,6 +12,7 @@
 #include "agent/file_history.h"
 #include "agent/loop.h"
 #include "agent/message_queue.h"
+#include "agent/retry_limits.h"
 #include "agent/session.h"
 #include "chat/provider.h"
 #include "core/result.h"
@@ -30,9 +31,7 @@ struct DriverOptions {
     std::string model;
     chat::Sampling sampling;
     Tokens most_answer{8192};  // of one answer; a quarter of the window where that is less
-    int max_retries = 3;
-    std::chrono::milliseconds first_delay{2000};  // doubled for each further try
-    std::chrono::milliseconds most_delay{60'000};
+    RetryLimits retries = {};
 };
 
 // What a driver works with; all of it outlives the driver.

@@ -68,6 +68,12 @@ RpcServer::State::State(RpcParts parts, Session session, ModelInfo model)
       writer_([this](std::string_view line) { parts_.out(line); }),
       session_(std::make_unique<Session>(std::move(session))),
       model_(std::move(model)) {
+    if (parts_.host_tools != nullptr)
+        parts_.host_tools->attach([this](std::string_view line) { send(line); });
+    queue_.set_steering_mode(parts_.defaults.steering);
+    queue_.set_follow_up_mode(parts_.defaults.follow_ups);
+    settings_.auto_compaction = parts_.defaults.auto_compaction;
+    settings_.auto_retry = parts_.defaults.auto_retry;
     if (const auto noted = note_model(*session_, model_.provider, model_.id); !noted) warn(noted.error());
     recover_files();
 }
@@ -111,6 +117,7 @@ RpcServer::State::Handler RpcServer::State::handler_of(std::string_view type) {
         {"get_last_assistant_text", &State::get_last_assistant_text},
         {"get_session_stats", &State::get_session_stats},
         {"get_commands", &State::get_commands},
+        {"register_tools", &State::register_tools},
         {"get_available_models", &State::get_available_models},
         {"set_model", &State::set_model},
         {"cycle_model", &State::cycle_model},
@@ -137,6 +144,12 @@ void RpcServer::State::take(std::string_view line, bool too_long) {
 void RpcServer::State::take(const RpcCommand& command) {
     if (command.type == "extension_ui_response") {
         if (parts_.ui_response) parts_.ui_response(command);
+        return;
+    }
+    if (command.type == "host_tool_result") {
+        if (parts_.host_tools != nullptr)
+            parts_.host_tools->answer(command.call_id.value_or(""),
+                                      {command.text.value_or(""), command.is_error});
         return;
     }
     const auto handler = handler_of(command.type);
@@ -291,8 +304,24 @@ RpcServer::State::Answer RpcServer::State::get_session_stats(const RpcCommand& /
 }
 
 RpcServer::State::Answer RpcServer::State::get_commands(const RpcCommand& /*command*/) {
-    const auto commands = parts_.add_ons == nullptr ? std::string("[]") : parts_.add_ons->commands();
-    return std::optional(fmt::format(R"({{"commands":{}}})", commands));
+    // A list without its brackets.
+    auto all = parts_.add_ons == nullptr ? std::string() : parts_.add_ons->commands();
+    if (!all.empty()) all = all.substr(1, all.size() - 2);
+    for (const auto& each : parts_.texts == nullptr ? std::vector<std::string>() : parts_.texts->commands())
+        all += (all.empty() ? "" : ",") + each;
+    return std::optional(fmt::format(R"({{"commands":[{}]}})", all));
+}
+
+RpcServer::State::Answer RpcServer::State::register_tools(const RpcCommand& command) {
+    if (parts_.host_tools == nullptr)
+        return Error(Code::kUnsupported, "this session takes no tools of its client");
+    if (!command.tools) return lacks(command, "tools");
+    auto tools = TRY(parse_host_tools(*command.tools));
+    std::vector<std::string> names;
+    for (const auto& each : tools)
+        names.push_back(json_quote(each.name));
+    TRY(parts_.host_tools->declare(std::move(tools)));
+    return std::optional(fmt::format(R"({{"tools":[{}]}})", join(names, ",")));
 }
 
 RpcServer::State::Answer RpcServer::State::get_available_models(const RpcCommand& /*command*/) {

@@ -11,14 +11,27 @@
 #include "agent/event_json.h"
 #include "agent/extension.h"
 #include "agent/file_history.h"
+#include "agent/host_tools.h"
+#include "agent/message_queue.h"
 #include "agent/model_directory.h"
+#include "agent/retry_limits.h"
 #include "agent/rpc_command.h"
 #include "agent/run_event.h"
 #include "agent/session_store.h"
+#include "agent/text_commands.h"
 #include "agent/tool.h"
 #include "core/result.h"
 
 namespace hearth::agent {
+
+// How a server of the protocol begins; its commands change most of it.
+struct RpcDefaults {
+    QueueMode steering = QueueMode::kOneAtATime;
+    QueueMode follow_ups = QueueMode::kOneAtATime;
+    bool auto_compaction = true;
+    bool auto_retry = true;
+    RetryLimits retries = {};
+};
 
 // What a server of the protocol works with; all that is referred to outlives it.
 struct RpcParts {
@@ -43,6 +56,9 @@ struct RpcParts {
     // Commands that the server does not have: the data of the answer (JSON, empty for none), or nothing for one that is unknown here too. Called by
     // the owner.
     std::function<Result<std::optional<std::string>>(const RpcCommand&)> more_commands = {};
+    const TextCommands* texts = nullptr;
+    HostTools* host_tools = nullptr;  // of the client, whose tools `tools` has
+    RpcDefaults defaults = {};
 };
 
 // Serves one client of pi's RPC protocol (version 1.5.2): takes its commands, answers them, and tells the events of runs between the answers.

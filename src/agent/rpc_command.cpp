@@ -58,6 +58,10 @@ Result<RpcCommand> parse_rpc_command(std::string_view line) {
     command.summarize = bool_member(value, "summarize");
     command.restore_files = bool_member(value, "restoreFiles");
     command.path = text(value, "path");
+    if (const auto* tools = member(value, "tools")) command.tools = json::serialize(*tools);
+    command.call_id = text(value, "callId");
+    command.text = text(value, "text");
+    command.is_error = bool_member(value, "isError").value_or(false);
     command.value = text(value, "value");
     command.confirmed = bool_member(value, "confirmed");
     command.cancelled = bool_member(value, "cancelled").value_or(false);

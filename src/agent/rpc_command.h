@@ -33,14 +33,18 @@ struct RpcCommand {
     std::optional<std::string> since;                // get_entries
     std::optional<std::string> name;                 // set_session_name
     // Of hearth's own commands:
-    std::optional<std::string> label;   // set_label
-    std::optional<std::int64_t> from;   // diff: turns
-    std::optional<std::int64_t> to;     // diff
-    std::optional<bool> force;          // undo, redo, restore_files, navigate_tree
-    std::optional<bool> look_only;      // undo, redo, restore_files
-    std::optional<bool> summarize;      // navigate_tree
-    std::optional<bool> restore_files;  // navigate_tree
-    std::optional<std::string> path;    // allow_in_plan
+    std::optional<std::string> label;    // set_label
+    std::optional<std::int64_t> from;    // diff: turns
+    std::optional<std::int64_t> to;      // diff
+    std::optional<bool> force;           // undo, redo, restore_files, navigate_tree
+    std::optional<bool> look_only;       // undo, redo, restore_files
+    std::optional<bool> summarize;       // navigate_tree
+    std::optional<bool> restore_files;   // navigate_tree
+    std::optional<std::string> path;     // allow_in_plan
+    std::optional<std::string> tools;    // register_tools: a JSON array
+    std::optional<std::string> call_id;  // host_tool_result
+    std::optional<std::string> text;     // host_tool_result
+    bool is_error = false;               // host_tool_result
     // Of extensions:
     std::optional<std::string> value;  // extension_ui_response
     std::optional<bool> confirmed;     // extension_ui_response

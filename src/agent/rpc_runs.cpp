@@ -93,6 +93,7 @@ Status RpcServer::State::start_run(bool compacting, Work work) {
         retry_stop = retry_stop_.get_token();
     }
     run_ = std::jthread([this, provider, stop, retry_stop, work = std::move(work), model = model_] {
+        if (parts_.host_tools != nullptr) parts_.host_tools->update();
         if (parts_.add_ons != nullptr) parts_.add_ons->before_run(stop);
         TextCallRepair repair(parts_.tools);
         // What may change a call comes before what judges it.
@@ -123,7 +124,8 @@ Status RpcServer::State::start_run(bool compacting, Work work) {
                       {.system = parts_.system,
                        .provider = model.provider,
                        .model = model.id,
-                       .most_answer = model.most_answer});
+                       .most_answer = model.most_answer,
+                       .retries = parts_.defaults.retries});
         work(driver, stop, retry_stop);
         run_ended();
     });
@@ -196,8 +198,16 @@ RpcServer::State::Answer RpcServer::State::prompt(const RpcCommand& command) {
 // What the person said, as extensions leave it; nothing when one of them dealt with it.
 std::optional<std::string> RpcServer::State::heard(const RpcCommand& command, const std::stop_token& stop) {
     auto text = said(command);
-    return parts_.add_ons == nullptr ? std::optional(std::move(text))
-                                     : parts_.add_ons->said(std::move(text), stop);
+    if (parts_.add_ons != nullptr) {
+        auto left = parts_.add_ons->said(std::move(text), stop);
+        if (!left) return left;
+        text = *std::move(left);
+    }
+    return expanded(std::move(text));
+}
+
+std::string RpcServer::State::expanded(std::string text) const {
+    return parts_.texts == nullptr ? text : parts_.texts->expanded(std::move(text));
 }
 
 bool RpcServer::State::is_extension_command(const RpcCommand& command) const {
@@ -213,7 +223,7 @@ void RpcServer::State::run_extension_command(const RpcCommand& command, std::sto
 RpcServer::State::Answer RpcServer::State::steer(const RpcCommand& command) {
     if (!command.message) return lacks_message(command);
     if (is_extension_command(command)) return command_in_queue();
-    queue_.steer(said(command));
+    queue_.steer(expanded(said(command)));
     tell_queue();
     return std::optional<std::string>(kQueued);
 }
@@ -221,7 +231,7 @@ RpcServer::State::Answer RpcServer::State::steer(const RpcCommand& command) {
 RpcServer::State::Answer RpcServer::State::follow_up(const RpcCommand& command) {
     if (!command.message) return lacks_message(command);
     if (is_extension_command(command)) return command_in_queue();
-    queue_.follow_up(said(command));
+    queue_.follow_up(expanded(said(command)));
     tell_queue();
     return std::optional<std::string>(kQueued);
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -43,9 +44,15 @@ using ToolBox = std::vector<std::unique_ptr<Tool>>;
 // Opens the sandbox at its first use, so that a run that needs no command does not wait for the probe.
 using SandboxSource = std::function<Result<const sandbox::Sandbox*>()>;
 
-// read, write, edit and bash. Files are reached only beneath the workspace, commands run only in the sandbox.
-// `files` outlives the tools. Paths in `read_only` (tests) are refused for writing.
+// What can be read beside the workspace, by absolute paths: what lies in these folders, and these files (without links) themselves.
+struct ReadableBeside {
+    std::vector<sandbox::WorkspaceFiles> folders;
+    std::vector<std::filesystem::path> files;
+};
+
+// read, write, edit and bash. Files are reached only beneath the workspace (for reading also beside it), commands run only in the sandbox.
+// `files` and `beside` (may be null) outlive the tools. Paths in `read_only` (tests) are refused for writing.
 [[nodiscard]] ToolBox core_tools(const sandbox::WorkspaceFiles& files, SandboxSource sandbox,
-                                 std::vector<std::string> read_only);
+                                 std::vector<std::string> read_only, const ReadableBeside* beside = nullptr);
 
 }  // namespace hearth::agent

@@ -15,6 +15,8 @@
 #include "app/code_keepers.h"
 #include "app/code_permissions.h"
 #include "app/code_rules.h"
+#include "app/code_settings.h"
+#include "app/code_setup.h"
 #include "app/code_talk.h"
 #include "app/code_terminal.h"
 #include "app/code_themes.h"
@@ -23,35 +25,12 @@
 #include "app/render.h"
 #include "core/json.h"
 #include "core/text.h"
-#include "os/files.h"
 #include "sandbox/workspace_files.h"
 
 namespace hearth::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t kMaxNotes = 6000;  // bytes of AGENTS.md, some 2,000 tokens
-
-// An option that may name a file.
-std::string text_or_file(const std::string& given) {
-    std::error_code error;
-    if (!fs::is_regular_file(given, error)) return given;
-    return os::read_file(given).value_or(given);
-}
-
-// The notes that a project has for agents stand in the prompt.
-std::string system_prompt(const sandbox::WorkspaceFiles& files, const ChatRequest& request) {
-    auto system = request.system.empty() ? std::string(tools_system_prompt()) : text_or_file(request.system);
-    if (!request.append_system.empty()) system += "\n\n" + text_or_file(request.append_system);
-    for (const auto* name : {"AGENTS.override.md", "AGENTS.md", "AGENTS.MD", "CLAUDE.md", "CLAUDE.MD"}) {
-        const auto notes = files.read(name);
-        if (!notes) continue;
-        return system + fmt::format("\n\nNotes of this project for you ({}):\n{}", name,
-                                    head_and_tail(to_valid_utf8(*notes), kMaxNotes, 0));
-    }
-    return system;
-}
 
 const char* mode_name(ChatMode mode) {
     switch (mode) {
@@ -80,9 +59,10 @@ public:
             TRY(session.append_entry("session_info",
                                      fmt::format(R"({{"name":{}}})", json_quote(request_.session.name))));
         }
-        TRY(decide_on_project(paths, place_.workspace, request_.extensions,
-                              request_.mode == ChatMode::kTerminal));
-        const auto model = TRY(models_.first());
+        setup_ = TRY(set_up(paths, place_.workspace, request_.resources, request_.extensions,
+                            request_.mode == ChatMode::kTerminal ? AskAbout::kPerson : AskAbout::kNobody));
+        const auto model = TRY(first_model(models_, request_.models.model, setup_.settings, notices_));
+        system_ = setup_.texts->system_prompt(tools_system_prompt(), model.context_window);
         files_.emplace(TRY(sandbox::WorkspaceFiles::open(place_.workspace)));
         history_.emplace(snapshots_folder(paths), place_.workspace, secrets_);
         TRY(open_tools(paths, session, model));
@@ -95,8 +75,17 @@ public:
     }
 
 private:
+    // What is to be said to the person before the session begins.
+    [[nodiscard]] std::vector<std::string> notices() const {
+        auto out = notices_;
+        out.insert(out.end(), setup_.texts->notices().begin(), setup_.texts->notices().end());
+        return out;
+    }
+
     Result<int> talk(const os::Paths& paths, agent::Session& session, const agent::ModelInfo& model) {
         if (request_.mode == ChatMode::kTerminal) return talk_at_terminal(paths, std::move(session), model);
+        for (const auto& notice : notices())
+            tell(notice);
         const auto parts = talk_parts();
         if (request_.mode == ChatMode::kRpc) return talk_in_protocol(parts, std::move(session), model);
         return tell_prompts(parts,
@@ -121,6 +110,7 @@ private:
         auto policy = code_policy(place_.workspace);
         if (rules) policy.read_only_inside = TRY(forbidden_files(*files_, *rules));
         TRY(open_permissions(paths, policy));
+        policy.readable = setup_.texts->command_folders();
         policy.witness = audit_;
         policy.secrets = secrets_;
         TRY(open_egress(policy, request_.network, secret_store(), audit_, gate_));
@@ -132,7 +122,7 @@ private:
                                           .audit = audit_,
                                           .rules = rules,
                                           .model = model}));
-        auto tools = agent::core_tools(*files_, keepers_->commands(), {});
+        auto tools = agent::core_tools(*files_, keepers_->commands(), {}, &setup_.texts->readable());
         // Offered while a plan is made, when there are no commands.
         tools.push_back(agent::search_tool(*files_));
         tools_ = behind(gate_, audited(std::move(tools), audit_, secrets_));
@@ -189,7 +179,11 @@ private:
                 .models = models_,
                 .tools = tools_,
                 .sandbox = [this] { return sandbox_->get(); },
-                .system = system_prompt(*files_, request_),
+                .system = system_,
+                .texts = *setup_.texts,
+                .defaults = rpc_defaults(setup_.settings),
+                .box = tools_,
+                .wrap_tool = tool_wrap(),
                 .keepers = *keepers_,
                 .gate = gate_,
                 .history = *history_,
@@ -197,27 +191,30 @@ private:
                 .start_reason = start_reason_};
     }
 
-    // What an extension's tools do is recorded as that of hearth's own.
+    // What tools of others do is permitted and recorded as that of hearth's own.
+    std::function<std::unique_ptr<agent::Tool>(std::unique_ptr<agent::Tool>)> tool_wrap() {
+        return [this](std::unique_ptr<agent::Tool> tool) {
+            agent::ToolBox box;
+            box.push_back(std::move(tool));
+            return std::move(behind(gate_, audited(std::move(box), audit_, secrets_)).front());
+        };
+    }
+
     ExtensionStart extension_start() {
         return [this](extend::Ui& ui, extend::SessionDoor& door, extend::Host::Report report) {
-            return start_extensions(
-                {.paths = paths_,
-                 .choice = request_.extensions,
-                 .workspace = place_.workspace,
-                 .mode = mode_name(request_.mode),
-                 .tools = tools_,
-                 .wrap =
-                     [this](std::unique_ptr<agent::Tool> tool) {
-                         agent::ToolBox box;
-                         box.push_back(std::move(tool));
-                         return std::move(behind(gate_, audited(std::move(box), audit_, secrets_)).front());
-                     }},
-                ui, door, std::move(report));
+            return start_extensions({.paths = paths_,
+                                     .choice = setup_.extensions,
+                                     .workspace = place_.workspace,
+                                     .mode = mode_name(request_.mode),
+                                     .tools = tools_,
+                                     .wrap = tool_wrap()},
+                                    ui, door, std::move(report));
         };
     }
 
     Result<int> talk_at_terminal(const os::Paths& paths, agent::Session session,
                                  const agent::ModelInfo& model) {
+        const auto theme = TRY(theme_of(paths));
         return run_terminal(
             {.place = place_,
              .models = models_,
@@ -230,16 +227,32 @@ private:
              .keepers = keepers_->extensions(),
              .gate = gate_,
              .plan_first = request_.plan,
-             .system = system_prompt(*files_, request_),
+             .system = system_,
+             .texts = *setup_.texts,
+             .defaults = rpc_defaults(setup_.settings),
+             .notices = notices(),
+             .show_thinking = setup_.settings.hide_thinking && !setup_.settings.hide_thinking->value,
+             .quiet = setup_.settings.quiet && setup_.settings.quiet->value,
+             .editor = setup_.settings.editor ? setup_.settings.editor->value : std::string(),
              .prompts = request_.prompts,
              .extensions = extension_start(),
              .start_reason = start_reason_,
              .keybindings = paths.config / "keybindings.json",
-             .theme = TRY(session_theme(paths.config, request_.theme)),
+             .theme = theme,
              .themes = paths.config / "themes",
              .on_load = on_load_,
              .history = *history_},
             std::move(session), model);
+    }
+
+    // A theme of settings.json that is not here is no reason not to begin.
+    Result<tui::Theme> theme_of(const os::Paths& paths) {
+        auto theme = session_theme(paths.config, request_.theme,
+                                   setup_.settings.theme ? setup_.settings.theme->value : "");
+        if (theme || !setup_.settings.theme || theme.error().code() != Code::kNotFound) return theme;
+        notices_.push_back(
+            fmt::format("{}: {}", setup_.settings.theme->file.string(), theme.error().message()));
+        return session_theme(paths.config, request_.theme, "");
     }
 
     static void tell(std::string_view text) { fmt::print(stderr, "hearth: {}\n", printable(text)); }
@@ -252,6 +265,9 @@ private:
 
     const os::Paths& paths_;
     const ChatRequest& request_;
+    CodeSetup setup_;
+    std::vector<std::string> notices_;
+    std::string system_;
     std::string start_reason_ = "startup";
     std::shared_ptr<const KnownSecrets> secrets_ = kept_secrets();  // shared with all that keeps them out
     Progress loading_;

@@ -9,6 +9,7 @@
 #include "app/code_models.h"
 #include "app/code_network.h"
 #include "app/code_plan.h"
+#include "app/code_resources.h"
 #include "core/result.h"
 #include "os/paths.h"
 #include "policy/decide.h"
@@ -35,11 +36,10 @@ struct ChatRequest {
     std::vector<std::string> prompts;  // told one after the other
     CodeModelsRequest models;
     SessionChoice session;
-    std::string system;  // in place of the prompt that hearth has; a text, or a file with it; empty: hearth's
-    std::string append_system;  // behind it, likewise
+    ResourceChoice resources;
     std::optional<std::int64_t> seed;
-    std::string
-        theme;  // of a session at a terminal: a name or a file; empty: by config.toml, else by the terminal
+    // Of a session at a terminal: a name or a file; empty: by config.toml, by settings.json, else by the terminal.
+    std::string theme;
     ExtensionChoice extensions;
     CodeNetwork network;
     bool memory = false;  // the project gets a memory, where it has none yet

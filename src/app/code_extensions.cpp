@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "extend/discovery.h"
 #include "extend/launch.h"
+#include "extend/package_texts.h"
 
 namespace hearth::app {
 namespace {
@@ -37,13 +38,21 @@ void add_all(const std::vector<fs::path>& found, std::string_view scope, const e
     }
 }
 
+void tell_brought(const char* what, const std::vector<fs::path>& found) {
+    if (found.empty()) return;
+    fmt::print(stderr, "{}\n", what);
+    for (const auto& each : found)
+        fmt::print(stderr, "  {}\n", printable(each.string()));
+}
+
 // A person's own, those of packages, those of the project where it is trusted.
 Status add_installed(const ExtensionParts& parts, const extend::LaunchPlaces& places,
                      const extend::Host::Report& report, std::vector<extend::Source>& out) {
     add_all(extend::extensions_in(user_extensions(parts.paths)), "user", places, report, out);
     std::vector<fs::path> packages;
-    for (const auto& each : TRY(package_store(parts.paths).list()))
-        packages.push_back(each.folder);
+    for (const auto& each : TRY(package_store(parts.paths).list())) {
+        if (!extend::has_only_texts(each.folder)) packages.push_back(each.folder);
+    }
     add_all(packages, "user", places, report, out);
     if (!TRY(is_trusted(parts.paths, parts.workspace, parts.choice))) return {};
     add_all(extend::project_extensions(parts.workspace), "project", places, report, out);
@@ -59,12 +68,14 @@ Result<bool> is_trusted(const os::Paths& paths, const fs::path& workspace, const
 
 Status decide_on_project(const os::Paths& paths, const fs::path& workspace, const ExtensionChoice& choice,
                          bool at_terminal) {
-    if (choice.none || choice.trust_project) return {};
+    if (choice.never_ask || choice.trust_project) return {};
     const auto project = TRY(look_at_project(paths, workspace));
-    if (project.found.empty() || project.decided) return {};
-    fmt::print(stderr, "This project brings extensions, which would run with your rights:\n");
-    for (const auto& each : project.found)
-        fmt::print(stderr, "  {}\n", printable(each.string()));
+    if (project.digest.empty() || project.decided) return {};
+    // Without extensions and texts of its own it brings nothing that this run would use.
+    if (choice.none && project.texts.empty()) return {};
+    tell_brought("This project brings extensions, which would run with your rights:", project.found);
+    tell_brought("This project brings texts and settings that the model would be told or the session set by:",
+                 project.texts);
     if (!at_terminal) {
         fmt::print(
             stderr,

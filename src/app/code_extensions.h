@@ -22,7 +22,8 @@ struct ExtensionChoice {
     std::vector<std::string> paths;  // for this run
     std::vector<std::string> flags;  // "NAME" or "NAME=TEXT"
     bool none = false;               // only those of `paths`
-    bool trust_project = false;      // those of the project, too, for this run
+    bool trust_project = false;      // what the project brings is used for this run
+    bool never_ask = false;          // about a project for which nobody has decided
 };
 
 // What the extensions of a session are started with; all that is referred to outlives them.
@@ -35,8 +36,8 @@ struct ExtensionParts {
     extend::ToolSet::Wrap wrap;
 };
 
-// A person at the terminal is asked about the extensions of the project for which nobody has decided; the answer is kept. Without a terminal
-// they are left out, and standard error says so. To be called before a terminal is taken.
+// A person at the terminal is asked about what the project brings when nobody has decided on it; the answer is kept. Without a terminal
+// it is left out, and standard error says so. To be called before a terminal is taken.
 [[nodiscard]] Status decide_on_project(const os::Paths& paths, const std::filesystem::path& workspace,
                                        const ExtensionChoice& choice, bool at_terminal);
 

@@ -6,11 +6,13 @@
 
 #include "app/code_extensions.h"
 #include "app/code_job.h"
+#include "app/code_resources.h"
 #include "app/options.h"
+#include "app/verbs.h"
 
 namespace hearth::app {
 
-// What the options of a session say.
+// What the options of a session of `hearth code` say.
 struct SessionOptions {
     std::string mode = "text";
     bool at_terminal = false;  // no mode was asked for, no prompt to be printed, and a person sits there
@@ -22,18 +24,22 @@ struct SessionOptions {
     std::string folder;
     std::string name;
     std::string provider;
-    std::string system;
-    std::string append_system;
+    ResourceChoice resources;
     std::string theme;
     ExtensionChoice extensions;
     std::vector<std::string> prompts;
 
+    [[nodiscard]] bool names_resources() const {
+        return !resources.system.empty() || !resources.append_system.empty() || !resources.skills.empty() ||
+               !resources.prompts.empty() || resources.no_skills || resources.no_prompts ||
+               resources.no_context_files;
+    }
+
     // The run is a talk with tools, not the job of making tests pass.
     [[nodiscard]] bool any() const {
         return mode != "text" || latest || resume || in_memory || !session.empty() || !fork.empty() ||
-               !folder.empty() || !name.empty() || !provider.empty() || !system.empty() ||
-               !append_system.empty() || !extensions.paths.empty() || !extensions.flags.empty() ||
-               extensions.trust_project;
+               !folder.empty() || !name.empty() || !provider.empty() || names_resources() ||
+               !extensions.paths.empty() || !extensions.flags.empty() || extensions.trust_project;
     }
 };
 
@@ -59,5 +65,8 @@ struct JobOptions {
 // Their names and help. What is filled outlives the parsing.
 void declare(Options& options, SessionOptions& session);
 void declare(Options& options, CodeRequest& request, JobOptions& job);
+
+// Arguments as pi has them, as hearth does: a -p without a text of its own is a flag, and -ne, -ns, -np and -nc are short for options. Pure.
+[[nodiscard]] std::vector<std::string> as_here(Arguments arguments);
 
 }  // namespace hearth::app

@@ -50,7 +50,10 @@ public:
           session_(session),
           model_(model),
           door_(session, model, queue_, stop_),
-          writer_([this](std::string_view line) { output_.write(line); }) {}
+          writer_([this](std::string_view line) { output_.write(line); }) {
+        settings_.auto_compaction = parts_.defaults.auto_compaction;
+        settings_.auto_retry = parts_.defaults.auto_retry;
+    }
 
     Result<int> run() {
         auto* provider = TRY(parts_.models.open(model_));
@@ -108,6 +111,7 @@ private:
             text = host_->said(prompt, stop_.get_token());
         }
         if (!text) return {};  // an extension dealt with it
+        text = parts_.texts.expanded(*std::move(text));
         agent::TextCallRepair repair(parts_.tools);
         std::vector<agent::Extension*> extensions{&repair};
         if (host_) {
@@ -135,7 +139,8 @@ private:
                               .provider = model_.provider,
                               .model = model_.id,
                               .sampling = sampling,
-                              .most_answer = model_.most_answer});
+                              .most_answer = model_.most_answer,
+                              .retries = parts_.defaults.retries});
         const auto outcome = TRY(driver.prompt(*text, stop_.get_token()));
         status_ = status_of(outcome);
         if (request_.as_json) return {};
@@ -159,7 +164,7 @@ private:
     LineOutput output_;
     std::stop_source stop_;
     agent::MessageQueue queue_;
-    const agent::DriverSettings settings_;
+    agent::DriverSettings settings_;
     DriverDoor door_;
     PlainUi ui_;
     agent::EventWriter writer_;

@@ -83,6 +83,7 @@ Result<int> talk_in_protocol(const TalkParts& parts, agent::Session session, con
         ui.tell(failure_record(failure));
     }));
     RpcPlans plans(parts.keepers);
+    agent::HostTools host_tools(parts.box, parts.wrap_tool);
     agent::RpcServer server(
         {.place = parts.place,
          .models = parts.models,
@@ -95,7 +96,10 @@ Result<int> talk_in_protocol(const TalkParts& parts, agent::Session session, con
          .files = &parts.history,
          .add_ons = host.get(),
          .ui_response = [&](const agent::RpcCommand& command) { ui.answered(command); },
-         .more_commands = [&](const agent::RpcCommand& command) { return plans.take(command); }},
+         .more_commands = [&](const agent::RpcCommand& command) { return plans.take(command); },
+         .texts = &parts.texts,
+         .host_tools = &host_tools,
+         .defaults = parts.defaults},
         std::move(session), model);
     plans.attach(server);
     const AskedByUi asked(parts.gate, ui);

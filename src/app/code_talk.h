@@ -10,6 +10,7 @@
 
 #include "agent/file_history.h"
 #include "agent/model_directory.h"
+#include "agent/rpc.h"
 #include "agent/session.h"
 #include "agent/session_store.h"
 #include "agent/tool.h"
@@ -31,6 +32,10 @@ struct TalkParts {
     const agent::ToolBox& tools;
     agent::SandboxSource sandbox;  // for commands of a person
     std::string system;
+    const agent::TextCommands& texts;
+    agent::RpcDefaults defaults;
+    agent::ToolBox& box;                 // the same tools, to which a client of the protocol may add its own
+    agent::HostTools::Wrap wrap_tool;    // through which those go
     CodeKeepers& keepers;                // they judge calls as extensions leave them
     std::shared_ptr<policy::Gate> gate;  // shared with the tools; may be none
     agent::FileHistory& history;

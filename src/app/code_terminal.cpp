@@ -17,6 +17,7 @@
 #include "app/folder_words.h"
 #include "app/inbox.h"
 #include "app/terminal_extensions.h"
+#include "app/terminal_facts.h"
 #include "core/base64.h"
 #include "core/ids.h"
 #include "core/text.h"
@@ -31,7 +32,6 @@
 namespace hearth::app {
 namespace {
 
-namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
@@ -41,14 +41,6 @@ constexpr milliseconds kTurn{250};          // of the sign that something goes o
 constexpr std::chrono::seconds kBranch{2};  // between two looks at the branch
 constexpr std::size_t kMaxFiles = 5000;
 constexpr std::size_t kWords = 80;  // bytes of a session's first message
-
-std::string editor_command() {
-    for (const auto* name : {"VISUAL", "EDITOR"}) {
-        const char* value = std::getenv(name);
-        if (value != nullptr && *value != '\0') return value;
-    }
-    return "nano";
-}
 
 class TerminalTalk final : public tui::Desk {
 public:
@@ -76,6 +68,7 @@ public:
                             : progress.step;
             inbox_->put([text = std::move(text)](tui::SessionView& view) { view.status(text); });
         };
+        view_.show_thinking(parts_.show_thinking);
         extensions_->attach(server_, parts_.start_reason);
     }
 
@@ -160,7 +153,11 @@ public:
 
     Result<tui::Theme> theme(const std::string& name) override { return find_theme(parts_.themes, name); }
 
-    std::vector<tui::Choice> commands() override { return extensions_->commands(); }
+    std::vector<tui::Choice> commands() override {
+        auto out = extensions_->commands();
+        add_commands(parts_.texts, out);
+        return out;
+    }
 
     bool running() override { return server_.busy(); }
 
@@ -176,7 +173,7 @@ public:
         TRY(os::write_file_atomic(file, text, 0600));
         os::Command command;
         // The variable may have options, as other programs take it.
-        command.argv = {"/bin/sh", "-c", editor_command() + " \"$1\"", "sh", file.string()};
+        command.argv = {"/bin/sh", "-c", editor_command(parts_.editor) + " \"$1\"", "sh", file.string()};
         command.environment = os::environment_of(
             {"PATH", "HOME", "TERM", "COLORTERM", "LANG", "LC_ALL", "TMPDIR", "XDG_CONFIG_HOME"});
         command.inherit_terminal = true;
@@ -186,7 +183,7 @@ public:
         const auto ended = TRY(exit);
         if (!ended.ok())
             return Error(Code::kUnavailable, fmt::format("the editor {}: {}; set $VISUAL or $EDITOR",
-                                                         editor_command(), os::describe(ended)));
+                                                         editor_command(parts_.editor), os::describe(ended)));
         return os::read_file(file);
     }
 
@@ -231,7 +228,9 @@ private:
                 .extensions = parts_.keepers,
                 .idle = [this] { inbox_->put([](tui::SessionView& view) { view.idle(); }); },
                 .files = &parts_.history,
-                .add_ons = extensions_->add_ons()};
+                .add_ons = extensions_->add_ons(),
+                .texts = &parts_.texts,
+                .defaults = parts_.defaults};
     }
 
     // An answer is copied: it is lent for the call.
@@ -249,10 +248,14 @@ private:
     }
 
     void greet(const std::vector<std::string>& notices) {
-        view_.say(
-            tui::Block::Kind::kNote,
-            "hearth: say what to do. / has commands, @ files, ! runs a command; escape stops, ctrl+d ends. "
-            "`hearth code --fix` makes the tests of a folder pass.");
+        if (!parts_.quiet) {
+            view_.say(tui::Block::Kind::kNote,
+                      "hearth: say what to do. / has commands, @ files, ! runs a command; escape stops, "
+                      "ctrl+d ends. "
+                      "`hearth code --fix` makes the tests of a folder pass.");
+        }
+        for (const auto& notice : parts_.notices)
+            view_.say(tui::Block::Kind::kWarning, notice);
         for (const auto& notice : notices)
             view_.say(tui::Block::Kind::kWarning, "keybindings.json: " + notice);
     }

@@ -9,6 +9,7 @@
 #include "agent/extension.h"
 #include "agent/file_history.h"
 #include "agent/model_directory.h"
+#include "agent/rpc.h"
 #include "agent/session.h"
 #include "agent/session_store.h"
 #include "agent/tool.h"
@@ -37,6 +38,12 @@ struct TerminalParts {
     std::shared_ptr<policy::Gate> gate;           // shared with the tools; may be none
     bool plan_first = false;                      // the first prompt is a task to be planned
     std::string system;
+    const agent::TextCommands& texts;
+    agent::RpcDefaults defaults;
+    std::vector<std::string> notices;  // that the person is told at the beginning
+    bool show_thinking = false;        // from the beginning
+    bool quiet = false;                // no greeting
+    std::string editor;                // a command; empty: $VISUAL, $EDITOR
     std::vector<std::string> prompts;  // to begin with
     ExtensionStart extensions;
     std::string start_reason;           // why the session starts, as extensions are told

@@ -46,10 +46,11 @@ Result<tui::Theme> find_theme(const fs::path& folder, const std::string& name) {
                                               printable(name), join(names, ", "), folder.string()));
 }
 
-Result<tui::Theme> session_theme(const fs::path& config, const std::string& wanted) {
+Result<tui::Theme> session_theme(const fs::path& config, const std::string& wanted, const std::string& set) {
     auto name = wanted;
     if (name.empty()) name = TRY(read_code_config(config)).theme;
-    if (name.empty()) return tui::theme_for(std::getenv("COLORFGBG"));
+    if (name.empty()) name = set;
+    if (name.empty() || name == "system") return tui::theme_for(std::getenv("COLORFGBG"));
     return find_theme(config / "themes", name);
 }
 

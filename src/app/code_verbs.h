@@ -20,6 +20,9 @@ int code_redo(Arguments arguments);
 int code_turns(Arguments arguments);
 int code_diff(Arguments arguments);
 
+// `hearth code doctor` (code_doctor.h).
+int code_doctor(Arguments arguments);
+
 // Where sessions of a folder are. Errors: those of sessions_folder() and checked_workspace().
 [[nodiscard]] Result<agent::SessionPlace> session_place(const os::Paths& paths,
                                                         const std::filesystem::path& directory,

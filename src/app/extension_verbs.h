@@ -24,11 +24,12 @@ int extension_trust(Arguments arguments);
 [[nodiscard]] extend::PackageStore package_store(const os::Paths& paths);
 [[nodiscard]] extend::TrustBook trust_book(const os::Paths& paths);
 
-// What became of a project's extensions.
+// What a project brings, and whether it may be used.
 struct ProjectExtensions {
-    std::vector<std::filesystem::path> found;
-    std::string digest;           // of all of them; empty when there are none
-    std::optional<bool> decided;  // nothing: for these files nobody has decided
+    std::vector<std::filesystem::path> found;  // extensions
+    std::vector<std::filesystem::path> texts;  // skills, prompts, settings and the like (resources/project.h)
+    std::string digest;                        // of all of them; empty when there are none
+    std::optional<bool> decided;               // nothing: for these files nobody has decided
 };
 
 [[nodiscard]] Result<ProjectExtensions> look_at_project(const os::Paths& paths,

@@ -26,6 +26,7 @@ constexpr std::array kVerbs = {
          hearth::app::verb_code},
     Verb{"extension", "Shows, installs and trusts extensions of `hearth code`.", hearth::app::verb_extension},
     Verb{"eval", "Measures models and agents on your own tasks.", hearth::app::verb_eval},
+    Verb{"share", "Makes a dataset of sessions that you choose, without secrets.", hearth::app::verb_share},
     Verb{"run", "Chats with a model, on a terminal or in a pipe.", hearth::app::verb_run},
     Verb{"serve", "Serves models to the clients of Ollama, OpenAI and Anthropic.", hearth::app::verb_serve},
     Verb{"launch", "Starts a coding client (Claude Code, Codex, …) on a model of the running server.",

@@ -32,6 +32,12 @@ tui::Question question_of(const std::string& id, const extend::Dialog& dialog, e
     return question;
 }
 
+// A command of the protocol as something to be chosen.
+tui::Choice choice_of(const json::value& command) {
+    const std::string name(string_member(command, "name").value_or(""));
+    return {"/" + name, name, std::string(string_member(command, "description").value_or(""))};
+}
+
 Kind block_of(extend::Notice::Level level) {
     switch (level) {
         case extend::Notice::Level::kError: return Kind::kError;
@@ -77,11 +83,15 @@ std::vector<tui::Choice> TerminalExtensions::commands() const {
     if (!host_) return out;
     const auto list = parse_json(host_->commands());
     if (!list || !list->is_array()) return out;
-    for (const auto& each : list->get_array()) {
-        const std::string name(string_member(each, "name").value_or(""));
-        out.push_back({"/" + name, name, std::string(string_member(each, "description").value_or(""))});
-    }
+    for (const auto& each : list->get_array())
+        out.push_back(choice_of(each));
     return out;
+}
+
+void add_commands(const agent::TextCommands& texts, std::vector<tui::Choice>& out) {
+    for (const auto& text : texts.commands()) {
+        if (const auto value = parse_json(text)) out.push_back(choice_of(*value));
+    }
 }
 
 void TerminalExtensions::ask(const std::string& id, const extend::Dialog& dialog, Reply reply) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "agent/rpc.h"
+#include "agent/text_commands.h"
 #include "app/code_extensions.h"
 #include "app/code_talk.h"
 #include "app/inbox.h"
@@ -48,5 +49,8 @@ private:
     ServerDoor door_;
     std::unique_ptr<extend::Host> host_;
 };
+
+// Prompt templates and skills behind them, in the same form.
+void add_commands(const agent::TextCommands& texts, std::vector<tui::Choice>& out);
 
 }  // namespace hearth::app

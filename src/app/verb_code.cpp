@@ -45,10 +45,12 @@ constexpr const char* kFooter =
     "  hearth code --permissions ask                 you are asked before a command or a change (`hearth "
     "policy`)\n"
     "  hearth code -e ./guard.py                     with an extension (docs/extensions.md)\n"
+    "  hearth code --skill ~/skills/pdf              with a skill; /skill:pdf calls it (docs/context.md)\n"
     "  hearth code sessions                          the sessions of this folder (`export` writes one as a "
     "page)\n"
     "  hearth code undo                              take back what the latest session changed last (`redo`, "
-    "`turns`, `diff`)\n\n"
+    "`turns`, `diff`)\n"
+    "  hearth code doctor                            what a session here would use, and from where\n\n"
     "Commands run in a sandbox that can write only the folder and has no network. Exit status: 0 done, 1 not "
     "done\n"
     "(the best state found is kept), 130 stopped.";
@@ -95,18 +97,6 @@ CodeObserver told_to(CodeShow& show, Progress& loading) {
             }};
 }
 
-// pi has -p as a flag before its messages: a -p without a text of its own is one.
-std::vector<std::string> with_print_flag(Arguments arguments) {
-    std::vector<std::string> out;
-    for (std::size_t i = 0; i < arguments.size(); ++i) {
-        const auto& word = arguments[i];
-        const bool bare = i + 1 == arguments.size() || arguments[i + 1].starts_with('-');
-        if (word == "--print" || (word == "-p" && bare)) continue;
-        out.push_back(word);
-    }
-    return out;
-}
-
 bool can_ask_here() { return is_terminal(STDIN_FILENO) && is_terminal(STDERR_FILENO); }
 
 // What is to be planned, and who signs it. A plan that a person hands in says what to do.
@@ -143,8 +133,7 @@ int run_session(CodeRequest code, const SessionOptions& options, const JobOption
                        .in_memory = options.in_memory,
                        .folder = options.folder,
                        .name = options.name};
-    request.system = options.system;
-    request.append_system = options.append_system;
+    request.resources = options.resources;
     request.theme = options.theme;
     request.seed = code.seed;
     request.network = code.network;
@@ -240,7 +229,8 @@ Verb verb_named(std::string_view name) {
                                                       {"undo", code_undo},
                                                       {"redo", code_redo},
                                                       {"turns", code_turns},
-                                                      {"diff", code_diff}});
+                                                      {"diff", code_diff},
+                                                      {"doctor", code_doctor}});
     const auto row =
         std::find_if(kRows.begin(), kRows.end(), [&](const Row& each) { return each.name == name; });
     return row == kRows.end() ? nullptr : row->verb;
@@ -260,7 +250,7 @@ int verb_code(Arguments all_arguments) {
     declare(options, request, job);
     declare(options, session);
     options.footer(kFooter);
-    const auto arguments = with_print_flag(all_arguments);
+    const auto arguments = as_here(all_arguments);
     if (const auto status = options.parse(arguments)) return *status;
     request.workspace = job.directory;
     request.permissions = policy::permissions_named(job.permissions);

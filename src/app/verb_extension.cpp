@@ -17,6 +17,7 @@
 #include "core/text.h"
 #include "extend/discovery.h"
 #include "os/interrupt.h"
+#include "resources/project.h"
 
 namespace hearth::app {
 namespace {
@@ -30,7 +31,7 @@ constexpr std::array kParts = {
     Part{"install", "Installs a package from npm, git or a path.", extension_install},
     Part{"update", "Gets packages anew, as they were asked for.", extension_update},
     Part{"remove", "Removes a package.", extension_remove},
-    Part{"trust", "Lets the extensions of a project run, or not.", extension_trust},
+    Part{"trust", "Lets what a project brings be used, or not.", extension_trust},
 };
 
 constexpr VerbParts kVerb{
@@ -81,8 +82,10 @@ Result<std::vector<Row>> all_rows(const os::Paths& paths, const fs::path& projec
     }
     const auto of_project = TRY(look_at_project(paths, project));
     const auto* state = !of_project.decided ? "not decided" : *of_project.decided ? "used" : "not used";
-    for (const auto& each : of_project.found)
-        rows.push_back({"project", each.string(), "", state, ""});
+    for (const auto* part : {&of_project.found, &of_project.texts}) {
+        for (const auto& each : *part)
+            rows.push_back({"project", each.string(), "", state, ""});
+    }
     return rows;
 }
 
@@ -115,9 +118,14 @@ extend::PackageStore package_store(const os::Paths& paths) {
 extend::TrustBook trust_book(const os::Paths& paths) { return extend::TrustBook(paths.state / "trust.json"); }
 
 Result<ProjectExtensions> look_at_project(const os::Paths& paths, const fs::path& project) {
-    ProjectExtensions out{.found = extend::project_extensions(project), .digest = {}, .decided = {}};
-    if (out.found.empty()) return out;
-    out.digest = TRY(extend::extensions_digest(out.found));
+    ProjectExtensions out{.found = extend::project_extensions(project),
+                          .texts = resources::project_texts(project),
+                          .digest = {},
+                          .decided = {}};
+    auto all = out.found;
+    all.insert(all.end(), out.texts.begin(), out.texts.end());
+    if (all.empty()) return out;
+    out.digest = TRY(extend::extensions_digest(all));
     out.decided = TRY(trust_book(paths).decision(project, out.digest));
     return out;
 }
@@ -214,9 +222,10 @@ int extension_trust(Arguments arguments) {
     std::string directory = ".";
     bool no = false;
     bool forget = false;
-    Options options("extension trust", "Lets the extensions that a project brings run in `hearth code`.");
+    Options options("extension trust",
+                    "Lets `hearth code` use what a project brings: extensions, skills, prompts, settings.");
     options.option("-C,--directory", directory, "the project's folder");
-    options.flag("--no", no, "they are not to run, and nobody is asked");
+    options.flag("--no", no, "it is not to be used, and nobody is asked");
     options.flag("--forget", forget, "what was decided is forgotten");
     options.footer(
         "The decision is for the files as they are now: when one of them changes, it has to be made again.");
@@ -232,16 +241,20 @@ int extension_trust(Arguments arguments) {
     }
     const auto found = look_at_project(paths, *project);
     if (!found) return report(found.error());
-    if (found->found.empty()) {
+    if (found->digest.empty()) {
         return report(
             Error(Code::kNotFound,
-                  fmt::format("{} has no extensions: none in .hearth/extensions, none in .pi/extensions",
-                              project->string())));
+                  fmt::format(
+                      "{} brings nothing that needs trust: no extensions, skills, prompts, settings.json or "
+                      "SYSTEM.md in .hearth or .pi, and no .agents/skills",
+                      project->string())));
     }
     if (const auto decided = trust_book(paths).decide(*project, found->digest, !no); !decided)
         return report(decided.error());
-    for (const auto& each : found->found)
-        fmt::print("{}  {}\n", no ? "not used" : "used", printable(each.string()));
+    for (const auto* part : {&found->found, &found->texts}) {
+        for (const auto& each : *part)
+            fmt::print("{}  {}\n", no ? "not used" : "used", printable(each.string()));
+    }
     return 0;
 }
 

@@ -28,6 +28,7 @@ int verb_run(Arguments arguments);
 int verb_secret(Arguments arguments);
 int verb_serve(Arguments arguments);
 int verb_service(Arguments arguments);
+int verb_share(Arguments arguments);
 int verb_show(Arguments arguments);
 int verb_stop(Arguments arguments);
 int verb_top(Arguments arguments);

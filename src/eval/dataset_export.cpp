@@ -1,7 +1,6 @@
 #include "eval/dataset_export.h"
 
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
 #include <set>
 
@@ -10,6 +9,7 @@
 #include "core/json.h"
 #include "core/redaction.h"
 #include "core/text.h"
+#include "dataset/folder.h"
 #include "os/files.h"
 
 namespace hearth::eval {
@@ -87,17 +87,7 @@ private:
     std::size_t removed_ = 0;
 };
 
-// The identifier under which the hub of data sets knows the licence that all tasks share.
-std::string_view hub_licence(const std::set<std::string>& licences) {
-    constexpr std::array<std::string_view, 14> kKnown = {
-        "apache-2.0", "mit",      "bsd-2-clause", "bsd-3-clause", "isc",     "mpl-2.0",   "gpl-2.0",
-        "gpl-3.0",    "lgpl-3.0", "agpl-3.0",     "unlicense",    "cc0-1.0", "cc-by-4.0", "cc-by-sa-4.0"};
-    if (licences.size() != 1) return "other";
-    const auto* const known = std::ranges::find(kKnown, to_lower_ascii(*licences.begin()));
-    return known == kKnown.end() ? "other" : *known;
-}
-
-std::string card(const RunRecord& run, const std::vector<TaskOrigin>& origins, const Dataset& dataset) {
+std::string card(const RunRecord& run, const std::vector<TaskOrigin>& origins, const Dataset& made) {
     std::set<std::string> licences;
     for (const auto& origin : origins)
         licences.insert(origin.licence.empty() ? "not known" : origin.licence);
@@ -115,20 +105,8 @@ std::string card(const RunRecord& run, const std::vector<TaskOrigin>& origins, c
         "prompt_tokens, "
         "generated_tokens, engine, tries (prompt, output, tests, passed, failure), diff, task_source, "
         "task_licence.\n",
-        hub_licence(licences), kDataFile, run.id, run.plan.suite, dataset.attempts,
-        protocol_name(run.plan.protocol), join({licences.begin(), licences.end()}, ", "), dataset.removed);
-}
-
-Status write_manifest(const fs::path& folder, const RunRecord& run) {
-    json::array files;
-    for (const std::string_view name : {kDataFile, std::string_view("README.md")}) {
-        std::error_code error;
-        files.push_back(json::object{{"path", name},
-                                     {"sha256", TRY(os::sha256_file(folder / name))},
-                                     {"bytes", fs::file_size(folder / name, error)}});
-    }
-    json::object manifest{{"run", run.id}, {"suite", run.plan.suite}, {"files", std::move(files)}};
-    return os::write_file_atomic(folder / "manifest.json", json::serialize(manifest) + "\n");
+        dataset::hub_licence(licences), kDataFile, run.id, run.plan.suite, made.attempts,
+        protocol_name(run.plan.protocol), join({licences.begin(), licences.end()}, ", "), made.removed);
 }
 
 }  // namespace
@@ -150,22 +128,21 @@ std::vector<TaskOrigin> origins_of(const RunRecord& run) {
 
 Result<Dataset> export_dataset(const RunRecord& run, const std::vector<AttemptRecord>& attempts,
                                const std::vector<TaskOrigin>& origins, const DatasetWish& wish) {
-    std::error_code error;
-    if (fs::exists(wish.folder, error) && !fs::is_empty(wish.folder, error))
-        return Error(Code::kConflict, fmt::format("{} holds something already", wish.folder.string()));
+    TRY(dataset::check_new(wish.folder));
     Exporter exporter(run, origins, wish);
-    Dataset dataset;
+    Dataset out;
     std::string lines;
     for (const auto& attempt : attempts) {
         if (!attempt.finished || (wish.passed_only && !attempt.outcome.passed)) continue;
         lines += exporter.line(attempt);
-        ++dataset.attempts;
+        ++out.attempts;
     }
-    dataset.removed = exporter.removed();
-    TRY(os::write_file_atomic(wish.folder / kDataFile, lines));
-    TRY(os::write_file_atomic(wish.folder / "README.md", card(run, origins, dataset)));
-    TRY(write_manifest(wish.folder, run));
-    return dataset;
+    out.removed = exporter.removed();
+    const auto about = json::serialize(json::object{{"run", run.id}, {"suite", run.plan.suite}});
+    TRY(dataset::write_folder(
+        wish.folder, {{std::string(kDataFile), std::move(lines)}, {"README.md", card(run, origins, out)}},
+        about));
+    return out;
 }
 
 }  // namespace hearth::eval

@@ -9,6 +9,7 @@
 
 #include "core/text.h"
 #include "extend/detail/node_host.h"
+#include "extend/detail/package_paths.h"
 #include "extend/manifest.h"
 #include "os/files.h"
 #include "os/paths.h"
@@ -17,8 +18,6 @@ namespace hearth::extend {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t kMaxFiles = 10'000;  // that are looked at for a pattern
 
 // What a program of the user's needs to find its way. Keys and the like are named one by one (extension.toml).
 const std::vector<std::string>& usual_environment() {
@@ -89,34 +88,6 @@ void add_folder(const fs::path& folder, std::vector<fs::path>& out) {
     }
 }
 
-// Relative paths of all files below a folder but those of its packages.
-std::vector<fs::path> files_below(const fs::path& root) {
-    std::vector<fs::path> out;
-    std::error_code error;
-    auto at = fs::recursive_directory_iterator(root, error);
-    for (; !error && at != fs::recursive_directory_iterator() && out.size() < kMaxFiles;
-         at.increment(error)) {
-        if (at->path().filename() == "node_modules" || at->path().filename() == ".git")
-            at.disable_recursion_pending();
-        if (is_file(at->path())) out.push_back(at->path().lexically_relative(root));
-    }
-    std::sort(out.begin(), out.end());
-    return out;
-}
-
-// A path of a package as it is on disk. Links are followed first: what counts is where it leads.
-Result<fs::path> inside(const fs::path& root, const std::string& given) {
-    std::error_code error;
-    const auto whole = fs::weakly_canonical(root / given, error);
-    const auto base = fs::weakly_canonical(root, error);
-    const auto relative = whole.lexically_relative(base);
-    if (error || relative.empty() || *relative.begin() == "..") {
-        return Error(Code::kInvalidInput, fmt::format("{} names {}, which is outside of its folder",
-                                                      (root / "package.json").string(), printable(given)));
-    }
-    return whole;
-}
-
 Status add_declared(const fs::path& folder, const std::string& given, std::vector<fs::path>& out) {
     if (given.starts_with('!') || given.starts_with('-')) {
         const auto pattern = fs::path(given.substr(1)).lexically_normal().string();
@@ -127,12 +98,12 @@ Status add_declared(const fs::path& folder, const std::string& given, std::vecto
     }
     if (given.find_first_of("*?") != std::string::npos) {
         const auto pattern = fs::path(given).lexically_normal().string();
-        for (const auto& each : files_below(folder)) {
+        for (const auto& each : detail::paths_below(folder, false)) {
             if (is_script(each) && fits_pattern(each.string(), pattern)) out.push_back(folder / each);
         }
         return {};
     }
-    const auto path = TRY(inside(folder, given.starts_with('+') ? given.substr(1) : given));
+    const auto path = TRY(detail::inside_package(folder, given.starts_with('+') ? given.substr(1) : given));
     if (is_file(path)) {
         out.push_back(path);
         return {};

@@ -11,6 +11,7 @@
 #include "core/text.h"
 #include "extend/detail/fetch_package.h"
 #include "extend/launch.h"
+#include "extend/package_texts.h"
 #include "os/files.h"
 
 namespace hearth::extend {
@@ -141,7 +142,8 @@ Result<Package> PackageStore::install(const PackageSource& source, std::stop_tok
         std::error_code error;
         const auto path = fs::canonical(source.name, error);
         if (error) return Error(Code::kNotFound, fmt::format("there is no {}", source.name));
-        if (fs::is_directory(path, error) && !fs::is_regular_file(path / "extension.toml", error))
+        if (fs::is_directory(path, error) && !fs::is_regular_file(path / "extension.toml", error) &&
+            !has_only_texts(path))
             TRY(pi_extensions(path));
         Package package{.source = path.string(), .wanted = {}, .version = {}, .hash = {}, .folder = path};
         TRY(keep(package));
@@ -156,7 +158,8 @@ Result<Package> PackageStore::install(const PackageSource& source, std::stop_tok
     const auto inner = package.folder.lexically_relative(fetched.path() / "package");
     package.folder = (target / inner).lexically_normal();
     if (!package.folder.has_filename()) package.folder = package.folder.parent_path();
-    TRY(pi_extensions(fetched.path() / "package" / inner).context(source_text(source)));
+    const auto fresh = fetched.path() / "package" / inner;
+    if (!has_only_texts(fresh)) TRY(pi_extensions(fresh).context(source_text(source)));
     TRY(os::remove_tree(target));
     std::error_code error;
     fs::rename(fetched.path() / "package", target, error);

@@ -47,7 +47,7 @@ public:
     [[nodiscard]] Result<std::vector<Package>> list() const;
 
     // Fetches and adds it; one that is there is replaced when the new one is whole. Errors: kUnavailable with what npm or git said;
-    // kInvalidInput for what has no extension; kNotFound without npm or git.
+    // kInvalidInput for what has neither an extension nor skills or prompts; kNotFound without npm or git.
     [[nodiscard]] Result<Package> install(const PackageSource& source, std::stop_token stop) const;
 
     // Gets it anew as it was asked for: a newer version where none was named. Gives it as it is now.

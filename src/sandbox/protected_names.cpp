@@ -63,7 +63,7 @@ const std::vector<std::string>& protected_names() {
         ".git",        ".gitmodules",  ".hearth",    ".vscode",   ".idea",   ".envrc",
         ".mcp.json",   ".claude",      ".codex",     ".cursor",   ".bashrc", ".profile",
         ".bash_login", ".zshrc",       ".zshenv",    ".zprofile", ".zlogin", ".bash_profile",
-        ".zlogout",    ".bash_logout", ".gitconfig", ".pi"};
+        ".zlogout",    ".bash_logout", ".gitconfig", ".pi",       ".agents"};
     return names;
 }
 

@@ -59,7 +59,7 @@ void SessionView::load() {
     shown_ = first_;
 }
 
-void SessionView::command(std::string_view text) {
+void SessionView::command(std::string_view text, bool follow_up) {
     const auto space = text.find(' ');
     const auto name = text.substr(1, space == std::string_view::npos ? space : space - 1);
     const std::string rest(space == std::string_view::npos ? "" : trim(text.substr(space)));
@@ -96,8 +96,13 @@ void SessionView::command(std::string_view text) {
         return;
     }
     const auto more = desk_.commands();
-    if (std::any_of(more.begin(), more.end(), [&](const Choice& each) { return each.label == name; }))
-        return send("prompt", [&](agent::RpcCommand& command) { command.message = std::string(text); });
+    if (std::any_of(more.begin(), more.end(), [&](const Choice& each) { return each.label == name; })) {
+        // Of an extension it is run now; a prompt or a skill is said, or queued behind what goes on.
+        return send("prompt", [&](agent::RpcCommand& command) {
+            command.message = std::string(text);
+            command.streaming_behavior = follow_up ? "followUp" : "steer";
+        });
+    }
     say(Block::Kind::kError, fmt::format("There is no command /{}: /help lists them.", name));
 }
 

@@ -189,7 +189,7 @@ void SessionView::submit(bool follow_up) {
     const auto trimmed = trim(text);
     if (trimmed.starts_with('/') && trimmed.find('\n') == std::string_view::npos &&
         !trimmed.starts_with("//"))
-        return command(trimmed);
+        return command(trimmed, follow_up);
     if (trimmed.starts_with('!') && trim(trimmed.substr(1)) != "") return shell(trimmed);
     say_to_model(std::move(text), follow_up);
 }

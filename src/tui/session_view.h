@@ -67,6 +67,8 @@ public:
     // Takes the place of what is written in the editor.
     void write(std::string_view text) { editor_.set_text(text); }
 
+    void show_thinking(bool shown) { show_thinking_ = shown; }
+
     [[nodiscard]] bool busy() const { return busy_; }
 
     [[nodiscard]] bool ended() const { return ended_; }
@@ -120,7 +122,7 @@ private:
     void submit(bool follow_up);
     void say_to_model(std::string text, bool follow_up);
     void shell(std::string_view text);
-    void command(std::string_view text);
+    void command(std::string_view text, bool follow_up);
     void complete();
     void accept_completion();
     void open(std::string title, std::vector<Choice> choices, OnChosen chosen, std::size_t selected = 0);

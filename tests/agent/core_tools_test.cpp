@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -260,6 +261,33 @@ TEST_F(CoreToolsTest, BashTakesATimeOfItsOwn) {
     const auto result = call_raw("bash", R"({"command":"sleep 20","timeout":1})");
     EXPECT_TRUE(result.is_error);
     EXPECT_THAT(result.text, HasSubstr("time limit"));
+}
+
+TEST_F(CoreToolsTest, ReadsBesideTheWorkspaceWhatIsNamed) {
+    const auto beside = *os::TempDir::create("hearth-beside");
+    const auto root = std::filesystem::canonical(beside.path());
+    ASSERT_TRUE(os::write_file_atomic(root / "skill/SKILL.md", "how to"));
+    ASSERT_TRUE(os::write_file_atomic(root / "note.md", "a note"));
+    ASSERT_TRUE(os::write_file_atomic(root / "secret.md", "secret"));
+    std::filesystem::create_symlink(root / "secret.md", root / "skill/link.md");
+    ReadableBeside readable;
+    readable.folders.push_back(*sandbox::WorkspaceFiles::open(root / "skill"));
+    readable.files.push_back(root / "note.md");
+    tools_ = core_tools(files_, {}, {}, &readable);
+    const auto read = [&](const std::string& path) {
+        return call("read", {{"path", (root / path).string()}}).text;
+    };
+    EXPECT_EQ(read("skill/SKILL.md"), "how to\n");
+    EXPECT_EQ(read("note.md"), "a note\n");
+    for (const auto* path : {"secret.md", "skill/link.md", "skill/../secret.md", "skill"})
+        EXPECT_THAT(read(path), StartsWith("Error: ")) << path;
+    EXPECT_THAT(call("write", {{"path", (root / "note.md").string()}, {"content", "x"}}).text,
+                StartsWith("Error: "));
+    EXPECT_THAT(
+        call("edit", {{"path", (root / "skill/SKILL.md").string()}, {"old_text", "how"}, {"new_text", "x"}})
+            .text,
+        StartsWith("Error: "));
+    EXPECT_EQ(*os::read_file(root / "note.md"), "a note");
 }
 
 }  // namespace

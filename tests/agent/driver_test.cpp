@@ -47,7 +47,7 @@ protected:
         tools_.push_back(std::move(tool));
         options_.system = "system";
         options_.model = "m";
-        options_.first_delay = std::chrono::milliseconds(1);
+        options_.retries.first_delay = std::chrono::milliseconds(1);
     }
 
     Driver driver() {
@@ -158,7 +158,7 @@ TEST_F(DriverTest, WhatIsRefusedForGoodIsNotTriedAgain) {
 }
 
 TEST_F(DriverTest, WaitingForATryCanBeEndedAlone) {
-    options_.first_delay = std::chrono::minutes(5);
+    options_.retries.first_delay = std::chrono::minutes(5);
     provider_.then_fail(Error(Code::kUnavailable, "overloaded"));
     std::stop_source retry_stop;
     retry_stop.request_stop();

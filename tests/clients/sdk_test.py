@@ -5,6 +5,7 @@
     HEARTH_PROGRAM=build/release/hearth tests/clients/sdk_test.py
 """
 
+import json
 import os
 import stat
 import subprocess
@@ -50,9 +51,9 @@ class SdkTest(unittest.TestCase):
         os.environ["HEARTH_HOME"] = str(self.root / "hearth")
 
     def real(self):
-        engine = scripted_talk.ScriptedTalk()
-        self.addCleanup(engine.close)
-        return ["--server", engine.url, "--context", "32768", "-m", scripted_talk.MODEL]
+        self.engine = scripted_talk.ScriptedTalk()
+        self.addCleanup(self.engine.close)
+        return ["--server", self.engine.url, "--context", "32768", "-m", scripted_talk.MODEL]
 
     def agent(self, **options):
         agent = hearth.Agent(program=PROGRAM, directory=self.workspace, arguments=self.real(), log=self.root / "log", **options)
@@ -101,6 +102,70 @@ class SdkTest(unittest.TestCase):
         with self.assertRaises(ZeroDivisionError):
             agent.prompt("SLEEP", on_event=lambda event: event["type"] == "tool_execution_start" and 1 / 0)
         self.assertEqual(agent.prompt("again"), scripted_talk.CLOSING)
+
+    def results(self):
+        """What the model was told by tools, in the last request."""
+        return [scripted_talk.text_of(each) for each in self.engine.requests[-1]["messages"] if each["role"] == "tool"]
+
+    SCHEMA = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+
+    def test_a_tool_of_the_program_is_offered_called_and_answered(self):
+        agent, asked, kinds = self.agent(), [], []
+        agent.register_tool("weather", "Says the weather of a city.", self.SCHEMA, lambda given: asked.append(given) or {"sky": "gr\u00fcn"})
+        agent.register_tool("now", "Says the time.", None, lambda given: f"noon {given}")
+        self.assertEqual(agent.prompt('CALL weather {"city": "Rome"}', on_event=lambda event: kinds.append(event["type"])), scripted_talk.CLOSING)
+        self.assertEqual(asked, [{"city": "Rome"}])
+        self.assertEqual(json.loads(self.results()[-1]), {"sky": "gr\u00fcn"})
+        offered = {tool["function"]["name"]: tool["function"] for tool in self.engine.requests[0]["tools"]}
+        self.assertEqual(offered["weather"]["parameters"], self.SCHEMA)
+        self.assertIn("bash", offered)
+        self.assertIn("tool_execution_end", kinds)
+        self.assertNotIn("host_tool_call", kinds)
+        agent.prompt("CALL now {}")
+        self.assertEqual(self.results()[-1], "noon {}")
+        # Another of the same name takes its place.
+        agent.register_tool("now", "Says the time.", None, lambda given: "night")
+        agent.prompt("CALL now {}")
+        self.assertEqual(self.results()[-1], "night")
+
+    def test_a_tool_that_fails_is_told_to_the_model(self):
+        agent = self.agent()
+        agent.register_tool("weather", "Fails.", None, lambda given: 1 / 0)
+        self.assertEqual(agent.prompt("CALL weather {}"), scripted_talk.CLOSING)
+        self.assertIn("ZeroDivisionError", self.results()[-1])
+
+    def test_what_is_no_exception_stops_the_run_and_is_raised(self):
+        agent = self.agent()
+
+        def interrupt(_given):
+            raise KeyboardInterrupt
+
+        agent.register_tool("weather", "Interrupts.", None, interrupt)
+        with self.assertRaises(KeyboardInterrupt):
+            agent.prompt("CALL weather {}")
+        self.assertEqual(agent.prompt("again"), scripted_talk.CLOSING)
+
+    def test_a_tool_may_stop_the_run(self):
+        agent = self.agent()
+        agent.register_tool("weather", "Stops.", None, lambda given: agent.abort() and "stopped")
+        with self.assertRaisesRegex(hearth.Failure, "stopped"):
+            agent.prompt("CALL weather {}")
+        self.assertEqual(agent.prompt("again"), scripted_talk.CLOSING)
+
+    def test_a_tool_is_called_while_events_are_taken_one_by_one(self):
+        agent, asked = self.agent(), []
+        agent.register_tool("weather", "Says the weather.", None, lambda given: asked.append(given) or "fine")
+        agent.ask({"type": "prompt", "message": "CALL weather {}"})
+        while agent.next(LIMIT_S)["type"] != "agent_settled":
+            pass
+        self.assertEqual(asked, [{}])
+
+    def test_tools_that_cannot_be_are_refused(self):
+        agent = self.agent()
+        for name, description, parameters, why in (("bash", "x", None, "there is a tool 'bash' already"), ("two words", "x", None, "1 to 64 letters"),
+                                                   ("ok", "", None, "description"), ("ok", "x", {"type": "array"}, "object")):
+            with self.assertRaisesRegex(hearth.Failure, why):
+                agent.register_tool(name, description, parameters, lambda given: "")
 
     def test_events_can_be_taken_one_by_one(self):
         agent = self.agent()
@@ -176,6 +241,20 @@ sys.stdin.readline()""")
             done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_S)
             self.assertNotEqual(done.returncode, 0)
             self.assertIn("Usage: ", done.stderr)
+
+    def test_the_examples_with_a_tool_run(self):
+        # The model of the script calls the tool by words of the prompt.
+        engine = scripted_talk.ScriptedTalk()
+        self.addCleanup(engine.close)
+        engine.deltas = lambda request: scripted_talk.call_deltas("price", '{"article": "bicycle"}') if request["messages"][-1]["role"] == "user" \
+            else scripted_talk.deltas(request)
+        options = ["--server", engine.url, "--context", "32768", "-m", scripted_talk.MODEL]
+        for command in ([str(SDK / "price")], [str(SDK / "price_c")], [sys.executable, str(ROOT / "sdk/examples/price.py")]):
+            done = subprocess.run([*command, str(self.workspace), *options], cwd=self.root, capture_output=True, text=True, timeout=LIMIT_S)
+            self.assertEqual((done.returncode, done.stdout), (0, scripted_talk.CLOSING + "\n"), done.stderr)
+            told = [scripted_talk.text_of(each) for each in engine.requests[-1]["messages"] if each["role"] == "tool"]
+            self.assertEqual(json.loads(told[-1]), {"price": 250, "currency": "EUR"})
+            self.assertNotEqual(subprocess.run(command, capture_output=True, timeout=LIMIT_S).returncode, 0)
 
 
 if __name__ == "__main__":

@@ -55,7 +55,8 @@ class CommandsTest(unittest.TestCase):
         self.add(self.state / "program", PROGRAM)
         # The clients of the server are there already.
         self.add(self.root / "tests/clients/install", "#!/bin/bash\n")
-        for name in ("clients", "node", "terminal", "sdk", "extensions", "permissions", "canary", "injection", "egress"):
+        for name in ("clients", "node", "terminal", "sdk", "context", "share", "extensions", "permissions", "canary", "injection",
+                     "egress"):
             self.add(self.root / f"tests/clients/{name}_test.py", "")
         for name, body in FAKES.items():
             self.add(self.state / "bin" / name, f"#!/bin/bash\n{body}\n")

@@ -512,7 +512,10 @@ TEST_F(Asked, ACommandOfAnExtensionIsSentAsItIs) {
     type("/greet Ann\r");
     ASSERT_THAT(desk.types(), ElementsAre("prompt"));
     EXPECT_EQ(desk.sent[0].message, "/greet Ann");
+    EXPECT_EQ(desk.sent[0].streaming_behavior, "steer");  // while a run goes on, a prompt of this name
     EXPECT_FALSE(view.busy());
+    type("/greet Bob\x1b\r");
+    EXPECT_EQ(desk.sent.back().streaming_behavior, "followUp");
     type("/help\r");
     EXPECT_THAT(shown(), HasSubstr("says hello"));
 }

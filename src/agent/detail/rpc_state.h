@@ -80,6 +80,7 @@ private:
     Answer get_last_assistant_text(const RpcCommand& command);
     Answer get_session_stats(const RpcCommand& command);
     Answer get_commands(const RpcCommand& command);
+    Answer register_tools(const RpcCommand& command);
     Answer get_available_models(const RpcCommand& command);
     Answer set_model(const RpcCommand& command);
     Answer cycle_model(const RpcCommand& command);
@@ -100,6 +101,7 @@ private:
     void run_extension_command(const RpcCommand& command, std::stop_token stop);
     [[nodiscard]] bool is_extension_command(const RpcCommand& command) const;
     std::optional<std::string> heard(const RpcCommand& command, const std::stop_token& stop);
+    [[nodiscard]] std::string expanded(std::string text) const;
     void keep_bash(std::string message);
     Result<ModelInfo> use_model(const ModelInfo& model);
     Status put_session(Session session, SessionChange change);

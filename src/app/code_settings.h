@@ -1,0 +1,25 @@
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "agent/model_directory.h"
+#include "agent/rpc.h"
+#include "core/result.h"
+#include "os/paths.h"
+#include "resources/settings.h"
+
+namespace hearth::app {
+
+// settings.json of the person (~/.config/hearth), and over it those of the project where it is trusted. Errors: those of the files.
+[[nodiscard]] Result<resources::Settings> code_settings(const os::Paths& paths,
+                                                        const std::filesystem::path& workspace, bool trusted);
+
+// The model that settings name, if it is here. A provider of somebody else's (pi's "anthropic") is none of ours. Pure.
+[[nodiscard]] std::optional<agent::ModelInfo> default_model(const std::vector<agent::ModelInfo>& models,
+                                                            const resources::Settings& settings);
+
+// How a session begins by them. Pure.
+[[nodiscard]] agent::RpcDefaults rpc_defaults(const resources::Settings& settings);
+
+}  // namespace hearth::app

@@ -1,0 +1,43 @@
+#include "app/code_setup.h"
+
+#include <fmt/format.h>
+#include <utility>
+
+#include "app/code_settings.h"
+
+namespace hearth::app {
+
+Result<CodeSetup> set_up(const os::Paths& paths, const std::filesystem::path& workspace,
+                         const ResourceChoice& resources, const ExtensionChoice& extensions, AskAbout ask) {
+    CodeSetup out;
+    out.extensions = extensions;
+    // Only the person's own settings say whether projects are trusted.
+    const auto own = TRY(code_settings(paths, workspace, false));
+    if (own.project_trust) {
+        out.extensions.trust_project |= own.project_trust->value == "always";
+        out.extensions.never_ask = own.project_trust->value == "never";
+    }
+    if (ask != AskAbout::kSilent)
+        TRY(decide_on_project(paths, workspace, out.extensions, ask == AskAbout::kPerson));
+    out.trusted = TRY(is_trusted(paths, workspace, out.extensions));
+    out.settings = TRY(code_settings(paths, workspace, out.trusted));
+    out.texts = TRY(CodeResources::load({.paths = paths,
+                                         .workspace = workspace,
+                                         .choice = resources,
+                                         .settings = out.settings,
+                                         .trusted = out.trusted}));
+    return out;
+}
+
+Result<agent::ModelInfo> first_model(CodeModels& models, const std::string& named,
+                                     const resources::Settings& settings, std::vector<std::string>& notices) {
+    auto first = TRY(models.first());
+    if (!named.empty() || !settings.default_model) return first;
+    if (auto found = default_model(TRY(models.list()), settings)) return *std::move(found);
+    notices.push_back(fmt::format("{}: the model {} is not here; {} is used",
+                                  settings.default_model->file.string(), settings.default_model->value,
+                                  first.id));
+    return first;
+}
+
+}  // namespace hearth::app
