@@ -127,14 +127,14 @@ class CommandsTest(unittest.TestCase):
         result = self.run_command(".ci/run")
         # Four runs of ten tests; layers, shellcheck, format, one bench, engine, models, clients for
         # Python and Node and their installation, the terminal, libhearth, extensions, permissions, canary, injections, egress, one fuzz target, tidy.
-        self.assertEqual(result.stdout.splitlines()[-1], "58 passed, 0 failed", result.stdout + result.stderr)
+        self.assertEqual(result.stdout.splitlines()[-1], "60 passed, 0 failed", result.stdout + result.stderr)
         self.assertEqual(result.returncode, 0)
         self.assertIn("[14/14] clang-tidy", result.stdout)
 
     def test_check_goes_on_after_a_failure_and_ends_with_its_status(self):
         result = self.run_command("check", broken="ctest format ninja-build/tsan")
         # One of ten in each of three runs, the format, and the last build, whose tests cannot run then.
-        self.assertEqual(result.stdout.splitlines()[-1], "44 passed, 5 failed", result.stdout + result.stderr)
+        self.assertEqual(result.stdout.splitlines()[-1], "46 passed, 5 failed", result.stdout + result.stderr)
         self.assertEqual(result.returncode, 1)
         self.assertIn("Split.Keeps", result.stdout)
         self.assertIn("FAILED: x.o", result.stdout)
