@@ -15,6 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (!hearth::model::is_sha256(layer.sha256) || layer.size.value < 0) std::abort();
     };
     check(manifest->weights);
+    for (const auto& part : manifest->further)
+        check(part);
     for (const auto* layer :
          {&manifest->system, &manifest->chat_template, &manifest->licence, &manifest->parameters})
         if (*layer) check(**layer);

@@ -28,7 +28,11 @@ using eval::CodeVariation;
 constexpr const char* kFooter =
     "Variations (python, cpp, c, javascript):\n"
     "  renamed      the task's own names mean nothing: in code, tests, solution, file names, instructions\n"
-    "  distracted   an unrelated source file lies beside the others\n\n"
+    "  distracted   an unrelated source file lies beside the others\n"
+    "  redrawn      other numbers and words: in what tests give and expect, in examples, and in what is "
+    "demanded\n"
+    "               (limits, words that are returned) where instructions, tests and solution have them in "
+    "common\n\n"
     "A variant is kept only when its solution passes and its untouched workspace fails; the others are told "
     "with "
     "the reason.\n"
@@ -53,13 +57,15 @@ struct Wish {
 
 // Those that were named; without any, other names.
 Result<std::vector<CodeVariation>> chosen(const std::vector<std::string>& names) {
-    constexpr std::array kAll = {CodeVariation::kRenamed, CodeVariation::kDistracted};
+    constexpr std::array kAll = {CodeVariation::kRenamed, CodeVariation::kDistracted,
+                                 CodeVariation::kRedrawn};
     std::vector<CodeVariation> variations;
     for (const auto& name : names) {
         const auto found = std::ranges::find(kAll, name, eval::code_variation_name);
         if (found == kAll.end())
-            return Error(Code::kInvalidInput,
-                         fmt::format("there is no variation '{}' (renamed, distracted)", printable(name)));
+            return Error(
+                Code::kInvalidInput,
+                fmt::format("there is no variation '{}' (renamed, distracted, redrawn)", printable(name)));
         if (std::ranges::find(variations, *found) == variations.end()) variations.push_back(*found);
     }
     if (variations.empty()) variations.push_back(CodeVariation::kRenamed);
@@ -129,13 +135,19 @@ void print_text(const std::vector<eval::Variant>& variants, const std::string& i
 void print_json(const std::vector<eval::Variant>& variants, const std::string& into) {
     json::array list;
     for (const auto& variant : variants) {
+        json::array constants;
+        for (const auto& constant : variant.constants)
+            constants.push_back(json::object{{"before", constant.before},
+                                             {"after", constant.after},
+                                             {"specification", constant.specification}});
         list.push_back(json::object{{"variant", eval::variant_name(variant.id)},
                                     {"original", variant.id.original},
                                     {"variation", variant.id.variation},
                                     {"seed", variant.id.seed},
                                     {"language", variant.language},
                                     {"proven", variant.proven},
-                                    {"reason", to_valid_utf8(variant.reason)}});
+                                    {"reason", to_valid_utf8(variant.reason)},
+                                    {"constants", std::move(constants)}});
     }
     fmt::print("{}\n", json::serialize(json::object{{"suite", into}, {"variants", std::move(list)}}));
 }
@@ -147,13 +159,16 @@ int eval_vary(Arguments arguments) {
     Options options("eval vary", "Makes variants of coding tasks, to see what a model loses on them.");
     options.positional("SUITE", wish.suite, "a suite or a task, by path or name");
     options.option("--into", wish.into, "folder of the suite to write into; needed");
-    options.repeated("--variation", wish.variations,
-                     "what differs: renamed (without this option) or distracted (both may be given)");
+    options.repeated(
+        "--variation", wish.variations,
+        "what differs: renamed (without this option), distracted or redrawn (several may be given)");
     options.option("--seed", wish.seed, "first seed; the same seed gives the same variant", 0, INT64_MAX / 2);
     options.option("--count", wish.count, "variants of each task, for as many seeds", 1, 1000);
     options.option("--tasks", wish.tasks, "only tasks whose name fits this pattern");
-    options.option("--runs", wish.runs, "test runs of each solution and each stub that prove a variant", 1,
-                   1000);
+    options.option(
+        "--runs", wish.runs,
+        "test runs of each solution and each stub that prove a variant; at least 5 of a redrawn one", 1,
+        1000);
     options.option("--parallel", wish.parallel, "test runs at once", 1, 256);
     options.flag("--variants-only", wish.variants_only, "leave the originals out");
     options.flag("--json", wish.as_json, "print JSON");

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <boost/json.hpp>
+
 #include "model/ollama_store.h"
 #include "os/paths.h"
 
@@ -14,6 +16,13 @@ model::ModelStore model_store() {
 Result<model::Catalogue> model_catalogue() {
     return model::Catalogue::load(
         model::catalogue_folders(os::executable_path(), os::paths_from_environment()));
+}
+
+json::array files_json(const model::InstalledModel& model) {
+    json::array files;
+    for (const auto& file : model.files())
+        files.emplace_back(file.string());
+    return files;
 }
 
 std::string context_words(Tokens context) {

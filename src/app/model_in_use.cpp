@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "app/code_workspace.h"
@@ -10,6 +9,7 @@
 #include "app/server_address.h"
 #include "chat/openai_provider.h"
 #include "model/gguf.h"
+#include "model/gguf_split.h"
 #include "model/store.h"
 
 namespace hearth::app {
@@ -22,10 +22,9 @@ constexpr std::int64_t kTextFormParameters = 8'000'000'000;
 
 bool wants_text_form(EditForm form, const fs::path& file) {
     if (form != EditForm::kAuto) return form == EditForm::kText;
-    const auto header = model::read_gguf(file);
-    if (!header) return true;
-    std::error_code error;
-    const auto facts = model::model_facts(*header, {static_cast<std::int64_t>(fs::file_size(file, error))});
+    const auto model = model::read_model(file);
+    if (!model) return true;
+    const auto facts = model::model_facts(model->header, model->size);
     return !facts || facts->parameters < kTextFormParameters;
 }
 

@@ -6,6 +6,7 @@
 #include "app/model_access.h"
 #include "core/text.h"
 #include "model/gguf.h"
+#include "model/gguf_split.h"
 #include "model/model_shape.h"
 #include "model/remote_header.h"
 #include "os/interrupt.h"
@@ -37,7 +38,7 @@ Result<PlannedModel> find_planned_model(const std::string& name) {
     if (is_url(name)) return remote(name, name);
     const auto installed = model_store().find(name);
     if (installed) {
-        const model::GgufHeader header = TRY(model::read_gguf(installed->file));
+        const model::GgufHeader header = TRY(model::read_model(installed->file)).header;
         return planned(installed->name, header);
     }
     if (installed.error().code() != Code::kNotFound || name.contains('/') || name.ends_with(".gguf"))
@@ -54,7 +55,7 @@ Result<PlannedModel> find_planned_model(const std::string& name) {
     for (const model::Source& source : entry->sources) {
         if (const auto* url = std::get_if<model::UrlSource>(&source)) return remote(entry->name, url->url);
         if (const auto* path = std::get_if<model::PathSource>(&source)) {
-            const model::GgufHeader header = TRY(model::read_gguf(path->path));
+            const model::GgufHeader header = TRY(model::read_model(path->path)).header;
             return planned(entry->name, header);
         }
     }
@@ -72,7 +73,7 @@ Result<std::vector<PlannedModel>> all_planned_models() {
     const std::vector<model::InstalledModel> installed = TRY(model_store().list());
     for (const model::InstalledModel& each : installed) {
         if (!each.complete) continue;
-        const model::GgufHeader header = TRY(model::read_gguf(each.file));
+        const model::GgufHeader header = TRY(model::read_model(each.file)).header;
         all.push_back(TRY(planned(each.name, header)));
     }
     return all;

@@ -64,6 +64,21 @@ std::string side_text(std::string_view title, const std::vector<Part>& parts, By
     return text;
 }
 
+// The GPU, or each of several.
+std::string devices_text(const PlanReport& report) {
+    const Plan& plan = report.plan;
+    const auto& devices = plan.memory.devices;
+    if (devices.empty())
+        return side_text(report.machine.gpu->name, parts_of(plan.memory.device), plan.memory.device.total(),
+                         plan.device_limit);
+    const auto cards = capacity::cards_of(report.machine);
+    std::string text;
+    for (std::size_t i = 0; i < devices.size(); ++i)
+        text += side_text(fmt::format("GPU {}, {}: {} layers", i, cards[i].name, plan.shape.gpu_split[i]),
+                          parts_of(devices[i]), devices[i].total(), plan.device_limits[i]);
+    return text;
+}
+
 std::string memory_text(const PlanReport& report) {
     const Plan& plan = report.plan;
     const MemoryParts& memory = plan.memory;
@@ -76,9 +91,7 @@ std::string memory_text(const PlanReport& report) {
             parts[i].bytes += device[i].bytes;
         return side_text("memory, shared by CPU and GPU", parts, memory.total(), plan.host_limit);
     }
-    return side_text(report.machine.gpu->name, parts_of(memory.device), memory.device.total(),
-                     plan.device_limit) +
-           side_text("RAM", host_parts(memory), memory.host_total(), plan.host_limit);
+    return devices_text(report) + side_text("RAM", host_parts(memory), memory.host_total(), plan.host_limit);
 }
 
 std::string choices_text(const Plan& plan) {
@@ -162,6 +175,16 @@ json::object memory_json(const Plan& plan) {
     json::object memory;
     memory["host"] = side_json(plan.memory.host);
     memory["device"] = side_json(plan.memory.device);
+    if (!plan.memory.devices.empty()) {
+        json::array devices;
+        for (std::size_t i = 0; i < plan.memory.devices.size(); ++i) {
+            json::object device = side_json(plan.memory.devices[i]);
+            device["layers"] = plan.shape.gpu_split[i];
+            device["limit"] = plan.device_limits[i].value;
+            devices.emplace_back(std::move(device));
+        }
+        memory["devices"] = std::move(devices);
+    }
     memory["repacked"] = plan.memory.repacked.value;
     memory["duplicated"] = plan.memory.duplicated.value;
     memory["output"] = plan.memory.output.value;
@@ -183,6 +206,7 @@ json::object settings_json(const Plan& plan) {
     settings["batch"] = plan.shape.batch;
     settings["threads"] = plan.threads;
     settings["gpu_layers"] = plan.shape.gpu_layers;
+    if (plan.shape.gpu_split.size() > 1) settings["tensor_split"] = json::value_from(plan.shape.gpu_split);
     settings["n_cpu_moe"] = plan.shape.cpu_expert_layers;
     settings["prompt_cache"] = plan.shape.prompt_cache.value;
     return settings;

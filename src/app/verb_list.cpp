@@ -70,6 +70,7 @@ void print_json(const std::vector<Installed>& models, const std::vector<Availabl
         object["installed"] = true;
         object["complete"] = model.complete;
         object["file"] = model.file.string();
+        object["files"] = files_json(model);
         object["size"] = model.size.value;
         object["sha256"] = model.sha256;
         object["quantisation"] = model.manifest.quantisation;

@@ -127,6 +127,7 @@ void print(const model::Pulled& pulled, const std::optional<model::LifecycleOf>&
         json::object object;
         object["name"] = model.name;
         object["file"] = model.file.string();
+        object["files"] = files_json(model);
         object["size"] = model.size.value;
         object["sha256"] = model.sha256;
         object["source"] = model.manifest.source;

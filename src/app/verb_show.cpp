@@ -13,6 +13,7 @@
 #include "core/json.h"
 #include "core/text.h"
 #include "model/gguf.h"
+#include "model/gguf_split.h"
 
 namespace hearth::app {
 namespace {
@@ -27,8 +28,8 @@ struct Knowledge {
 };
 
 Result<model::ModelFacts> facts_of(const model::InstalledModel& model) {
-    const auto header = TRY(model::read_gguf(model.file));
-    return model::model_facts(header, model.size);
+    const auto whole = TRY(model::read_model(model.file));
+    return model::model_facts(whole.header, model.size);
 }
 
 Result<Knowledge> know(const std::string& name) {
@@ -85,6 +86,7 @@ void print_json(const Knowledge& known) {
     object["installed"] = known.installed.has_value();
     if (known.installed) {
         object["file"] = known.installed->file.string();
+        object["files"] = files_json(*known.installed);
         object["size"] = known.installed->size.value;
         object["sha256"] = known.installed->sha256;
         object["licence"] = known.installed->manifest.licence;

@@ -17,6 +17,7 @@
 #include "engine/tuning_book.h"
 #include "model/architecture.h"
 #include "model/gguf.h"
+#include "model/gguf_split.h"
 #include "os/interrupt.h"
 #include "os/paths.h"
 #include "tune/engine_lab.h"
@@ -47,7 +48,7 @@ struct TuneWish {
 };
 
 Result<int> expert_layers_of(const model::InstalledModel& model) {
-    const model::GgufHeader header = TRY(model::read_gguf(model.file));
+    const model::GgufHeader header = TRY(model::read_model(model.file)).header;
     const model::Architecture shape = TRY(model::read_architecture(header).context(model.file.string()));
     return static_cast<int>(std::ranges::count_if(
         shape.layers, [](const model::LayerShape& layer) { return layer.experts > 0; }));

@@ -26,6 +26,7 @@ constexpr std::int64_t kHeapPerMerge = 150;
 // Of each cell of the KV cache its position, how far it moved, and a bit for each of 256 sequences.
 constexpr std::int64_t kHeapPerCell = 48;
 constexpr std::int64_t kDraftTable = 16 * kMiB;  // n-gram speculation
+constexpr std::int64_t kCopies = 4;              // GGML_SCHED_MAX_COPIES
 constexpr std::int64_t kDriver =
     450 * kMiB;  // context, kernels and libraries of a GPU process: 300 to 600 MiB
 
@@ -40,6 +41,39 @@ std::int64_t rounded(std::int64_t cells) {
 bool on_gpu(const Architecture& model, int layer, const RunShape& shape) {
     const auto layers = static_cast<int>(model.layers.size());
     return layer >= layers + 1 - shape.gpu_layers;
+}
+
+// Where a layer lies, the output matrix being the one behind the last.
+struct Sides {
+    const Architecture& model;
+    const RunShape& shape;
+    MemoryParts& parts;
+
+    void add(int layer, Bytes DeviceMemory::* part, Bytes bytes) const {
+        if (!on_gpu(model, layer, shape)) {
+            parts.host.*part += bytes;
+            return;
+        }
+        parts.device.*part += bytes;
+        if (!parts.devices.empty()) parts.devices[device_of(layer)].*part += bytes;
+    }
+
+private:
+    [[nodiscard]] std::size_t device_of(int layer) const {
+        int before = static_cast<int>(model.layers.size()) + 1 - shape.gpu_layers;
+        for (std::size_t device = 0; device < shape.gpu_split.size(); ++device) {
+            before += shape.gpu_split[device];
+            if (layer < before) return device;
+        }
+        return shape.gpu_split.size() - 1;
+    }
+};
+
+// One entry for each of several GPUs.
+MemoryParts parts_for(const RunShape& shape) {
+    MemoryParts parts;
+    if (shape.gpu_split.size() > 1) parts.devices.resize(shape.gpu_split.size());
+    return parts;
 }
 
 std::int64_t row_bytes(const LayerShape& layer, const RunShape& shape) {
@@ -75,14 +109,16 @@ void add_caches(const Architecture& model, const RunShape& shape, MemoryParts& p
     std::int64_t checkpoint = 0;
     for (std::size_t i = 0; i < model.layers.size(); ++i) {
         const LayerShape& layer = model.layers[i];
-        DeviceMemory& side = on_gpu(model, static_cast<int>(i), shape) ? parts.device : parts.host;
+        const auto add = [&](Bytes DeviceMemory::* part, std::int64_t bytes) {
+            Sides{model, shape, parts}.add(static_cast<int>(i), part, Bytes{bytes});
+        };
         if (layer.attention) {
             const std::int64_t row = row_bytes(layer, shape);
-            side.kv_cache += Bytes{row * cells.streams * (layer.sliding ? cells.sliding : cells.full)};
+            add(&DeviceMemory::kv_cache, row * cells.streams * (layer.sliding ? cells.sliding : cells.full));
             if (layer.sliding) checkpoint += row * std::min(cells.full, model.window);
         }
         if (layer.recurrent) {
-            side.state += Bytes{state};
+            add(&DeviceMemory::state, state);
             checkpoint += (model.recurrent.convolution + model.recurrent.state) * kBytesPerFloat;
         }
     }
@@ -111,6 +147,7 @@ std::int64_t counted_cells(const Architecture& model, const Cells& cells) {
 void add_weight(const Architecture& model, const Weight& weight, const RunShape& shape, MemoryParts& parts) {
     const Bytes bytes{weight.bytes};
     const auto output_layer = static_cast<int>(model.layers.size());
+    const Sides sides{model, shape, parts};
     const auto keep_on_host = [&](bool may_repack) {
         const bool repacked = may_repack && is_repacked(weight, shape.layout);
         const Bytes held = repacked ? repacked_bytes(weight, shape.layout) : bytes;
@@ -125,7 +162,7 @@ void add_weight(const Architecture& model, const Weight& weight, const RunShape&
             Weight as_output = weight;
             as_output.multiplied = true;
             if (on_gpu(model, output_layer, shape)) {
-                parts.device.weights += bytes;
+                sides.add(output_layer, &DeviceMemory::weights, bytes);
                 parts.duplicated += bytes;
             } else if (is_repacked(as_output, shape.layout)) {
                 const Bytes held = repacked_bytes(as_output, shape.layout);
@@ -137,25 +174,47 @@ void add_weight(const Architecture& model, const Weight& weight, const RunShape&
         }
         case WeightRole::kOutput:
             if (on_gpu(model, output_layer, shape)) {
-                parts.device.weights += bytes;
+                sides.add(output_layer, &DeviceMemory::weights, bytes);
             } else {
                 keep_on_host(true);
             }
             return;
         case WeightRole::kExpert:
             if (on_gpu(model, weight.layer, shape) && weight.layer >= shape.cpu_expert_layers) {
-                parts.device.weights += bytes;
+                sides.add(weight.layer, &DeviceMemory::weights, bytes);
             } else {
                 keep_on_host(true);
             }
             return;
         case WeightRole::kLayer:
             if (on_gpu(model, weight.layer, shape)) {
-                parts.device.weights += bytes;
+                sides.add(weight.layer, &DeviceMemory::weights, bytes);
             } else {
                 keep_on_host(true);
             }
             return;
+    }
+}
+
+// Work buffers and drivers of the GPUs that have layers.
+void add_device_work(const Architecture& model, const RunShape& shape, const CacheCells& cells, Bytes work,
+                     MemoryParts& parts) {
+    if (parts.devices.empty()) {
+        parts.device.compute = work;
+        parts.device.runtime = Bytes{kDriver};
+        return;
+    }
+    const auto used = std::ranges::count_if(shape.gpu_split, [](int layers) { return layers > 0; });
+    // With all layers on several GPUs the engine works on steps in turn, and keeps what a GPU is given four times.
+    const bool in_turn =
+        used > 1 && shape.gpu_layers > static_cast<int>(model.layers.size()) && shape.cpu_expert_layers == 0;
+    const Bytes inputs = in_turn ? given_to_device(model, shape, cells) : Bytes{0};
+    for (std::size_t i = 0; i < parts.devices.size(); ++i) {
+        if (shape.gpu_split[i] <= 0) continue;
+        parts.devices[i].compute = work + Bytes{(kCopies - 1) * inputs.value};
+        parts.devices[i].runtime = Bytes{kDriver};
+        parts.device.compute += parts.devices[i].compute;
+        parts.device.runtime += parts.devices[i].runtime;
     }
 }
 
@@ -241,17 +300,19 @@ Bytes repacked_bytes(const Weight& weight, WeightLayout layout) {
 }
 
 MemoryParts context_memory(const Architecture& model, const RunShape& shape) {
-    MemoryParts parts;
+    MemoryParts parts = parts_for(shape);
     add_caches(model, shape, parts);
     const Cells cells = cells_of(model, shape);
-    const Bytes work = work_buffer(model, shape, {.full = cells.full, .sliding = cells.sliding});
-    (shape.gpu_layers > 0 ? parts.device : parts.host).compute = work;
+    const CacheCells seen{.full = cells.full, .sliding = cells.sliding};
+    const Bytes work = work_buffer(model, shape, seen);
     parts.host.runtime =
         Bytes{kHeap + kHeapPerEntry * model.tokenizer_entries + kHeapPerMerge * model.tokenizer_merges +
               kHeapPerCell * counted_cells(model, cells) +
               (shape.edit_speculation && shape.draft_table ? kDraftTable : 0)};
-    if (shape.gpu_layers > 0) {
-        parts.device.runtime = Bytes{kDriver};
+    if (shape.gpu_layers <= 0) {
+        parts.host.compute = work;
+    } else {
+        add_device_work(model, shape, seen, work, parts);
         parts.host.compute = Bytes{work.value / 4};  // inputs and the embedding step, in pinned memory
     }
     return parts;

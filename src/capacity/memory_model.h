@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "capacity/machine.h"
 #include "core/units.h"
@@ -48,7 +49,9 @@ struct RunShape {
     CacheType keys = CacheType::kF16;
     CacheType values = CacheType::kF16;
     bool flash_attention = true;
-    int gpu_layers = 0;         // counted from the output matrix, which comes first, backwards
+    int gpu_layers = 0;  // counted from the output matrix, which comes first, backwards
+    std::vector<int> gpu_split =
+        {};  // of those, for each of several GPUs, in the engine's order; empty: there is one
     int cpu_expert_layers = 0;  // of those on the GPU, layers from the front whose experts stay in RAM
     int rollback = 0;           // earlier states kept for drafts that may be rejected
     bool edit_speculation = false;
@@ -72,7 +75,8 @@ struct DeviceMemory {
 // What a run takes, by part.
 struct MemoryParts {
     DeviceMemory host;
-    DeviceMemory device;    // all zero without layers on a GPU
+    DeviceMemory device;                     // all zero without layers on a GPU; the sum of several
+    std::vector<DeviceMemory> devices = {};  // each of several GPUs; empty: there is one
     Bytes repacked{0};      // of the host's weights: held in the CPU's own layout, beside the file
     Bytes duplicated{0};    // of all weights: a tied embedding that is held twice
     Bytes output{0};        // logits of one token a slot

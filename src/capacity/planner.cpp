@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <string>
+#include <utility>
 
+#include "capacity/layer_split.h"
 #include "capacity/traps.h"
+#include "core/text.h"
 
 namespace hearth::capacity {
 
@@ -21,10 +25,32 @@ Bytes host_limit(const MachineProfile& machine) {
     return usable_memory(machine.memory.total, machine.memory.available);
 }
 
+// What each GPU with memory of its own may take. A desktop draws on the same card.
+std::vector<DeviceRoom> rooms_of(const MachineProfile& machine) {
+    std::vector<DeviceRoom> rooms;
+    const auto cards = cards_of(machine);
+    for (std::size_t i = 0; i < cards.size(); ++i) {
+        const auto& speeds = machine.speeds.devices;
+        rooms.push_back({.limit = std::max(Bytes{0}, cards[i].available - Bytes{256 * kMiB}),
+                         .bandwidth = (i < speeds.size() ? speeds[i] : machine.speeds.device).bandwidth});
+    }
+    return rooms;
+}
+
 Bytes device_limit(const MachineProfile& machine) {
-    if (!machine.gpu || machine.gpu->unified) return Bytes{0};
-    // A desktop draws on the same card.
-    return std::max(Bytes{0}, machine.gpu->available - Bytes{256 * kMiB});
+    Bytes all{0};
+    for (const DeviceRoom& room : rooms_of(machine))
+        all += room.limit;
+    return all;
+}
+
+// Whether the part of each GPU fits on it; with several, the layers are split so first.
+bool devices_fit(const model::Architecture& model, const MachineProfile& machine, RunShape& shape) {
+    const auto rooms = rooms_of(machine);
+    if (rooms.size() < 2) return memory_of(model, shape).device.total() <= device_limit(machine);
+    LayerSplit split = split_layers(model, shape, rooms);
+    shape.gpu_split = std::move(split.layers);
+    return split.fits;
 }
 
 bool has_experts(const model::Architecture& model) {
@@ -42,7 +68,10 @@ std::int64_t trained(const model::Architecture& model) {
 bool place(const model::Architecture& model, const MachineProfile& machine, const Wish& wish,
            RunShape& shape) {
     const int all = layers_of(model) + 1;
-    const auto fits = [&] { return fits_on(memory_of(model, shape), machine); };
+    const auto fits = [&] {
+        const bool on_devices = !machine.gpu || machine.gpu->unified || devices_fit(model, machine, shape);
+        return fits_on(memory_of(model, shape), machine) && on_devices;
+    };
     shape.gpu_layers = machine.gpu ? wish.gpu_layers.value_or(all) : 0;
     shape.cpu_expert_layers = wish.cpu_expert_layers.value_or(0);
     if (fits()) return true;
@@ -51,7 +80,7 @@ bool place(const model::Architecture& model, const MachineProfile& machine, cons
     const auto least = [&](int& setting, int low, int high) {
         while (low < high) {
             setting = low + (high - low) / 2;
-            if (memory_of(model, shape).device.total() <= device_limit(machine)) {
+            if (devices_fit(model, machine, shape)) {
                 high = setting;
             } else {
                 low = setting + 1;
@@ -67,7 +96,7 @@ bool place(const model::Architecture& model, const MachineProfile& machine, cons
     for (int low = 1, high = all; low <= high;) {
         on_cpu = low + (high - low) / 2;
         shape.gpu_layers = all - on_cpu;
-        if (memory_of(model, shape).device.total() <= device_limit(machine)) {
+        if (devices_fit(model, machine, shape)) {
             high = on_cpu - 1;
         } else {
             low = on_cpu + 1;
@@ -119,6 +148,36 @@ std::vector<CacheType> cache_types(const Wish& wish) {
     return {CacheType::kF16, CacheType::kQ8_0};
 }
 
+// Which GPU has which layers, and the flags that say so to the engine.
+void add_split_reason(const MachineProfile& machine, const RunShape& shape, Plan& plan) {
+    std::vector<std::string> counts;
+    for (const int layers : shape.gpu_split)
+        counts.push_back(std::to_string(layers));
+    const auto used = std::ranges::count_if(shape.gpu_split, [](int layers) { return layers > 0; });
+    const auto split = join(counts, ",");
+    if (used == 1) {
+        const auto alone = std::ranges::find_if(shape.gpu_split, [](int layers) { return layers > 0; });
+        const auto number = alone - shape.gpu_split.begin();
+        plan.reasons.push_back(
+            {.setting = "layer split",
+             .value = split,
+             .why = fmt::format(
+                 "GPU {} ({}) holds all of it, and further ones would only add hops between them; "
+                 "--split-mode none --main-gpu {} --n-gpu-layers {}",
+                 number, cards_of(machine)[static_cast<std::size_t>(number)].name, number,
+                 shape.gpu_layers)});
+        return;
+    }
+    plan.reasons.push_back(
+        {.setting = "layer split",
+         .value = split,
+         .why = fmt::format(
+             "layers of each GPU in the engine's order, the output matrix last; a token goes through one "
+             "after the other, so their memory adds up and their speed does not; --split-mode layer "
+             "--tensor-split {} --n-gpu-layers {}",
+             split, shape.gpu_layers)});
+}
+
 void add_reasons(const model::Architecture& model, const MachineProfile& machine, const Wish& wish,
                  Plan& plan) {
     const RunShape& shape = plan.shape;
@@ -153,6 +212,7 @@ void add_reasons(const model::Architecture& model, const MachineProfile& machine
             !plan.fits                ? "what does not fit even so"
             : shape.gpu_layers == all ? "everything fits"
                                       : "what fits; the rest runs on the CPU at the RAM's pace");
+        if (shape.gpu_split.size() > 1 && shape.gpu_layers > 0) add_split_reason(machine, shape, plan);
         if (shape.cpu_expert_layers > 0)
             add("experts in RAM", fmt::format("{} layers", shape.cpu_expert_layers),
                 "of a token only the chosen experts are read there");
@@ -186,6 +246,9 @@ void add_speeds(const model::Architecture& model, const MachineProfile& machine,
 
 bool fits_on(const MemoryParts& parts, const MachineProfile& machine) {
     if (!machine.gpu || machine.gpu->unified) return parts.total() <= host_limit(machine);
+    const auto rooms = rooms_of(machine);
+    for (std::size_t i = 0; i < std::min(rooms.size(), parts.devices.size()); ++i)
+        if (parts.devices[i].total() > rooms[i].limit) return false;
     return parts.device.total() <= device_limit(machine) && parts.host_total() <= host_limit(machine);
 }
 
@@ -193,6 +256,9 @@ Plan make_plan(const model::Architecture& model, const MachineProfile& machine, 
     Plan plan;
     plan.host_limit = host_limit(machine);
     plan.device_limit = device_limit(machine);
+    if (const auto rooms = rooms_of(machine); rooms.size() > 1)
+        for (const DeviceRoom& room : rooms)
+            plan.device_limits.push_back(room.limit);
     plan.threads = std::max(1, machine.cores);
     const Tokens usual{std::min(trained(model), wish.context ? wish.context->value : kUsualContext)};
     std::optional<RunShape> best;

@@ -49,8 +49,10 @@ struct Plan {
     Tokens slot_context{0};
     int threads = 1;
     MemoryParts memory;
-    Bytes host_limit{0};    // what may be taken, the machine's reserve kept back
-    Bytes device_limit{0};  // likewise; 0 without a GPU, or when its memory is the machine's
+    Bytes host_limit{0};  // what may be taken, the machine's reserve kept back
+    Bytes device_limit{
+        0};  // likewise; 0 without a GPU, or when its memory is the machine's; the sum of several
+    std::vector<Bytes> device_limits = {};  // of each of several GPUs
     bool fits = false;
     std::vector<SpeedAt>
         speeds;       // at the start, at 4k, 16k and the end of the context; empty where nothing is known
@@ -68,6 +70,7 @@ struct Plan {
 // The settings for a model on a machine: what was wished, and for the rest the largest and fastest that fits. Concessions
 // in this order: the prompt cache, the step (down to 128 tokens), experts and then layers to the CPU, the context where it was
 // left open, the type of the KV cache where it was left open. When nothing fits, the plan says what the smallest would take.
+// Several GPUs with memory of their own split the layers (layer_split.h); they are never made to compute one layer together.
 // Threads: pure. Cost: below a millisecond for most models.
 [[nodiscard]] Plan make_plan(const model::Architecture& model, const MachineProfile& machine,
                              const Wish& wish);

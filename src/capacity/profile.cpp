@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <utility>
 
 #include "core/text.h"
 
@@ -50,7 +51,66 @@ Result<MachineProfile> linked(MachineProfile machine, std::int64_t count, std::s
     return machine;
 }
 
+// "2x rtx-4090"
+struct Counted {
+    std::int64_t count = 1;
+    std::string_view name;
+};
+
+Counted counted(std::string_view text) {
+    Counted wish{.count = 1, .name = trim(text)};
+    const std::size_t times = wish.name.find('x');
+    if (times == std::string_view::npos || times == 0) return wish;
+    if (const auto number = parse_number(wish.name.substr(0, times))) {
+        wish.count = *number;
+        wish.name = trim(wish.name.substr(times + 1));
+    }
+    return wish;
+}
+
+bool has_card(const MachineProfile& machine) { return machine.gpu && !machine.gpu->unified; }
+
+// GPUs of machines in the first of these.
+Result<MachineProfile> with_cards(const std::vector<std::pair<MachineProfile, std::int64_t>>& parts,
+                                  std::string_view wish) {
+    MachineProfile machine = parts.front().first;
+    std::vector<GpuProfile> cards;
+    for (const auto& [part, count] : parts) {
+        if (!has_card(part))
+            return Error(
+                Code::kInvalidInput,
+                fmt::format("{} has no GPU with memory of its own that could stand beside another one",
+                            part.name));
+        GpuProfile card = *part.gpu;
+        card.speed = part.speeds.device;
+        cards.insert(cards.end(), static_cast<std::size_t>(count), card);
+    }
+    if (std::cmp_greater(cards.size(), kMostLinked))
+        return Error(Code::kInvalidInput, fmt::format("at most {} GPUs can be planned for", kMostLinked));
+    cards.erase(cards.begin());
+    add_cards(machine, cards);
+    machine.name = trim(wish);
+    machine.title = fmt::format("{} with {} GPUs", parts.front().first.name, cards.size() + 1);
+    machine.price_usd = 0;
+    return machine;
+}
+
 }  // namespace
+
+std::vector<GpuProfile> cards_of(const MachineProfile& machine) {
+    std::vector<GpuProfile> cards;
+    if (!has_card(machine)) return cards;
+    cards.push_back(*machine.gpu);
+    cards.insert(cards.end(), machine.more_gpus.begin(), machine.more_gpus.end());
+    return cards;
+}
+
+void add_cards(MachineProfile& machine, const std::vector<GpuProfile>& cards) {
+    machine.more_gpus.insert(machine.more_gpus.end(), cards.begin(), cards.end());
+    machine.speeds.devices = {machine.speeds.device};
+    for (const GpuProfile& card : machine.more_gpus)
+        machine.speeds.devices.push_back(card.speed);
+}
 
 MachineProfile profile_of(const Machine& machine) {
     MachineProfile profile;
@@ -64,27 +124,28 @@ MachineProfile profile_of(const Machine& machine) {
 
 Result<MachineProfile> choose_machine(const std::vector<MachineProfile>& machines, std::string_view wish,
                                       std::string_view link) {
-    std::string_view name = trim(wish);
-    std::int64_t count = 1;
-    const std::size_t times = name.find('x');
-    if (times != std::string_view::npos && times > 0) {
-        if (const auto number = parse_number(name.substr(0, times))) {
-            count = *number;
-            name = trim(name.substr(times + 1));
+    std::vector<std::pair<MachineProfile, std::int64_t>> parts;
+    for (const std::string_view each : split(wish, '+')) {
+        const Counted part = counted(each);
+        if (part.count < 1 || part.count > kMostLinked)
+            return Error(Code::kInvalidInput, fmt::format("1 to {} machines can be linked", kMostLinked));
+        const auto found = std::ranges::find(machines, to_lower_ascii(part.name), &MachineProfile::name);
+        if (found == machines.end()) {
+            std::vector<std::string> names;
+            for (const MachineProfile& machine : machines)
+                names.push_back(machine.name);
+            return Error(Code::kNotFound, fmt::format("no machine is named '{}'; there are {}",
+                                                      printable(part.name), join(names, ", ")));
         }
+        parts.emplace_back(*found, part.count);
     }
-    if (count < 1 || count > kMostLinked)
-        return Error(Code::kInvalidInput, fmt::format("1 to {} machines can be linked", kMostLinked));
-    for (const MachineProfile& machine : machines) {
-        if (machine.name != to_lower_ascii(name)) continue;
-        if (count == 1) return machine;
-        return linked(machine, count, link);
-    }
-    std::vector<std::string> names;
-    for (const MachineProfile& machine : machines)
-        names.push_back(machine.name);
-    return Error(Code::kNotFound,
-                 fmt::format("no machine is named '{}'; there are {}", printable(name), join(names, ", ")));
+    const auto& [machine, count] = parts.front();
+    if (parts.size() > 1 && !link.empty())
+        return Error(Code::kInvalidInput,
+                     "a link is between machines alike: \"2x NAME\"; '+' puts GPUs into one");
+    if (parts.size() > 1 || (count > 1 && link.empty() && has_card(machine))) return with_cards(parts, wish);
+    if (count == 1) return machine;
+    return linked(machine, count, link);
 }
 
 }  // namespace hearth::capacity

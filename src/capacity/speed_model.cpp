@@ -118,6 +118,44 @@ double prefill_seconds(const Architecture& model, const RunShape& shape, const S
            work.layers * static_cast<double>(model.embedding) * facts.width_seconds;
 }
 
+// Of each GPU that has layers what `seconds(shape, facts)` is for its own layers. That is a sum over layers, and a GPU's are those from
+// its first on without those of the GPUs behind it.
+template <typename Seconds>
+std::vector<double> device_seconds(const RunShape& shape, const Speeds& speeds, const Seconds& seconds) {
+    if (shape.gpu_split.size() < 2) return {seconds(shape, speeds.device)};
+    std::vector<double> parts;
+    int behind = shape.gpu_layers;
+    for (std::size_t device = 0; device < shape.gpu_split.size(); ++device) {
+        if (shape.gpu_split[device] <= 0) continue;
+        const SpeedFacts& facts = device < speeds.devices.size() ? speeds.devices[device] : speeds.device;
+        RunShape from = shape;
+        from.gpu_layers = behind;
+        behind -= shape.gpu_split[device];
+        RunShape after = shape;
+        after.gpu_layers = behind;
+        parts.push_back(seconds(from, facts) - (behind > 0 ? seconds(after, facts) : 0));
+    }
+    return parts;
+}
+
+double hop_seconds(const Architecture& model, const Speeds& speeds, std::size_t devices) {
+    if (devices < 2) return 0;
+    return static_cast<double>(devices - 1) *
+           (speeds.hop_seconds + cost(4.0 * static_cast<double>(model.embedding), speeds.link_bandwidth));
+}
+
+// The widest error of the GPUs; all have to be known.
+bool all_known(const Speeds& speeds) {
+    return speeds.device.known() && std::ranges::all_of(speeds.devices, &SpeedFacts::known);
+}
+
+double widest_error(const Speeds& speeds) {
+    double error = speeds.device.error;
+    for (const SpeedFacts& facts : speeds.devices)
+        error = std::max(error, facts.error);
+    return error;
+}
+
 bool bounded(const SpeedFacts& facts) {
     return facts.dense_8bit_flops > 0 || facts.dense_4bit_flops > 0 || facts.width_seconds > 0;
 }
@@ -164,14 +202,19 @@ Range decode_speed(const Architecture& model, const RunShape& shape, const Speed
     const TokenWork host = token_work(model, shape, Place::kHost);
     const bool uses_host =
         host.plain_bytes + host.packed_bytes + host.expert_plain_bytes + host.expert_packed_bytes > 0;
-    if ((gpu && !speeds.device.known()) || (uses_host && !speeds.host.known())) return {};
+    if ((gpu && !all_known(speeds)) || (uses_host && !speeds.host.known())) return {};
     const auto at = static_cast<double>(std::max<std::int64_t>(0, depth.value));
     streams = std::clamp(streams, 1, 4096);
     double seconds = 0;
     double error = 0;
     if (gpu) {
-        seconds += decode_seconds(model, shape, speeds.device, Place::kDevice, at, streams);
-        error = speeds.device.error;
+        const auto parts = device_seconds(shape, speeds, [&](const RunShape& part, const SpeedFacts& facts) {
+            return decode_seconds(model, part, facts, Place::kDevice, at, streams);
+        });
+        for (const double part : parts)
+            seconds += part;
+        seconds += hop_seconds(model, speeds, parts.size());
+        error = widest_error(speeds);
     }
     if (uses_host) {
         seconds += decode_seconds(model, shape, speeds.host, Place::kHost, at, streams);
@@ -190,9 +233,17 @@ Range prefill_speed(const Architecture& model, const RunShape& shape, const Spee
     const bool gpu = shape.gpu_layers > 0;
     const SpeedFacts& main = gpu ? speeds.device : speeds.host;
     if (!bounded(main)) return {};
-    double seconds = prefill_seconds(model, shape, main, gpu ? Place::kDevice : Place::kHost, at);
-    double error = main.error;
+    double seconds = gpu ? 0 : prefill_seconds(model, shape, main, Place::kHost, at);
+    double error = gpu ? widest_error(speeds) : main.error;
+    double slowest = 0;
     if (gpu) {
+        for (const double part :
+             device_seconds(shape, speeds, [&](const RunShape& each, const SpeedFacts& facts) {
+                 return prefill_seconds(model, each, facts, Place::kDevice, at);
+             })) {
+            seconds += part;
+            slowest = std::max(slowest, part);
+        }
         // Weights that stay in RAM are streamed over the link once for each step.
         const MemoryParts parts = memory_of(model, shape);
         Bytes embedding{0};
@@ -203,10 +254,13 @@ Range prefill_speed(const Architecture& model, const RunShape& shape, const Spee
         if (streamed > 0) {
             const double link = speeds.link_bandwidth > 0 ? speeds.link_bandwidth : 12e9;
             seconds = std::max(seconds, streamed / link / std::max(1, shape.batch));
+            slowest = std::max(slowest, streamed / link / std::max(1, shape.batch));
             error = std::max(error, 0.5);
         }
     }
-    return around(seconds, error);
+    Range range = around(seconds, error);
+    if (slowest > 0) range.high = std::max(range.high, around(slowest, error).high);
+    return range;
 }
 
 double speculation_gain(const Architecture& model, int drafted, double accepted_share) {

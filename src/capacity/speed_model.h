@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <vector>
 
 #include "capacity/memory_model.h"
 #include "core/units.h"
@@ -56,20 +57,25 @@ struct Range {
 
 struct Speeds {
     SpeedFacts host;
-    SpeedFacts device;             // used for the layers on a GPU
-    double sync_seconds = 2.6e-4;  // for each layer whose experts are computed beside the GPU
-    double link_bandwidth = 0;     // host to GPU, bytes a second
+    SpeedFacts device;                     // used for the layers on a GPU
+    double sync_seconds = 2.6e-4;          // for each layer whose experts are computed beside the GPU
+    double link_bandwidth = 0;             // host to GPU, bytes a second
+    std::vector<SpeedFacts> devices = {};  // of several GPUs, each; empty: all are like `device`
+    double hop_seconds = 3e-5;             // from one GPU to the next, for each token
 };
 
 // Tokens a second of one stream at a depth, `streams` of them running: memory touched once for all of them, experts for each,
 // the KV cache of each.
+//
+// Several GPUs that split a model by layers work one after the other on a token: their times add up, and each hop between them.
 //
 // Source: a roofline with a fixed cost a layer; coefficients and errors against published runs in docs/capacity.md.
 // Threads: pure. Zero when the machine's bandwidth is not known.
 [[nodiscard]] Range decode_speed(const model::Architecture& model, const RunShape& shape,
                                  const Speeds& speeds, Tokens depth, int streams = 1);
 
-// Tokens a second while `prompt` tokens are read after `depth` others. Pure. Zero when rates are not known.
+// Tokens a second while `prompt` tokens are read after `depth` others. Of several GPUs the middle is one after the other; the upper end is
+// the slowest alone, for the engine may let them work on different steps at once. Pure. Zero when rates are not known.
 [[nodiscard]] Range prefill_speed(const model::Architecture& model, const RunShape& shape,
                                   const Speeds& speeds, Tokens depth, Tokens prompt);
 

@@ -121,4 +121,15 @@ Bytes work_buffer(const Architecture& model, const RunShape& shape, const CacheC
     return Bytes{std::max(layers, draft_bytes(model, shape, quantized))};
 }
 
+Bytes given_to_device(const Architecture& model, const RunShape& shape, const CacheCells& cells) {
+    bool full = false;
+    bool sliding = false;
+    for (const LayerShape& layer : model.layers) {
+        full = full || (layer.attention && !layer.sliding);
+        sliding = sliding || (layer.attention && layer.sliding);
+    }
+    const std::int64_t mask = (full ? 2 * cells.full : 0) + (sliding ? 2 * cells.sliding : 0);
+    return Bytes{step_tokens(shape) * (kBytesPerFloat * model.embedding + mask + kBytesPerInput)};
+}
+
 }  // namespace hearth::capacity

@@ -26,4 +26,8 @@ struct CacheCells {
 [[nodiscard]] Bytes work_buffer(const model::Architecture& model, const RunShape& shape,
                                 const CacheCells& cells);
 
+// What a GPU is given for one step by the host or the GPU before it: the state of each token and the masks. Pure.
+[[nodiscard]] Bytes given_to_device(const model::Architecture& model, const RunShape& shape,
+                                    const CacheCells& cells);
+
 }  // namespace hearth::capacity

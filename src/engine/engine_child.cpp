@@ -10,6 +10,7 @@
 #include <boost/json.hpp>
 
 #include "core/json.h"
+#include "model/gguf_split.h"
 #include "os/process_memory.h"
 
 namespace hearth::engine {
@@ -138,11 +139,11 @@ Result<net::HttpResponse> EngineChild::ask(const net::HttpRequest& request, cons
 // The engine tells nobody how far it is. The memory it holds grows to about 1.8 times the file: the mapped pages, and the
 // copy in the CPU's own layout that most weights get.
 std::optional<double> EngineChild::loaded_fraction() const {
-    std::error_code error;
-    const std::uintmax_t file = fs::file_size(model_, error);
+    const Bytes file = model::size_with_parts(model_);
     const auto memory = os::process_memory(pid());
-    if (error || file == 0 || !memory) return std::nullopt;
-    return std::min(0.99, static_cast<double>(memory->resident.value) / (1.8 * static_cast<double>(file)));
+    if (file.value == 0 || !memory) return std::nullopt;
+    return std::min(0.99,
+                    static_cast<double>(memory->resident.value) / (1.8 * static_cast<double>(file.value)));
 }
 
 void EngineChild::settle() {

@@ -2,13 +2,12 @@
 
 #include <chrono>
 #include <fmt/format.h>
-#include <system_error>
 #include <utility>
 
 #include "core/text.h"
 #include "core/units.h"
 #include "model/architecture.h"
-#include "model/gguf.h"
+#include "model/gguf_split.h"
 #include "model/store.h"
 #include "os/process.h"
 
@@ -58,18 +57,18 @@ std::string EngineChoice::words() const {
 }
 
 bool writes_text(const fs::path& model) {
-    const Result<model::GgufHeader> header = model::read_gguf(model);
-    if (!header) return true;
-    const Result<model::Architecture> read = model::read_architecture(*header);
+    const Result<model::WholeModel> whole = model::read_model(model);
+    if (!whole) return true;
+    const Result<model::Architecture> read = model::read_architecture(whole->header);
     return !read || (read->causal && read->pooling != model::Pooling::kRank);
 }
 
 fs::path test_model(const os::Paths& paths, const fs::path& asked) {
-    std::error_code error;
-    const std::uintmax_t size = asked.empty() ? 0 : fs::file_size(asked, error);
-    const bool can_test = !asked.empty() && !error && writes_text(asked);
-    if (can_test && size <= static_cast<std::uintmax_t>(kLargestTestModel)) return asked;
-    const fs::path otherwise = can_test || error ? asked : fs::path();
+    const Bytes size = asked.empty() ? Bytes{0} : model::size_with_parts(asked);
+    const bool is_there = size.value > 0;
+    const bool can_test = is_there && writes_text(asked);
+    if (can_test && size.value <= static_cast<std::int64_t>(kLargestTestModel)) return asked;
+    const fs::path otherwise = can_test || !is_there ? asked : fs::path();
     const Result<std::vector<model::InstalledModel>> installed =
         model::ModelStore(paths.data / "models").list();
     if (!installed) return otherwise;
@@ -78,7 +77,7 @@ fs::path test_model(const os::Paths& paths, const fs::path& asked) {
         if (each.complete && (smallest == nullptr || each.size < smallest->size) && writes_text(each.file))
             smallest = &each;
     if (smallest == nullptr) return otherwise;
-    if (can_test && static_cast<std::uintmax_t>(smallest->size.value) >= size) return asked;
+    if (can_test && smallest->size >= size) return asked;
     return smallest->file;
 }
 

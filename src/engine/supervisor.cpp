@@ -22,6 +22,7 @@
 #include "engine/slot_files.h"
 #include "engine/tuning_book.h"
 #include "model/gguf.h"
+#include "model/gguf_split.h"
 
 namespace hearth::engine {
 
@@ -285,7 +286,7 @@ Result<std::vector<std::string>> ChildSupervisor::keep_reports() {
 }
 
 Status ChildSupervisor::load(Entry& entry, const LoadSink& progress, const std::stop_token& stop) {
-    const model::GgufHeader header = TRY(model::read_gguf(entry.file));
+    const model::GgufHeader header = TRY(model::read_model(entry.file)).header;
     const model::Architecture model = TRY(model::read_architecture(header).context(entry.file.string()));
     TRY(detail::check_purpose(entry.options.purpose, model));
     while (true) {
@@ -363,8 +364,7 @@ Result<bool> ChildSupervisor::start_once(Entry& entry, const ModelHeader& file, 
     entry.tuning = options.tuning == entry.options.tuning ? TunedSettings() : options.tuning;
     entry.cache = plan.cache;
     entry.child = TRY(EngineChild::start(settings, choice.known, choice.variant, entry.log));
-    std::error_code ignored;
-    const Bytes size{static_cast<std::int64_t>(fs::file_size(entry.file, ignored))};
+    const Bytes size = model::size_with_parts(entry.file);
     const Status ready = entry.child->wait_ready(load_limits(size, settings.accelerator),
                                                  "loading " + entry.model, progress, stop);
     if (!ready) {

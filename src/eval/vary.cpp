@@ -7,16 +7,19 @@
 #include <utility>
 
 #include "core/text.h"
+#include "eval/detail/recorder.h"
 #include "eval/distract.h"
 #include "eval/file_tree.h"
 #include "eval/task_writer.h"
 #include "os/files.h"
+#include "sandbox/workspace_files.h"
 
 namespace hearth::eval {
 namespace fs = std::filesystem;
 
 namespace {
 
+constexpr int kRunsOfRedrawn = 5;
 constexpr fs::perms kRunnable = fs::perms::owner_exec | fs::perms::group_exec | fs::perms::others_exec;
 
 Result<std::vector<CodeFile>> read_part(const fs::path& folder) {
@@ -34,9 +37,39 @@ Result<std::vector<CodeFile>> read_part(const fs::path& folder) {
     return files;
 }
 
-Result<CodeTask> varied(const CodeTask& task, CodeVariation variation, std::uint64_t seed) {
-    if (variation == CodeVariation::kDistracted) return distract(task, seed);
-    return TRY(delexicalise(task, seed)).task;
+Error stopped() {
+    return {Code::kCancelled, "stopped; the variants proven so far are kept, and the same command goes on"};
+}
+
+Status write_over(const std::vector<CodeFile>& files, const fs::path& folder) {
+    for (const auto& file : files) {
+        const auto path = folder / file.path;
+        TRY(os::make_directories(path.parent_path()));
+        TRY(os::write_file_atomic(path, file.content));
+        std::error_code error;
+        if (file.executable) fs::permissions(path, kRunnable, fs::perm_options::add, error);
+        if (error) return Error(Code::kUnavailable, fmt::format("{}: {}", path.string(), error.message()));
+    }
+    return {};
+}
+
+// The tests of a task over its solution, contained, in a fresh folder.
+Result<TestRun> run_tests(const CodeTask& task, std::chrono::seconds time, const Grading& grading,
+                          const std::stop_token& stop) {
+    const auto ground = TRY(os::TempDir::create("hearth-redraw", grading.scratch));
+    const auto folder = ground.path() / "task";
+    for (const auto* part : {&task.work, &task.solution, &task.tests})
+        TRY(write_over(*part, folder));
+    const auto contained = grading.sandbox->with_workspace(folder).with_timeout(time);
+    const os::Exit exit = TRY(contained.run(task.test_command, stop));
+    if (exit.reason == os::Exit::Reason::kStopped) return stopped();
+    TestRun run{.passed = exit.ok(), .record = {}};
+    const auto files = TRY(sandbox::WorkspaceFiles::open(folder));
+    if (files.exists(detail::kRecordFile)) {
+        auto record = files.read(detail::kRecordFile);
+        if (record) run.record = *std::move(record);
+    }
+    return run;
 }
 
 Status write_part(const TaskWriter& writer, std::string_view part, const std::vector<CodeFile>& files) {
@@ -49,10 +82,6 @@ Status write_parts(const TaskWriter& writer, const CodeTask& code) {
     TRY(write_part(writer, "work", code.work));
     TRY(write_part(writer, "tests", code.tests));
     return write_part(writer, "solution", code.solution);
-}
-
-Error stopped() {
-    return {Code::kCancelled, "stopped; the variants proven so far are kept, and the same command goes on"};
 }
 
 // The header of the original with what the variant changed.
@@ -81,7 +110,10 @@ public:
         for (std::size_t at = 0; at < variants_.size(); ++at) {
             if (stop_.stop_requested()) return stopped();
             if (const auto status = draft(at); !status) TRY(drop(at, status.error()));
-            const bool full = drafts_.size() >= static_cast<std::size_t>(std::max(1, request_.proof.workers));
+            // Those that are proven at once are run as often.
+            const bool other = at + 1 < variants_.size() && runs_of_proof(at) != runs_of_proof(at + 1);
+            const bool full =
+                other || drafts_.size() >= static_cast<std::size_t>(std::max(1, request_.proof.workers));
             if (full || at + 1 == variants_.size()) TRY(prove_drafts());
         }
         return std::move(variants_);
@@ -108,12 +140,37 @@ private:
         }
     }
 
-    [[nodiscard]] std::size_t runs_of_proof() const {
-        return 2 * static_cast<std::size_t>(std::max(0, request_.proof.runs));
+    [[nodiscard]] CheckOptions proof_of(CodeVariation variation) const {
+        auto proof = request_.proof;
+        if (variation == CodeVariation::kRedrawn) proof.runs = std::max(proof.runs, kRunsOfRedrawn);
+        return proof;
+    }
+
+    [[nodiscard]] std::size_t runs_of_proof(std::size_t at) const {
+        return 2 * static_cast<std::size_t>(std::max(0, proof_of(kinds_[at].second).runs));
     }
 
     void tell(std::size_t done) const {
-        if (progress_) progress_(done, variants_.size() * runs_of_proof());
+        std::size_t all = 0;
+        for (std::size_t at = 0; at < kinds_.size(); ++at)
+            all += runs_of_proof(at);
+        if (progress_) progress_(done, all);
+    }
+
+    Result<CodeTask> varied(std::size_t at, const CodeTask& code) {
+        auto& variant = variants_[at];
+        const auto& [task, variation] = kinds_[at];
+        switch (variation) {
+            case CodeVariation::kDistracted: return distract(code, variant.id.seed);
+            case CodeVariation::kRenamed: return TRY(delexicalise(code, variant.id.seed)).task;
+            case CodeVariation::kRedrawn: break;
+        }
+        const auto run = [this, time = task->test_time](const CodeTask& each) {
+            return run_tests(each, time, grading_, stop_);
+        };
+        auto redrawn = TRY(redraw_constants(code, variant.id.seed, run));
+        variant.constants = std::move(redrawn.constants);
+        return std::move(redrawn.task);
     }
 
     Result<const CodeTask*> code_of(const Task& task) {
@@ -126,14 +183,14 @@ private:
 
     Status draft(std::size_t at) {
         auto& variant = variants_[at];
-        const auto& [task, variation] = kinds_[at];
+        const auto* task = kinds_[at].first;
         std::error_code error;
         if (fs::exists(request_.into / variant_name(variant.id), error)) {
             variant.proven = true;
-            tell(done_ += runs_of_proof());
+            tell(done_ += runs_of_proof(at));
             return {};
         }
-        const auto code = TRY(varied(*TRY(code_of(*task)), variation, variant.id.seed));
+        const auto code = TRY(varied(at, *TRY(code_of(*task))));
         auto writer = TRY(TaskWriter::begin(request_.into, variant_name(variant.id)));
         TRY(write_parts(writer, code));
         auto header = TRY(writer.write_header(header_of(*task, variant.id, code)));
@@ -145,19 +202,21 @@ private:
     Status drop(std::size_t at, const Error& error) {
         if (error.code() != Code::kUnsupported && error.code() != Code::kInvalidInput) return error;
         variants_[at].reason = error.message();
-        tell(done_ += runs_of_proof());
+        tell(done_ += runs_of_proof(at));
         return {};
     }
 
     Status prove_drafts() {
         auto drafts = std::exchange(drafts_, {});
+        if (drafts.empty()) return {};
         std::vector<Task> tasks;
         for (const auto& draft : drafts)
             tasks.push_back(draft.task);
         const auto shown = [this](std::size_t done, std::size_t /*all*/) { tell(done_ + done); };
-        const auto proof = check_tasks(tasks, grading_, request_.proof, shown, stop_);
+        const auto proof =
+            check_tasks(tasks, grading_, proof_of(kinds_[drafts.front().variant].second), shown, stop_);
         if (!proof) return proof.error().code() == Code::kCancelled ? stopped() : proof.error();
-        done_ += drafts.size() * runs_of_proof();
+        done_ += drafts.size() * runs_of_proof(drafts.front().variant);
         for (std::size_t i = 0; i < drafts.size(); ++i) {
             auto& variant = variants_[drafts[i].variant];
             if ((*proof)[i].mistakes.empty()) {
@@ -200,7 +259,12 @@ private:
 }  // namespace
 
 std::string_view code_variation_name(CodeVariation variation) {
-    return variation == CodeVariation::kRenamed ? "renamed" : "distracted";
+    switch (variation) {
+        case CodeVariation::kRenamed: return "renamed";
+        case CodeVariation::kDistracted: return "distracted";
+        case CodeVariation::kRedrawn: break;
+    }
+    return "redrawn";
 }
 
 Result<CodeTask> read_code_task(const Task& task) {

@@ -11,6 +11,7 @@
 #include "core/result.h"
 #include "eval/check.h"
 #include "eval/delexicalise.h"
+#include "eval/redraw.h"
 #include "eval/variant_id.h"
 
 namespace hearth::eval {
@@ -18,9 +19,11 @@ namespace hearth::eval {
 enum class CodeVariation : std::uint8_t {
     kRenamed,     // its own names mean nothing (delexicalise.h)
     kDistracted,  // an unrelated source file lies beside the others (distract.h)
+    kRedrawn,     // other constants in tests, examples and, where it shows, in what is demanded (redraw.h)
 };
 
-[[nodiscard]] std::string_view code_variation_name(CodeVariation variation);  // "renamed", "distracted"
+[[nodiscard]] std::string_view code_variation_name(
+    CodeVariation variation);  // "renamed", "distracted", "redrawn"
 
 // The parts of a task folder as text. Errors: kUnsupported for a question, and for links, which a copy would follow or break.
 [[nodiscard]] Result<CodeTask> read_code_task(const Task& task);
@@ -32,14 +35,17 @@ struct VaryRequest {
     std::uint64_t first_seed = 1;
     int count = 1;          // variants of each kind, for as many seeds in a row
     bool originals = true;  // beside each proven variant its original, so that one run has both
-    CheckOptions proof{.runs = 2, .workers = 1};
+    CheckOptions proof{
+        .runs = 2,
+        .workers = 1};  // a redrawn variant is run five times at least: its expected values are new
 };
 
 struct Variant {
     VariantId id;
     std::string language;
-    bool proven = false;  // and in the suite, from now or from before
-    std::string reason;   // why it is not
+    bool proven = false;                     // and in the suite, from now or from before
+    std::string reason;                      // why it is not
+    std::vector<ChangedConstant> constants;  // of a redrawn one that was made now
 };
 
 // Told after each test run of a proof, and after variants that need none; from threads of the proof, one at a time.

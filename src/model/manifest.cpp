@@ -3,7 +3,9 @@
 #include <boost/json.hpp>
 
 #include "core/json.h"
+#include "model/gguf_split.h"
 #include "model/model_name.h"
+#include "os/files.h"
 
 namespace hearth::model {
 
@@ -11,12 +13,48 @@ bool is_sha256(std::string_view text) {
     return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
+std::string sha256_of_parts(const std::vector<ManifestPart>& parts) {
+    std::string hashes;
+    for (const auto& part : parts)
+        hashes += part.sha256 + "\n";
+    return os::sha256(hashes);
+}
+
+namespace {
+
+// Parts that fit to the hash and the size of the whole.
+Result<std::vector<ManifestPart>> read_parts(const json::value& value, const Manifest& whole) {
+    std::vector<ManifestPart> parts;
+    const auto* list = array_member(value, "parts");
+    if (list == nullptr) return parts;
+    const Error wrong(Code::kCorrupt, "not the manifest of a model (its parts are wrong)");
+    Bytes size{0};
+    for (const auto& each : *list) {
+        parts.push_back({.sha256 = std::string(string_member(each, "sha256").value_or("")),
+                         .size = Bytes{integer_member(each, "size").value_or(0)}});
+        const auto& part = parts.back();
+        if (!is_sha256(part.sha256) || part.size.value <= 0 || part.size > whole.size) return wrong;
+        size += part.size;
+        if (size > whole.size || parts.size() > kMostParts) return wrong;
+    }
+    if (parts.size() < 2 || size != whole.size || sha256_of_parts(parts) != whole.sha256) return wrong;
+    return parts;
+}
+
+}  // namespace
+
 std::string write_manifest(const Manifest& manifest) {
     json::object object;
     object["format"] = 1;
     object["name"] = manifest.name;
     object["sha256"] = manifest.sha256;
     object["size"] = manifest.size.value;
+    if (!manifest.parts.empty()) {
+        json::array parts;
+        for (const auto& part : manifest.parts)
+            parts.push_back(json::object{{"sha256", part.sha256}, {"size", part.size.value}});
+        object["parts"] = std::move(parts);
+    }
     json::array aliases;
     for (const auto& alias : manifest.aliases)
         aliases.emplace_back(alias);
@@ -43,6 +81,7 @@ Result<Manifest> read_manifest(std::string_view text) {
         .name = words("name"),
         .sha256 = words("sha256"),
         .size = Bytes{integer_member(value, "size").value_or(0)},
+        .parts = {},
         .aliases = {},
         .title = words("title"),
         .quantisation = words("quantisation"),
@@ -58,6 +97,7 @@ Result<Manifest> read_manifest(std::string_view text) {
             if (alias.is_string()) manifest.aliases.emplace_back(alias.get_string());
         }
     }
+    manifest.parts = TRY(read_parts(value, manifest));
     const auto name = parse_model_name(manifest.name);
     if (!name || name->text() != manifest.name || !is_sha256(manifest.sha256) || manifest.size.value <= 0 ||
         manifest.context.value < 0) {

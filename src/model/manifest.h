@@ -10,11 +10,20 @@
 
 namespace hearth::model {
 
+// One file of a model that comes in several.
+struct ManifestPart {
+    std::string sha256;
+    Bytes size{0};
+
+    friend bool operator==(const ManifestPart&, const ManifestPart&) = default;
+};
+
 // What the store keeps about an installed model beside its file: one small JSON object.
 struct Manifest {
     std::string name;
-    std::string sha256;  // also names the blob
-    Bytes size{0};
+    std::string sha256;                // also names the blob; of several files sha256_of_parts()
+    Bytes size{0};                     // of all files
+    std::vector<ManifestPart> parts;   // in order; empty for a model of one file
     std::vector<std::string> aliases;  // other names it answers to, from the catalogue
     std::string title;
     std::string quantisation;
@@ -32,6 +41,9 @@ struct Manifest {
 // Errors: kCorrupt for anything that write_manifest cannot have written. Unknown members are passed over, so that an
 // older hearth reads what a newer one wrote. Threads: pure.
 [[nodiscard]] Result<Manifest> read_manifest(std::string_view text);
+
+// What names several files as one: the SHA-256 of their hashes, each on a line of its own. Pure.
+[[nodiscard]] std::string sha256_of_parts(const std::vector<ManifestPart>& parts);
 
 // 64 lower-case hexadecimal digits.
 [[nodiscard]] bool is_sha256(std::string_view text);

@@ -35,9 +35,10 @@ Status put(OciManifest& manifest, OciLayer layer) {
         return Status();
     };
     if (is_weights(type)) {
-        if (!manifest.weights.sha256.empty())
-            return Error(Code::kUnsupported, "the model is in several files, and hearth takes one GGUF file");
-        manifest.weights = std::move(layer);
+        if (manifest.weights.sha256.empty())
+            manifest.weights = std::move(layer);
+        else
+            manifest.further.push_back(std::move(layer));
         return {};
     }
     if (type == "application/vnd.ollama.image.adapter")

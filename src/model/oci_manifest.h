@@ -20,6 +20,7 @@ struct OciLayer {
 // Source: the OCI image specification, and the media types that Ollama and Docker give the layers of models.
 struct OciManifest {
     OciLayer weights;                // the GGUF file
+    std::vector<OciLayer> further;   // the other parts of a model in several files, in order
     std::optional<OciLayer> system;  // texts
     std::optional<OciLayer> chat_template;
     std::optional<OciLayer> licence;     // the first one
@@ -27,7 +28,7 @@ struct OciManifest {
 };
 
 // Errors: kCorrupt when it is no manifest, or a hash or size in it cannot be; kTooLarge over 4 MiB; kUnsupported for an index of several
-// manifests, adapters, weights in several files, or without any. Pure. Survives any bytes (fuzz/model_oci_manifest_fuzz.cpp).
+// manifests, adapters, or without weights. Pure. Survives any bytes (fuzz/model_oci_manifest_fuzz.cpp).
 [[nodiscard]] Result<OciManifest> parse_oci_manifest(std::string_view text);
 
 }  // namespace hearth::model

@@ -65,6 +65,10 @@ std::vector<OllamaStore::Place> OllamaStore::places() const {
 Status OllamaStore::read(const fs::path& manifest, InstalledModel& model) const {
     const auto text = TRY(os::read_file(manifest, kMaxManifest));
     const auto parsed = TRY(parse_oci_manifest(text).context(manifest.string()));
+    if (!parsed.further.empty())
+        return Error(
+            Code::kUnsupported,
+            "it is in several files, which an engine only finds under names that this store does not give");
     model.sha256 = parsed.weights.sha256;
     model.size = parsed.weights.size;
     model.file = blob(model.sha256);

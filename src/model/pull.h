@@ -14,10 +14,18 @@
 
 namespace hearth::model {
 
+// One file of a model that comes in several.
+struct PullPart {
+    Source source;
+    std::optional<Bytes> size;
+    std::optional<std::string> sha256;
+};
+
 // A model to get and what to call it.
 struct PullRequest {
     std::string name;             // in the store
-    std::vector<Source> sources;  // tried in this order
+    std::vector<Source> sources;  // tried in this order; that of the first part alone where there are parts
+    std::vector<PullPart> parts;  // in order; empty for a model of one file
     std::optional<Bytes> size;
     std::optional<std::string> sha256;  // without one, the file only has to be a whole model by its header
     InstallNotes notes;
@@ -27,8 +35,9 @@ struct PullRequest {
 
 [[nodiscard]] PullRequest request_for(const CatalogueEntry& entry);
 
-// A URL (http, https) or a path to a file; `name` may be empty (taken from the file name), `sha256` too.
-// Errors: kInvalidInput for a bad name or hash; kNotFound for a path where nothing is.
+// A URL (http, https) or a path to a file; `name` may be empty (taken from the file name), `sha256` too. One part of a model in several files
+// (gguf_split.h) stands for all of them.
+// Errors: kInvalidInput for a bad name or hash, and for a hash of several files; kNotFound for a path where nothing is.
 [[nodiscard]] Result<PullRequest> request_for_file(std::string_view url_or_path, std::string_view name,
                                                    std::string_view sha256);
 

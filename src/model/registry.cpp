@@ -8,6 +8,7 @@
 #include "core/json.h"
 #include "core/text.h"
 #include "model/fetch.h"
+#include "model/manifest.h"
 #include "net/download.h"
 #include "net/fetch_text.h"
 #include "os/files.h"
@@ -117,6 +118,23 @@ std::string title_of(std::string_view licence) {
     return {};
 }
 
+// A model in several files: each has its hash, and together they have another.
+void add_parts(const OciManifest& manifest, const std::string& url, PullRequest& request) {
+    std::vector<ManifestPart> known;
+    const auto add = [&](const OciLayer& layer) {
+        request.parts.push_back({.source = RegistrySource{.repository = url, .sha256 = layer.sha256},
+                                 .size = layer.size,
+                                 .sha256 = layer.sha256});
+        known.push_back({.sha256 = layer.sha256, .size = layer.size});
+    };
+    add(manifest.weights);
+    for (const auto& layer : manifest.further) {
+        add(layer);
+        *request.size += layer.size;
+    }
+    request.sha256 = sha256_of_parts(known);
+}
+
 }  // namespace
 
 Result<Challenge> parse_challenge(std::string_view header) {
@@ -176,6 +194,7 @@ Result<PullRequest> request_for_registry(const RegistryName& name, bool plain, c
     request.sources.emplace_back(RegistrySource{.repository = url, .sha256 = manifest.weights.sha256});
     request.size = manifest.weights.size;
     request.sha256 = manifest.weights.sha256;
+    if (!manifest.further.empty()) add_parts(manifest, url, request);
     request.replace = true;  // the tag may have moved on
     request.notes.licence = title_of(TRY(repository.text(manifest.licence)));
     auto& defaults = request.notes.defaults;

@@ -1,7 +1,10 @@
 #include "model/remote_header.h"
 
 #include <array>
+#include <fmt/format.h>
+#include <vector>
 
+#include "model/gguf_split.h"
 #include "net/fetch_range.h"
 
 namespace hearth::model {
@@ -26,12 +29,31 @@ Result<GgufHeader> read_gguf_in_parts(const FetchPart& fetch) {
     return Error(Code::kTooLarge, "the header of this file is over 64 MiB");
 }
 
-Result<GgufHeader> read_remote_gguf(const std::string& url, const std::stop_token& stop) {
+namespace {
+
+Result<GgufHeader> read_one(const std::string& url, const std::stop_token& stop) {
     return read_gguf_in_parts([&](std::uint64_t offset, std::uint64_t count) -> Result<RemoteFront> {
                net::FetchedRange range = TRY(net::fetch_range(url, offset, count, stop));
                return RemoteFront{.bytes = std::move(range.bytes), .file_size = range.file_size};
            })
         .context(url);
+}
+
+}  // namespace
+
+Result<GgufHeader> read_remote_gguf(const std::string& url, const std::stop_token& stop) {
+    const auto urls = all_parts(url);
+    std::vector<GgufHeader> headers;
+    for (const auto& each : urls)
+        headers.push_back(TRY(read_one(each, stop)));
+    if (urls.size() > 1) return join_parts(std::move(headers), urls);
+    const auto parts = headers.front().integer("split.count").value_or(1);
+    if (parts > 1)
+        return Error(Code::kUnsupported,
+                     fmt::format("{} is one of {} parts of a model; the others are found where its name "
+                                 "ends like -00001-of-00003.gguf",
+                                 url, parts));
+    return std::move(headers.front());
 }
 
 }  // namespace hearth::model

@@ -20,8 +20,9 @@ using FetchPart = std::function<Result<RemoteFront>(std::uint64_t offset, std::u
 
 // The header of a GGUF file on a web server, by at most three range requests: 2 MiB, then up to 16, then up to 64 MiB in all; the
 // tensors are never asked for.
-// Memory: what was fetched, 64 MiB at most.
-// Errors: kTooLarge when the header goes on after that; as net::fetch_range and parse_gguf.
+// An address of one part of a model in several files (gguf_split.h) stands for all: their headers are read one after the other.
+// Memory: what was fetched of a file, 64 MiB at most.
+// Errors: kTooLarge when the header goes on after that; as net::fetch_range parse_gguf and join_parts.
 [[nodiscard]] Result<GgufHeader> read_remote_gguf(const std::string& url, const std::stop_token& stop);
 
 // The same with any source of bytes.

@@ -13,6 +13,7 @@
 
 #include "core/text.h"
 #include "model/gguf.h"
+#include "model/gguf_split.h"
 #include "model/model_name.h"
 #include "model/ollama_store.h"
 #include "os/fd.h"
@@ -79,13 +80,14 @@ Status sync_file(const fs::path& path) {
 
 Result<InstalledModel> file_by_path(std::string_view text) {
     const fs::path path(text);
-    const auto header = TRY(read_gguf(path));
+    const auto model = TRY(read_model(path));
+    TRY(model_facts(model.header, model.size).context(path.string()));
+    const auto& first = model.files.front();
+    const auto split = model.files.size() > 1 ? parse_split_name(first.string()) : std::nullopt;
     std::error_code error;
-    const Bytes size{static_cast<std::int64_t>(fs::file_size(path, error))};
-    TRY(model_facts(header, size).context(path.string()));
-    return InstalledModel{.name = path.stem().string(),
-                          .file = fs::absolute(path, error),
-                          .size = size,
+    return InstalledModel{.name = split ? fs::path(split->front).filename().string() : path.stem().string(),
+                          .file = fs::absolute(first, error),
+                          .size = model.size,
                           .sha256 = {},
                           .manifest = {},
                           .complete = true,
@@ -105,6 +107,19 @@ InstallNotes notes_of(const InstalledModel& model) {
 
 fs::path ModelStore::blob(std::string_view sha256) const {
     return folder_ / "blobs" / (std::string(sha256) + ".gguf");
+}
+
+std::vector<fs::path> InstalledModel::files() const {
+    // A blob of one file has a name of its own; a file by its path may be part of several.
+    std::vector<fs::path> files;
+    for (auto& part : all_parts(file.string()))
+        files.emplace_back(std::move(part));
+    return files;
+}
+
+fs::path ModelStore::first_blob(std::string_view sha256, std::size_t parts) const {
+    if (parts < 2) return blob(sha256);
+    return split_name((folder_ / "blobs" / sha256).string(), 1, static_cast<int>(parts));
 }
 
 fs::path ModelStore::partial_folder(std::string_view key) const { return folder_ / "partial" / key; }
@@ -143,16 +158,14 @@ Result<InstalledModel> ModelStore::read(const fs::path& file) const {
     auto manifest = TRY(
         read_manifest(text).context(fmt::format("{} (remove it, or pull the model again)", file.string())));
     InstalledModel model{.name = manifest.name,
-                         .file = blob(manifest.sha256),
+                         .file = first_blob(manifest.sha256, manifest.parts.size()),
                          .size = manifest.size,
                          .sha256 = manifest.sha256,
                          .manifest = {},
                          .complete = true,
                          .problem = {},
                          .foreign_store = {}};
-    std::error_code error;
-    const auto size = fs::file_size(model.file, error);
-    model.complete = !error && static_cast<std::int64_t>(size) == manifest.size.value;
+    model.complete = size_with_parts(model.file) == manifest.size;
     model.manifest = std::move(manifest);
     return model;
 }
@@ -235,19 +248,18 @@ Result<InstalledModel> ModelStore::find_name(std::string_view name) const {
 }
 
 Result<InstalledModel> ModelStore::record(std::string_view text, std::string_view sha256,
+                                          const std::vector<ManifestPart>& parts,
                                           const InstallNotes& notes) const {
     const auto name = TRY(parse_model_name(text)).text();
-    const auto file = blob(sha256);
-    const auto header = TRY(read_gguf(file));
-    std::error_code error;
-    const Bytes size{static_cast<std::int64_t>(fs::file_size(file, error))};
-    if (error) return errno_error(error.value(), fmt::format("reading {}", file.string()));
-    const auto facts = TRY(model_facts(header, size).context(file.string()));
+    const auto file = first_blob(sha256, parts.size());
+    const auto model = TRY(read_model(file));
+    const auto facts = TRY(model_facts(model.header, model.size).context(file.string()));
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const Manifest manifest{
         .name = name,
         .sha256 = std::string(sha256),
-        .size = size,
+        .size = model.size,
+        .parts = parts,
         .aliases = notes.aliases,
         .title = to_valid_utf8(notes.title.empty() ? facts.name : notes.title),
         .quantisation = facts.quantisation,
@@ -275,14 +287,39 @@ Result<InstalledModel> ModelStore::install(std::string_view name, const fs::path
     if (::rename(verified_file.c_str(), target.c_str()) != 0)
         return errno_error(errno, fmt::format("moving {} to {}", verified_file.string(), target.string()));
     TRY(os::sync_folder(target.parent_path()));
-    return record(name, sha256, notes);
+    return record(name, sha256, {}, notes);
+}
+
+Result<InstalledModel> ModelStore::install_parts(std::string_view name,
+                                                 const std::vector<VerifiedPart>& parts,
+                                                 const InstallNotes& notes) const {
+    TRY(parse_model_name(name));
+    HEARTH_ASSERT(parts.size() > 1 && parts.size() <= kMostParts);
+    std::vector<ManifestPart> kept;
+    for (const auto& part : parts) {
+        HEARTH_ASSERT(is_sha256(part.sha256));
+        TRY(sync_file(part.file));
+        kept.push_back({.sha256 = part.sha256, .size = part.size});
+    }
+    const auto whole = sha256_of_parts(kept);
+    TRY(os::make_directories(folder_ / "blobs"));
+    const auto lock = TRY(lock_changes());
+    const auto targets = all_parts(first_blob(whole, parts.size()).string());
+    for (std::size_t i = 0; i < parts.size(); ++i)
+        if (::rename(parts[i].file.c_str(), targets[i].c_str()) != 0)
+            return errno_error(errno, fmt::format("moving {} to {}", parts[i].file.string(), targets[i]));
+    TRY(os::sync_folder(folder_ / "blobs"));
+    return record(name, whole, kept, notes);
 }
 
 Result<InstalledModel> ModelStore::adopt(std::string_view name, std::string_view sha256,
                                          const InstallNotes& notes) const {
     HEARTH_ASSERT(is_sha256(sha256));
     const auto lock = TRY(lock_changes());
-    return record(name, sha256, notes);
+    const auto models = TRY(list_own());
+    const auto same = std::ranges::find(models, sha256, &InstalledModel::sha256);
+    return record(name, sha256, same == models.end() ? std::vector<ManifestPart>() : same->manifest.parts,
+                  notes);
 }
 
 Result<Bytes> ModelStore::remove(std::string_view text) const {
@@ -326,7 +363,8 @@ Result<Bytes> ModelStore::sweep() const {
         needed.insert(model.sha256);
     const auto blobs = TRY(entries_of(folder_ / "blobs"));
     for (const auto& file : blobs) {
-        if (!needed.contains(file.stem().string())) freed += TRY(remove_counted(file));
+        const auto split = parse_split_name(file.filename().string());
+        if (!needed.contains(split ? split->front : file.stem().string())) freed += TRY(remove_counted(file));
     }
     freed += TRY(sweep_uploads());
     const auto partials = TRY(entries_of(folder_ / "partial"));

@@ -16,15 +16,26 @@ namespace hearth::model {
 
 // A model file on this machine, verified when it was installed.
 struct InstalledModel {
-    std::string name;            // "qwen2.5-coder:1.5b"
-    std::filesystem::path file;  // the GGUF
-    Bytes size{0};
-    std::string sha256;  // empty for a file that is used by its path
+    std::string name;  // "qwen2.5-coder:1.5b"
+    std::filesystem::path
+        file;  // the GGUF; of several the first, beside which the others lie under the names that engines look for
+    Bytes size{0};       // of all
+    std::string sha256;  // empty for a file that is used by its path; of several files sha256_of_parts()
     Manifest manifest;   // what else was noted at installation; empty for a file that is used by its path
     bool complete =
         true;             // false when the file has gone or changed its size since (only list() returns such)
     std::string problem;  // why it is not complete, where more is known
     std::filesystem::path foreign_store;  // of another program, where the file is used in place; empty: ours
+
+    // All its files, in order. Pure.
+    [[nodiscard]] std::vector<std::filesystem::path> files() const;
+};
+
+// One file of several, verified, on the store's file system.
+struct VerifiedPart {
+    std::filesystem::path file;
+    std::string sha256;
+    Bytes size{0};
 };
 
 // What is noted with a model when it is installed; the rest comes from the file's own header.
@@ -42,6 +53,7 @@ struct InstallNotes {
 // Model files by name under <data>/models:
 //     manifests/<name>.json   one small JSON object a name
 //     blobs/<sha256>.gguf     the files, by what is in them
+//     blobs/<sha256>-00001-of-00003.gguf …   those of a model in several files, by the hash of their hashes
 //     partial/<key>/          pulls under way, one folder each (pull.h)
 //     uploads/<sha256>        verified files that no name was given to yet (upload.h)
 //     locks/                  who works on what; empty files that stay
@@ -82,6 +94,11 @@ public:
                                                  std::string_view sha256,
                                                  const InstallNotes& notes = {}) const;
 
+    // The same for a model in several files, in order, which were checked together. Errors: as install(), also as read_model.
+    [[nodiscard]] Result<InstalledModel> install_parts(std::string_view name,
+                                                       const std::vector<VerifiedPart>& parts,
+                                                       const InstallNotes& notes = {}) const;
+
     // Gives a blob that is already here another name (or its name again). Errors: kNotFound without such a blob.
     [[nodiscard]] Result<InstalledModel> adopt(std::string_view name, std::string_view sha256,
                                                const InstallNotes& notes = {}) const;
@@ -113,7 +130,9 @@ private:
     [[nodiscard]] Result<InstalledModel> resolve_own(std::string_view name) const;
     [[nodiscard]] Result<os::FileLock> lock_changes() const;
     [[nodiscard]] Result<InstalledModel> record(std::string_view name, std::string_view sha256,
+                                                const std::vector<ManifestPart>& parts,
                                                 const InstallNotes& notes) const;
+    [[nodiscard]] std::filesystem::path first_blob(std::string_view sha256, std::size_t parts) const;
     [[nodiscard]] Result<Bytes> sweep() const;
     [[nodiscard]] Result<Bytes> sweep_uploads() const;
 

@@ -11,6 +11,7 @@
 #include "core/json.h"
 #include "core/text.h"
 #include "model/gguf.h"
+#include "model/gguf_split.h"
 
 namespace hearth::serve {
 namespace {
@@ -22,7 +23,7 @@ struct Header {
 
 Result<Header> header_of(const model::InstalledModel& model) {
     Header out;
-    out.header = TRY(model::read_gguf(model.file));
+    out.header = TRY(model::read_model(model.file)).header;
     out.facts = TRY(model::model_facts(out.header, model.size));
     return out;
 }

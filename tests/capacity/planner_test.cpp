@@ -68,22 +68,14 @@ TEST(Planner, ACardThatHoldsAllGetsAllLayers) {
 }
 
 TEST(Planner, ASmallCardGetsTheLayersThatFit) {
-    model::Architecture model = small_qwen();
-    model::Weight layer = model.weights[1];
-    layer.bytes /= 28;
-    model.weights.resize(1);
-    for (int i = 0; i < 28; ++i) {
-        layer.layer = i;
-        model.weights.push_back(layer);
-    }
-    const Plan plan = make_plan(model, with_card(1600), {.context = Tokens{4096}});
+    const Plan plan = make_plan(test::layered_qwen(), with_card(1600), {.context = Tokens{4096}});
     EXPECT_TRUE(plan.fits);
     EXPECT_GT(plan.shape.gpu_layers, 1);
     EXPECT_LT(plan.shape.gpu_layers, 29);
     EXPECT_LE(plan.memory.device.total(), plan.device_limit);
     RunShape one_more = plan.shape;
     ++one_more.gpu_layers;
-    EXPECT_GT(memory_of(model, one_more).device.total(), plan.device_limit);
+    EXPECT_GT(memory_of(test::layered_qwen(), one_more).device.total(), plan.device_limit);
 }
 
 TEST(Planner, ExpertsLeaveASmallCardBeforeLayersDo) {

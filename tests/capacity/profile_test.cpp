@@ -36,11 +36,37 @@ TEST(Machines, AreChosenByNameAndCount) {
     EXPECT_EQ(choose_machine(machines, "gmktec-evo-x2", "")->name, "gmktec-evo-x2");  // the x is no count
 }
 
+TEST(Machines, GpusOfSeveralStandInOne) {
+    const std::vector<MachineProfile> machines = shipped();
+    const auto one = choose_machine(machines, "rtx-4090", "");
+    const auto two = choose_machine(machines, "2x rtx-4090", "");
+    ASSERT_TRUE(one && two) << two.error().message();
+    EXPECT_EQ(two->memory.total, one->memory.total) << "one machine with two GPUs";
+    ASSERT_EQ(cards_of(*two).size(), 2U);
+    EXPECT_EQ(cards_of(*two)[1].name, "RTX 4090");
+    EXPECT_EQ(two->speeds.devices.size(), 2U);
+    const auto mixed = choose_machine(machines, "rtx-4090 + 2x rtx-3060-12", "");
+    ASSERT_TRUE(mixed) << mixed.error().message();
+    ASSERT_EQ(cards_of(*mixed).size(), 3U);
+    EXPECT_EQ(cards_of(*mixed)[2].name, "RTX 3060");
+    EXPECT_LT(mixed->speeds.devices[2].bandwidth, mixed->speeds.devices[0].bandwidth);
+    const auto linked = choose_machine(machines, "2x rtx-4090", "10gbe");
+    ASSERT_TRUE(linked);
+    EXPECT_EQ(linked->memory.total.value, 2 * one->memory.total.value);
+    EXPECT_TRUE(linked->more_gpus.empty());
+}
+
 TEST(Machines, WrongChoicesAreExplained) {
     const std::vector<MachineProfile> machines = shipped();
     EXPECT_EQ(choose_machine(machines, "abacus", "").error().code(), Code::kNotFound);
     EXPECT_EQ(choose_machine(machines, "99x dgx-spark", "").error().code(), Code::kInvalidInput);
     EXPECT_EQ(choose_machine(machines, "2x dgx-spark", "string").error().code(), Code::kInvalidInput);
+    EXPECT_EQ(choose_machine(machines, "rtx-4090 + dgx-spark", "").error().code(), Code::kInvalidInput);
+    EXPECT_EQ(choose_machine(machines, "rtx-4090 + rtx-3060-12", "10gbe").error().code(),
+              Code::kInvalidInput);
+    EXPECT_EQ(choose_machine(machines, "rtx-4090 + ", "").error().code(), Code::kNotFound);
+    EXPECT_EQ(choose_machine(machines, "9x rtx-4090 + 9x rtx-3060-12", "").error().code(),
+              Code::kInvalidInput);
 }
 
 TEST(Machines, WrongFilesAreRefusedWithTheLine) {

@@ -221,6 +221,24 @@ TEST(Manifest, ComesBackAsItWasWritten) {
     EXPECT_EQ(*back, manifest);
 }
 
+TEST(Manifest, KeepsThePartsOfAModelInSeveralFiles) {
+    const std::vector<ManifestPart> parts = {{.sha256 = std::string(64, 'a'), .size = Bytes{3}},
+                                             {.sha256 = std::string(64, 'b'), .size = Bytes{4}}};
+    const Manifest manifest{.name = "a", .sha256 = sha256_of_parts(parts), .size = Bytes{7}, .parts = parts};
+    const auto back = read_manifest(write_manifest(manifest));
+    ASSERT_TRUE(back) << back.error().message();
+    EXPECT_EQ(*back, manifest);
+    auto wrong = manifest;
+    wrong.size = Bytes{8};
+    EXPECT_FALSE(read_manifest(write_manifest(wrong)));
+    wrong = manifest;
+    wrong.parts[1].sha256 = std::string(64, 'c');
+    EXPECT_FALSE(read_manifest(write_manifest(wrong)));
+    wrong = manifest;
+    wrong.parts.pop_back();
+    EXPECT_FALSE(read_manifest(write_manifest(wrong)));
+}
+
 TEST(Manifest, RefusesWhatItDidNotWrite) {
     const auto good = write_manifest({.name = "a", .sha256 = std::string(64, 'a'), .size = Bytes{1}});
     ASSERT_TRUE(read_manifest(good));

@@ -44,4 +44,17 @@ inline model::Architecture small_qwen() {
     return model;
 }
 
+// The same with the weights of each layer in one of its own.
+inline model::Architecture layered_qwen() {
+    model::Architecture model = small_qwen();
+    model::Weight layer = model.weights[1];
+    layer.bytes /= 28;
+    model.weights.resize(1);
+    for (int i = 0; i < 28; ++i) {
+        layer.layer = i;
+        model.weights.push_back(layer);
+    }
+    return model;
+}
+
 }  // namespace hearth::test

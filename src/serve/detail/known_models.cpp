@@ -1,8 +1,6 @@
 #include "serve/detail/known_models.h"
 
-#include <filesystem>
-#include <system_error>
-#include <utility>
+#include "model/gguf_split.h"
 
 namespace hearth::serve::detail {
 
@@ -15,9 +13,7 @@ constexpr std::size_t kMostNames = 256;
 std::optional<model::InstalledModel> KnownModels::find(const std::string& name) const {
     const auto known = models_.find(name);
     if (known == models_.end() || stamp() != stamp_) return {};
-    std::error_code gone;
-    const auto size = std::filesystem::file_size(known->second.file, gone);
-    if (gone || std::cmp_not_equal(size, known->second.size.value)) return {};
+    if (model::size_with_parts(known->second.file) != known->second.size) return {};
     return known->second;
 }
 
