@@ -19,6 +19,7 @@ int verb_launch(Arguments arguments);
 int verb_list(Arguments arguments);
 int verb_machine(Arguments arguments);
 int verb_plan(Arguments arguments);
+int verb_probe(Arguments arguments);
 int verb_ps(Arguments arguments);
 int verb_pull(Arguments arguments);
 int verb_remote(Arguments arguments);

@@ -43,7 +43,6 @@ public:
         } else if (window.error().code() != Code::kUnsupported) {
             return window.error();
         }
-        if (stop_.stop_requested()) return Error(Code::kCancelled, "the probe was stopped; nothing was kept");
         card.seconds = std::chrono::duration<double>(Clock::now() - start_).count();
         return card;
     }
@@ -82,7 +81,9 @@ private:
 
 Result<Card> probe_model(chat::Provider& provider, const ProbeRequest& request, const ProbeSink& progress,
                          const std::stop_token& stop) {
-    return Prober(provider, request, progress, stop).run();
+    auto card = Prober(provider, request, progress, stop).run();
+    if (stop.stop_requested()) return Error(Code::kCancelled, "the probe was stopped; nothing was kept");
+    return card;
 }
 
 }  // namespace hearth::probe
