@@ -12,7 +12,8 @@ constexpr double kLeastFound = 0.6;  // of what stands in a text
 constexpr double kLeastFilled = 1.0 / 3;
 
 void advise_candidates(const Card& card, std::string_view machine, Advice& advice) {
-    if (card.batch.empty() || card.machine != machine) return;
+    // One answer alone, where the time ran out, says nothing about several.
+    if (card.batch.size() < 2 || card.machine != machine) return;
     const auto one = std::ranges::find(card.batch, 1, &BatchStep::answers);
     if (one == card.batch.end()) return;
     double wait = 1;

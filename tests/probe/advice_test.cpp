@@ -23,13 +23,14 @@ TEST(Advice, TakesAsManyAnswersAsThreeTimesTheWaitGives) {
     EXPECT_EQ(advice_of(with_batch({{1, 14.9}, {2, 18.5}, {4, 34.3}, {8, 51.8}}), "here").candidates, 8);
     // Four take 3.2 times as long.
     EXPECT_EQ(advice_of(with_batch({{1, 10}, {2, 11}, {4, 12.5}, {8, 13}}), "here").candidates, 2);
-    // A machine on which nothing is gained asks one after the other, in twos.
+    // Where nothing is gained, one is asked for after the other.
     EXPECT_EQ(advice_of(with_batch({{1, 10}, {2, 6}, {4, 6}}), "here").candidates, 1);
 }
 
 TEST(Advice, SaysNothingOfABatchOnAnotherMachineOrWithoutASingleAnswer) {
     EXPECT_FALSE(advice_of(with_batch({{1, 14.9}, {8, 51.8}}), "elsewhere").candidates);
-    EXPECT_FALSE(advice_of(with_batch({{8, 51.8}}), "here").candidates);
+    EXPECT_FALSE(advice_of(with_batch({{4, 34.3}, {8, 51.8}}), "here").candidates);
+    EXPECT_FALSE(advice_of(with_batch({{1, 14.9}}), "here").candidates);
 }
 
 TEST(Advice, PrefersTheFormWhoseEditsAreRightMoreOften) {
