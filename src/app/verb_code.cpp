@@ -161,7 +161,8 @@ std::vector<std::string> with_print_flag(Arguments arguments) {
 struct JobOptions {
     std::string directory = ".";
     std::string form = "auto";
-    std::int64_t candidates = CodeRequest().candidates;
+    std::optional<std::int64_t> candidates;
+    bool no_card = false;
     std::optional<std::int64_t> context;
     std::vector<std::string> without;
     std::vector<std::string> allow_host;
@@ -201,7 +202,8 @@ int run_session(CodeRequest code, const SessionOptions& options, const JobOption
                                             : ChatMode::kText;
     if (!code.prompt.empty()) request.prompts.push_back(code.prompt);
     request.prompts.insert(request.prompts.end(), options.prompts.begin(), options.prompts.end());
-    request.models = {.server = code.server, .model = code.model, .context = job.context};
+    request.models = {
+        .server = code.server, .model = code.model, .context = job.context, .thinking = code.thinking};
     request.session = {.latest = options.latest,
                        .session = options.session,
                        .fork = options.fork,
@@ -259,7 +261,13 @@ void declare(Options& options, CodeRequest& request, JobOptions& job) {
         "--server", request.server,
         "use this OpenAI-compatible server (http://HOST:PORT or unix:/PATH) instead of an own engine");
     options.option("--seconds", request.seconds, "time for the whole run", 1, 86'400);
-    options.option("--candidates", job.candidates, "answers generated at once", 1, 16);
+    options.option("--candidates", job.candidates,
+                   "answers generated at once (without it what `hearth probe` found best, else 4)", 1, 16);
+    options.flag("--no-card", job.no_card, "do not work by what `hearth probe` found out about the model");
+    options.option("--thinking-budget", request.thinking,
+                   "tokens that the model may think before it answers, in the job a quarter after steps that "
+                   "went well and double after a failure (without it 1024 in the job; 0: none)",
+                   0, 131'072);
     options.option("--context", job.context, "context window in tokens (without it 8192, or the server's)",
                    2048, 1'048'576);
     options.option("--seed", request.seed, "draw answers from this seed, for runs that are alike");
@@ -289,7 +297,8 @@ void declare(Options& options, CodeRequest& request, JobOptions& job) {
 
 int run_job(CodeRequest request, const JobOptions& job) {
     request.context = job.context.value_or(request.context);
-    request.candidates = static_cast<int>(job.candidates);
+    if (job.candidates) request.candidates = static_cast<int>(*job.candidates);
+    request.use_card = !job.no_card;
     request.run_tests = !job.no_test;
     request.memory = job.memory;
     request.form = edit_form(job.form);

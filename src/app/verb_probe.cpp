@@ -37,7 +37,7 @@ constexpr const char* kFooter =
     "how long a\n"
     "text it reads to the end. The card is kept for the model's file and the engine in "
     "~/.local/share/hearth/cards;\n"
-    "`hearth show MODEL` names it. Ctrl-C ends the probe, "
+    "`hearth code` works by it (--no-card does not), `hearth show MODEL` names it. Ctrl-C ends the probe, "
     "and "
     "nothing is kept.\n\n"
     "Examples:\n"
