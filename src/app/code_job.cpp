@@ -22,6 +22,7 @@
 #include "app/model_in_use.h"
 #include "chat/guarded_provider.h"
 #include "chat/seeded_provider.h"
+#include "chat/thinking_provider.h"
 #include "core/text.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/workspace_files.h"
@@ -30,6 +31,7 @@
 #include "scaffold/file_replies.h"
 #include "scaffold/rule_keeper.h"
 #include "scaffold/test_loop.h"
+#include "scaffold/thinking_budget.h"
 #include "scaffold/untested_answers.h"
 #include "scaffold/workbench.h"
 
@@ -98,6 +100,12 @@ private:
         if (!model) tests_stop_.request_stop();  // nobody waits for the tests any more
         auto tested_bench = bench_result.get();
         auto use = TRY(std::move(model));
+        if (use.engine != nullptr) TRY(use.engine->watch_answers(stop_));
+        if (bounds_thinking(use)) {
+            thinking_.emplace(usual_thinking());
+            use.provider =
+                chat::make_thinking_provider(std::move(use.provider), {.budget = usual_thinking()});
+        }
         if (request_.seed) use.provider = chat::make_seeded_provider(std::move(use.provider), *request_.seed);
         use.provider = chat::make_guarded_provider(std::move(use.provider), secrets_);
         auto bench = TRY(std::move(tested_bench));
@@ -112,7 +120,10 @@ private:
         const auto done = solve(bench, use);
         tell_failure(history.end_turn(*session_));
         TRY(done);
-        if (use.engine != nullptr) result_.engine_restarts = use.engine->restarts();
+        if (use.engine != nullptr) {
+            result_.engine_restarts = use.engine->restarts();
+            result_.engine_change = use.engine->change();
+        }
         result_.seconds = std::chrono::duration<double>(Clock::now() - start_).count();
         return {};
     }
@@ -208,9 +219,16 @@ private:
         plan.way = use.text_form ? fmt::format(
                                        "one likely answer, then {} at a time, each tried in a copy of the "
                                        "folder; at most {} s",
-                                       request_.candidates, request_.seconds)
+                                       use.candidates, request_.seconds)
                                  : fmt::format("tools in turns; at most {} s", request_.seconds);
+        plan.card = use.card_line;
         result_.engine = use.description;
+        if (use.engine != nullptr) {
+            const auto& lease = use.engine->lease();
+            result_.engine_build = lease.engine_build;
+            result_.settings = lease.settings;
+            result_.model_key = use.key;
+        }
         result_.load_seconds = use.load_seconds;
         if (observer_.planned) observer_.planned(plan);
     }
@@ -287,10 +305,18 @@ private:
                                            bench.baseline().green);
     }
 
+    // A server's model may think, too, where somebody says how much.
+    [[nodiscard]] bool bounds_thinking(const ModelInUse& use) const {
+        return use.thinks || request_.thinking_budget.has_value();
+    }
+
+    [[nodiscard]] Tokens usual_thinking() const { return {request_.thinking_budget.value_or(kUsualThinking)}; }
+
     // What the project has for every run.
     [[nodiscard]] std::vector<agent::Extension*> with_project(std::vector<agent::Extension*> extensions) {
         if (memory_) extensions.push_back(&memory_->keeper());
         if (rules_) extensions.push_back(&*rules_);
+        if (thinking_) extensions.push_back(&*thinking_);
         return extensions;
     }
 
@@ -301,10 +327,12 @@ private:
     }
 
     [[nodiscard]] std::size_t pack_bytes(const ModelInUse& use) const {
-        const auto room =
-            static_cast<double>(use.provider->context_window().value - kAnswerTokens * 2 - kFeedbackTokens) *
-                kBytesPerToken -
-            static_cast<double>(memory_ ? memory_->note_bytes() : 0);
+        auto tokens = use.provider->context_window().value - kAnswerTokens * 2 - kFeedbackTokens;
+        // What is behind the part that it reads to the end is not worth its time.
+        if (use.card && use.card->advice.window)
+            tokens = std::min(tokens, use.card->advice.window->value - kFeedbackTokens);
+        const auto room = static_cast<double>(tokens) * kBytesPerToken -
+                          static_cast<double>(memory_ ? memory_->note_bytes() : 0);
         return std::clamp<std::size_t>(static_cast<std::size_t>(std::max(room, 2000.0)), 2000, kMaxPackBytes);
     }
 
@@ -321,16 +349,16 @@ private:
         scaffold::ContextPack pack(bench, pack_bytes(use));
         scaffold::Candidates candidates(
             bench, *use.provider, *session_, tested(),
-            {.batch = request_.candidates,
+            {.batch = use.candidates,
              .max_tokens = {kAnswerTokens},
              .deadline = deadline(),
              .try_lines = request_.try_lines,
              .rewrite = request_.rewrite,
-             .fill_gaps = request_.fill_gaps,
+             .fill_gaps = request_.fill_gaps && (!use.card || use.card->advice.fill_gaps),
              .search_share = request_.search ? scaffold::CandidateLimits().search_share : 0});
         scaffold::UntestedAnswers untested(
             bench, *use.provider, *session_, tested(),
-            {.batch = request_.candidates, .max_tokens = {kAnswerTokens}, .deadline = deadline()});
+            {.batch = use.candidates, .max_tokens = {kAnswerTokens}, .deadline = deadline()});
         const bool watched = !bench.has_tests() && request_.agreement;
         scaffold::FileReplies replies(bench);
         scaffold::TestLoop test_loop(bench, *session_, kMaxIdleTurns);
@@ -414,7 +442,8 @@ private:
     std::optional<agent::Session> session_;
     std::unique_ptr<CodeMemory> memory_;  // where the project has one
     std::optional<scaffold::RuleKeeper> rules_;
-    std::unique_ptr<PlanFirst> plan_;  // where a plan is asked for
+    std::optional<scaffold::ThinkingBudget> thinking_;  // where the model thinks
+    std::unique_ptr<PlanFirst> plan_;                   // where a plan is asked for
     CodeResult result_;
 };
 

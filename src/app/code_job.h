@@ -20,6 +20,9 @@ namespace hearth::app {
 
 enum class EditForm : std::uint8_t { kAuto, kText, kTools };
 
+inline constexpr int kUsualCandidates = 4;
+inline constexpr std::int64_t kUsualThinking = 1024;
+
 struct CodeRequest {
     std::filesystem::path workspace;
     CodeNetwork network;
@@ -30,7 +33,10 @@ struct CodeRequest {
     std::string
         server;  // an OpenAI-compatible server instead of an engine of ours: http://host:port or unix:/path
     EditForm form = EditForm::kAuto;
-    int candidates = 4;
+    std::optional<int>
+        candidates;        // answers at once; empty: as the model's card has it, else kUsualCandidates
+    bool use_card = true;  // what `hearth probe` found out about the model
+    std::optional<std::int64_t> thinking_budget;  // tokens that the model may think; empty: kUsualThinking
     std::int64_t seconds = 600;
     std::int64_t context = 8192;
     std::optional<std::int64_t> seed;  // of everything that is sampled; without it the engine draws its own
@@ -52,6 +58,7 @@ struct CodePlan {
     std::string tests_before;
     std::vector<std::string> places;  // where the change is likely to belong, best first
     std::string way;
+    std::string card;  // of the model that is worked by, and what follows from it; empty without any
 };
 
 struct ChangedFile {
@@ -73,6 +80,11 @@ struct CodeResult {
     agent::Outcome outcome;
     int candidates_tried = 0;
     int engine_restarts = 0;
+    std::string
+        engine_change;  // how the engine answers otherwise since it was started again; empty: as before
+    std::string engine_build;  // fingerprints of what gave this result; empty for a server's
+    std::string model_key;
+    std::string settings;     // of the engine, in words
     double seconds = 0;       // all of it
     double load_seconds = 0;  // of the engine
     std::string engine;

@@ -11,6 +11,7 @@
 #include "app/server_address.h"
 #include "chat/guarded_provider.h"
 #include "chat/openai_provider.h"
+#include "chat/thinking_provider.h"
 #include "core/json.h"
 #include "net/http_client.h"
 
@@ -150,6 +151,8 @@ Result<chat::Provider*> CodeModels::open(const agent::ModelInfo& model) {
         endpoint.context_window = model.context_window;
         provider = chat::make_openai_provider(std::move(endpoint));
     }
+    if (request_.thinking_budget)
+        provider = chat::make_thinking_provider(std::move(provider), {.budget = {*request_.thinking_budget}});
     provider = chat::make_guarded_provider(std::move(provider), request_.secrets);
     return ways_.emplace_back(model.id, std::move(provider)).provider.get();
 }

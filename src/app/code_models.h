@@ -19,7 +19,9 @@ struct CodeModelsRequest {
     std::string server;  // an OpenAI-compatible server in place of engines of ours; empty for none
     std::string
         model;  // that is wanted first, may be "provider/model"; empty: the largest, or the server's first
-    std::optional<std::int64_t> context;               // window; without it what the server has, else 8192
+    std::optional<std::int64_t> context;  // window; without it what the server has, else 8192
+    std::optional<std::int64_t> thinking_budget =
+        {};  // tokens of thinking before an answer; empty: as a model does by itself
     std::shared_ptr<const KnownSecrets> secrets = {};  // that no model is told; may be none
 };
 

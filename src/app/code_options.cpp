@@ -67,7 +67,13 @@ void declare(Options& options, CodeRequest& request, JobOptions& job) {
         "--server", request.server,
         "use this OpenAI-compatible server (http://HOST:PORT or unix:/PATH) instead of an own engine");
     options.option("--seconds", request.seconds, "time for the whole run", 1, 86'400);
-    options.option("--candidates", job.candidates, "answers generated at once", 1, 16);
+    options.option("--candidates", job.candidates,
+                   "answers generated at once (without it what `hearth probe` found best, else 4)", 1, 16);
+    options.flag("--no-card", job.no_card, "do not work by what `hearth probe` found out about the model");
+    options.option("--thinking-budget", request.thinking_budget,
+                   "tokens that the model may think before it answers, in the job a quarter after steps that "
+                   "went well and double after a failure (without it 1024 in the job; 0: none)",
+                   0, 131'072);
     options.option("--context", job.context, "context window in tokens (without it 8192, or the server's)",
                    2048, 1'048'576);
     options.option("--seed", request.seed, "draw answers from this seed, for runs that are alike");

@@ -47,7 +47,8 @@ struct SessionOptions {
 struct JobOptions {
     std::string directory = ".";
     std::string form = "auto";
-    std::int64_t candidates = CodeRequest().candidates;
+    std::optional<std::int64_t> candidates;
+    bool no_card = false;
     std::optional<std::int64_t> context;
     std::vector<std::string> without;
     std::vector<std::string> allow_host;

@@ -10,6 +10,7 @@
 #include "core/json.h"
 #include "core/text.h"
 #include "core/units.h"
+#include "os/files.h"
 
 namespace hearth::app {
 namespace {
@@ -69,6 +70,7 @@ std::string render_plan(const CodePlan& plan) {
     if (!plan.places.empty()) out += fmt::format("  look at   {}\n", printable(join(plan.places, ", ")));
     out += fmt::format("  model     {}\n", printable(plan.model));
     out += fmt::format("  way       {}\n", printable(plan.way));
+    if (!plan.card.empty()) out += fmt::format("  card      {}\n", printable(plan.card));
     return out;
 }
 
@@ -117,7 +119,11 @@ std::string render_result(const CodeResult& result, bool colours) {
     out += fmt::format("  generated tokens  {} in {} answers, {:.1f} tok/s\n", usage.generated_tokens.value,
                        std::max(result.candidates_tried, result.outcome.turns),
                        rate(usage.generated_tokens, usage.decode_seconds));
-    if (result.engine_restarts > 0) out += fmt::format("  engine restarts   {}\n", result.engine_restarts);
+    if (result.engine_restarts > 0) {
+        out += fmt::format(
+            "  engine restarts   {} ({})\n", result.engine_restarts,
+            result.engine_change.empty() ? "it answers as before" : printable(result.engine_change));
+    }
     if (!result.session.empty())
         out += fmt::format("  session           {}\n", printable(result.session.string()));
     return out;
@@ -151,6 +157,13 @@ std::string result_json(const CodeResult& result) {
                         {"session", to_valid_utf8(result.session.string())}};
     if (result.work_plan)
         object["plan"] = parse_json(scaffold::plan_record_json(*result.work_plan)).value_or(nullptr);
+    if (!result.plan.card.empty()) object["card"] = to_valid_utf8(result.plan.card);
+    if (!result.engine_change.empty()) object["engine_change"] = to_valid_utf8(result.engine_change);
+    if (!result.engine_build.empty())
+        object["made_with"] = json::object{{"engine_build", result.engine_build},
+                                           {"model", to_valid_utf8(result.model_key)},
+                                           {"settings", result.settings},
+                                           {"settings_hash", os::sha256(result.settings).substr(0, 16)}};
     if (!result.plan_faults.empty()) {
         json::array faults;
         for (const auto& fault : result.plan_faults)

@@ -1,8 +1,10 @@
 #include "app/engine_provider.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "chat/openai_provider.h"
+#include "engine/self_test.h"
 
 namespace hearth::app {
 namespace {
@@ -56,7 +58,13 @@ Result<bool> EngineProvider::recovered(const Error& failure, const std::stop_tok
     if (health) return false;
     ++restarts_;
     if (auto again = connect(stop); !again) return again.error().with_context(health.error().message());
+    if (watch_) TRY(watch_->ask(*provider_, stop).context("a question after a new start of the engine"));
     return true;
+}
+
+Status EngineProvider::watch_answers(std::stop_token stop) {
+    watch_.emplace(std::string(engine::test_prompt()));
+    return watch_->ask(*provider_, std::move(stop));
 }
 
 Result<chat::Reply> EngineProvider::stream(const chat::Request& request, const chat::EventSink& sink,

@@ -1,8 +1,10 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 
+#include "chat/answer_watch.h"
 #include "chat/provider.h"
 #include "core/result.h"
 #include "engine/supervisor.h"
@@ -31,6 +33,13 @@ public:
     // How often the engine had to be started again.
     [[nodiscard]] int restarts() const { return restarts_; }
 
+    // From now on each new start of the engine has to give the answer to one fixed question, greedily, that it gives now.
+    // Errors: those of stream().
+    Status watch_answers(std::stop_token stop);
+
+    // How it answers otherwise since it was started again, in words; empty while it answers as it did.
+    [[nodiscard]] std::string change() const { return watch_ ? watch_->change() : std::string(); }
+
 private:
     EngineProvider(std::unique_ptr<engine::Supervisor> supervisor, model::InstalledModel model,
                    engine::ServeOptions options, engine::LoadSink progress)
@@ -49,6 +58,7 @@ private:
     engine::Lease lease_;
     std::unique_ptr<chat::Provider> provider_;
     int restarts_ = 0;
+    std::optional<chat::AnswerWatch> watch_;
 };
 
 }  // namespace hearth::app

@@ -9,10 +9,13 @@
 #include "app/server_address.h"
 #include "chat/openai_provider.h"
 #include "core/text.h"
+#include "engine/report_keeper.h"
 #include "os/paths.h"
 
 namespace hearth::app {
 namespace {
+
+constexpr std::size_t kKeyDigits = 12;  // enough to tell files apart
 
 eval::ModelHandle handle_of(const std::string& model, std::string url, net::Address address, Tokens context) {
     eval::ModelHandle handle;
@@ -52,8 +55,9 @@ public:
         auto lease = std::make_shared<engine::Lease>(
             TRY(supervisor_->acquire(model.name, model.file, options, progress_, std::move(stop))));
         auto handle = handle_of(name, url_of(lease->address), lease->address, lease->context_window);
-        handle.engine =
-            fmt::format("{}, window {}, {} slots", lease->engine, lease->context_window.value, lease->slots);
+        handle.engine = fmt::format("{}, window {}, {} slots, build {}, model {}", lease->engine,
+                                    lease->context_window.value, lease->slots, lease->engine_build,
+                                    engine::model_key(model.file).substr(0, kKeyDigits));
         handle.hold = std::move(lease);
         return handle;
     }

@@ -159,7 +159,7 @@ Status run(Wish wish) {
     // `hearth code` asks for several answers at once.
     const bool answers_at_once = std::ranges::any_of(
         request.agents, [](const eval::AgentSpec& agent) { return agent.name == "hearth"; });
-    wish.engine.slots = request.parallel * (answers_at_once ? CodeRequest().candidates : 1);
+    wish.engine.slots = request.parallel * (answers_at_once ? kUsualCandidates : 1);
     Progress loading("loading the model");
     Progress progress(request.suite);
     const auto models = model_source(

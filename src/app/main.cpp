@@ -48,6 +48,8 @@ constexpr std::array kVerbs = {
          hearth::app::verb_plan},
     Verb{"tune", "Finds the settings with which a model is fastest on this machine, and keeps them.",
          hearth::app::verb_tune},
+    Verb{"probe", "Finds out how a model is best worked with on this machine, and keeps it.",
+         hearth::app::verb_probe},
     Verb{"rm", "Removes a model.", hearth::app::verb_rm},
     Verb{"key", "Makes and ends keys for those who may use this machine's models.", hearth::app::verb_key},
     Verb{"usage", "Shows what was served, by key, model or day.", hearth::app::verb_usage},

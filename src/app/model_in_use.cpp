@@ -8,6 +8,8 @@
 #include "app/model_access.h"
 #include "app/server_address.h"
 #include "chat/openai_provider.h"
+#include "core/text.h"
+#include "engine/report_keeper.h"
 #include "model/gguf.h"
 #include "model/gguf_split.h"
 #include "model/store.h"
@@ -20,12 +22,30 @@ namespace fs = std::filesystem;
 // Models under this size answer in code blocks; larger ones call tools well.
 constexpr std::int64_t kTextFormParameters = 8'000'000'000;
 
-bool wants_text_form(EditForm form, const fs::path& file) {
+bool wants_text_form(EditForm form, const fs::path& file, const std::optional<ModelCard>& card) {
     if (form != EditForm::kAuto) return form == EditForm::kText;
+    if (card && card->advice.text_form) return *card->advice.text_form;
     const auto model = model::read_model(file);
     if (!model) return true;
     const auto facts = model::model_facts(model->header, model->size);
     return !facts || facts->parameters < kTextFormParameters;
+}
+
+// By what was seen, else by whether its chat template knows of thinking.
+bool may_think(const fs::path& file, const std::optional<ModelCard>& card) {
+    if (card && card->advice.thinks) return *card->advice.thinks;
+    const auto header = model::read_gguf(file);
+    const auto chat_template = header ? header->string("tokenizer.chat_template") : std::nullopt;
+    return chat_template &&
+           (chat_template->contains("<think>") || chat_template->contains("enable_thinking"));
+}
+
+// A card of another build is about the same model all the same.
+std::string line_of(const ModelCard& card, const std::string& engine_build) {
+    auto words = card_words(card.card);
+    if (engine_build != card.card.engine_build) words += " (another engine than this one)";
+    if (!card.advice.words.empty()) words += ": " + join(card.advice.words, "; ");
+    return words;
 }
 
 }  // namespace
@@ -40,6 +60,7 @@ Result<ModelInUse> connect_server(const CodeRequest& request) {
     use.name = request.model.empty() ? "the server's model" : request.model;
     use.description = request.server;
     use.text_form = request.form != EditForm::kTools;
+    use.candidates = request.candidates.value_or(kUsualCandidates);
     return use;
 }
 
@@ -47,15 +68,21 @@ Result<ModelInUse> start_engine(const os::Paths& paths, const CodeRequest& reque
                                 const engine::LoadSink& loading, std::stop_token stop) {
     const auto model = TRY(choose_model(model_store(), request.model));
     ModelInUse use;
-    use.text_form = wants_text_form(request.form, model.file);
+    if (request.use_card) use.card = TRY(card_of(paths, model));
+    use.text_form = wants_text_form(request.form, model.file, use.card);
+    use.thinks = may_think(model.file, use.card);
+    use.key = engine::model_key(model.file);
+    const auto measured = use.card ? use.card->advice.candidates : std::nullopt;
+    use.candidates = request.candidates.value_or(measured.value_or(kUsualCandidates));
     engine::ServeOptions options;
     options.context = {request.context};
-    options.slots = use.text_form ? request.candidates : 1;
+    options.slots = use.text_form ? use.candidates : 1;
     auto engine = TRY(EngineProvider::open(paths, model, options, loading, std::move(stop)));
     use.engine = engine.get();
     use.name = model.name;
     use.description = engine->lease().engine;
     use.load_seconds = engine->lease().load_seconds;
+    if (use.card) use.card_line = line_of(*use.card, engine->lease().engine_build);
     use.provider = std::move(engine);
     return use;
 }

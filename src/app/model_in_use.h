@@ -1,10 +1,12 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 
 #include "app/code_job.h"
 #include "app/engine_provider.h"
+#include "app/model_card.h"
 #include "chat/provider.h"
 #include "core/result.h"
 #include "engine/supervisor.h"
@@ -20,6 +22,11 @@ struct ModelInUse {
     std::string description;
     double load_seconds = 0;
     bool text_form = true;  // it answers in code blocks
+    int candidates = kUsualCandidates;
+    bool thinks = false;            // or may
+    std::optional<ModelCard> card;  // by which it is worked with
+    std::string card_line;          // which that is, and what follows from it; empty without any
+    std::string key;                // engine::model_key() of what is ours
 };
 
 // The server that the request names. Errors: kInvalidInput for what is no address.

@@ -126,7 +126,8 @@ int run_session(CodeRequest code, const SessionOptions& options, const JobOption
                                             : ChatMode::kText;
     if (!code.prompt.empty()) request.prompts.push_back(code.prompt);
     request.prompts.insert(request.prompts.end(), options.prompts.begin(), options.prompts.end());
-    request.models = {.server = code.server, .model = code.model, .context = job.context};
+    request.models = {
+        .server = code.server, .model = code.model, .context = job.context, .thinking_budget = code.thinking_budget};
     request.session = {.latest = options.latest,
                        .session = options.session,
                        .fork = options.fork,
@@ -163,7 +164,8 @@ int run_session(CodeRequest code, const SessionOptions& options, const JobOption
 
 int run_job(CodeRequest request, const JobOptions& job) {
     request.context = job.context.value_or(request.context);
-    request.candidates = static_cast<int>(job.candidates);
+    if (job.candidates) request.candidates = static_cast<int>(*job.candidates);
+    request.use_card = !job.no_card;
     request.run_tests = !job.no_test;
     request.memory = job.memory;
     request.form = edit_form(job.form);

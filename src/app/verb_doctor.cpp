@@ -13,6 +13,7 @@
 #include "app/doctor_containment.h"
 #include "app/exit_status.h"
 #include "app/model_access.h"
+#include "app/model_card.h"
 #include "app/options.h"
 #include "app/plan_check.h"
 #include "app/render.h"
@@ -108,7 +109,7 @@ std::optional<capacity::Machine> check_machine(Report& report) {
 }
 
 // The smallest installed model, for the self-test.
-std::optional<fs::path> check_models(Report& report) {
+std::optional<fs::path> check_models(Report& report, const os::Paths& paths) {
     const Result<std::vector<model::InstalledModel>> models = model_store().list();
     if (!models) {
         report.add(Check::State::kProblem, "models", models.error().message());
@@ -121,7 +122,8 @@ std::optional<fs::path> check_models(Report& report) {
                        "its file is gone or was changed: " + each.file.string(), "hearth pull " + each.name);
             continue;
         }
-        report.add(Check::State::kNote, "model " + each.name, human_bytes(each.size));
+        report.add(Check::State::kNote, "model " + each.name,
+                   fmt::format("{}, {}", human_bytes(each.size), card_note(paths, each)));
         if (smallest == nullptr || each.size < smallest->size) smallest = &each;
     }
     if (smallest == nullptr) {
@@ -379,7 +381,7 @@ int verb_doctor(Arguments arguments) {
     const os::Paths paths = os::paths_from_environment();
     Report report;
     const std::optional<capacity::Machine> machine = check_machine(report);
-    const std::optional<fs::path> model = check_models(report);
+    const std::optional<fs::path> model = check_models(report, paths);
     if (machine) check_engine(report, paths, *machine, model, test_again, stop);
     if (stop.stop_requested()) return hearth::app::report(Error(Code::kCancelled, "the check was stopped"));
     check_plans(report);

@@ -7,13 +7,16 @@
 #include "app/exit_status.h"
 #include "app/lifecycle_render.h"
 #include "app/model_access.h"
+#include "app/model_card.h"
 #include "app/options.h"
+#include "app/probe_render.h"
 #include "app/tune_render.h"
 #include "app/verbs.h"
 #include "core/json.h"
 #include "core/text.h"
 #include "model/gguf.h"
 #include "model/gguf_split.h"
+#include "os/paths.h"
 
 namespace hearth::app {
 namespace {
@@ -25,6 +28,7 @@ struct Knowledge {
     std::optional<model::ModelFacts> facts;
     model::LifecycleOf lifecycle;
     std::optional<engine::TuningRecord> tuning;  // of this machine
+    std::optional<ModelCard> card;
 };
 
 Result<model::ModelFacts> facts_of(const model::InstalledModel& model) {
@@ -40,6 +44,7 @@ Result<Knowledge> know(const std::string& name) {
         known.facts = TRY(facts_of(*installed));
         known.lifecycle = lifecycle_of(catalogue, *installed);
         known.tuning = TRY(tuning_of(*installed));
+        known.card = TRY(card_of(os::paths_from_environment(), *installed));
         known.installed = *std::move(installed);
     } else if (installed.error().code() != Code::kNotFound || name.contains('/') || name.ends_with(".gguf")) {
         return std::move(installed).error();
@@ -110,6 +115,7 @@ void print_json(const Knowledge& known) {
         object["scores"] = scores_json(known.entry->scores);
     }
     if (known.tuning) object["tuned"] = tuning_words(*known.tuning);
+    if (known.card) object["probed"] = parse_json(card_json(*known.card)).value_or(nullptr);
     add_lifecycle(object, known.lifecycle);
     if (known.facts) object["facts"] = facts_json(*known.facts);
     fmt::print("{}\n", json::serialize(object));
@@ -167,6 +173,13 @@ void print_text(const Knowledge& known) {
             line("score", fmt::format("{} {} (published: {})", score.name, score.value, score.source));
     }
     if (known.tuning) line("tuned", tuning_words(*known.tuning));
+    if (known.card) {
+        line("card", card_words(known.card->card) + " (hearth probe --show has all of it)");
+        for (const auto& each : known.card->advice.words)
+            line("", each);
+    } else if (known.installed) {
+        line("card", fmt::format("none; hearth probe {} makes one", known.installed->name));
+    }
     print_standing(known);
     line("sha256", known.installed ? known.installed->sha256 : known.entry->sha256);
     if (known.installed) {

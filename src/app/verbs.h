@@ -20,6 +20,7 @@ int verb_list(Arguments arguments);
 int verb_machine(Arguments arguments);
 int verb_plan(Arguments arguments);
 int verb_policy(Arguments arguments);
+int verb_probe(Arguments arguments);
 int verb_ps(Arguments arguments);
 int verb_pull(Arguments arguments);
 int verb_remote(Arguments arguments);

@@ -51,6 +51,10 @@ struct Request {
     std::string grammar;            // GBNF; only an engine of ours can do it
     // JSON schema that the answer's text has to follow; tools are not called then. A server that cannot do it answers in its own way.
     std::string answer_schema;
+    // The most that a model may think before it answers; 0: not at all. Empty: as its template has it. Only an engine of ours keeps to it: at
+    // the limit it has the model say `thinking_end` and end its thinking, whatever it was about to say.
+    std::optional<Tokens> thinking_budget;
+    std::string thinking_end;
 };
 
 struct Usage {

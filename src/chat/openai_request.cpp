@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <boost/json.hpp>
 
 #include "chat/openai_provider.h"
@@ -78,6 +80,15 @@ void add_answer_form(json::object& body, const Request& request) {
     if (!request.tools.empty()) body["tool_choice"] = "none";
 }
 
+// The template ends the thinking before it begins where it knows how; the engine does where it does not.
+void add_thinking(json::object& body, const Request& request) {
+    if (!request.thinking_budget) return;
+    const auto budget = std::max<std::int64_t>(request.thinking_budget->value, 0);
+    body["reasoning_budget_tokens"] = budget;
+    if (!request.thinking_end.empty()) body["reasoning_budget_message"] = text_value(request.thinking_end);
+    if (budget == 0) body["chat_template_kwargs"] = json::object{{"enable_thinking", false}};
+}
+
 }  // namespace
 
 std::string encode_openai_request(const Request& request, const OpenAiEndpoint& endpoint) {
@@ -100,6 +111,7 @@ std::string encode_openai_request(const Request& request, const OpenAiEndpoint& 
     body["stream_options"] = json::object{{"include_usage", true}};
     if (endpoint.local_extras) {
         if (!request.grammar.empty()) body["grammar"] = text_value(request.grammar);
+        add_thinking(body, request);
         body["cache_prompt"] = true;
         body["return_progress"] = true;
         body["timings_per_token"] = true;  // so that a stream that is stopped early has exact counts too

@@ -143,6 +143,8 @@ Result<Entry*> ChildSupervisor::entry_of(const std::string& model_name, const fs
                              .child = {},
                              .served = {},
                              .engine_words = {},
+                             .engine_build = {},
+                             .settings_words = {},
                              .last_end = {}});
     return &entries_.back();
 }
@@ -381,6 +383,8 @@ Result<bool> ChildSupervisor::start_once(Entry& entry, const ModelHeader& file, 
     // A server that does not know a limit per slot offers each slot the whole pool.
     entry.served.slot_context = std::min(entry.served.slot_context, plan.slot_context);
     entry.engine_words = choice.words();
+    entry.engine_build = build_fingerprint(choice.build, choice.variant);
+    entry.settings_words = settings_words(settings, entry.engine_words);
     entry.accelerator = settings.accelerator;
     entry.watch.reset();
     entry.memory = plan.memory;

@@ -59,6 +59,8 @@ struct Lease {
     Tokens context_window{0};  // of one slot, as the engine reported it
     int slots = 1;
     std::string engine;          // "llama.cpp 0.5.0 (zen4)"
+    std::string engine_build;    // build_fingerprint() of it
+    std::string settings;        // in words: "4096 cells, 1 slot, batch 128, KV f16, llama.cpp 0.5.0 (zen4)"
     double load_seconds = 0;     // 0 when it was loaded already
     Bytes memory{0};             // that it was given, as planned
     int crashes = 0;             // of this model's engines so far

@@ -50,6 +50,44 @@ TEST(CodeReport, ThePlanNamesGoalStateAndPlaces) {
               "  way       one likely answer\n");
 }
 
+TEST(CodeReport, ThePlanSaysByWhichCardItWorks) {
+    auto plan = sample().plan;
+    plan.card = "probed on 2026-11-27: 8 answers at once";
+    EXPECT_THAT(render_plan(plan), HasSubstr("  card      probed on 2026-11-27: 8 answers at once\n"));
+}
+
+TEST(CodeReport, AnEngineThatAnswersOtherwiseAfterANewStartMarksTheResult) {
+    auto result = sample();
+    EXPECT_THAT(render_result(result, false), Not(HasSubstr("restarts")));
+    result.engine_restarts = 1;
+    EXPECT_THAT(render_result(result, false), HasSubstr("engine restarts   1 (it answers as before)"));
+    result.engine_change = "since a new start it answers otherwise";
+    EXPECT_THAT(render_result(result, false), HasSubstr("1 (since a new start it answers otherwise)"));
+    const auto value = parse_json(result_json(result));
+    ASSERT_TRUE(value);
+    EXPECT_EQ(string_member(*value, "engine_change"), "since a new start it answers otherwise");
+}
+
+TEST(CodeReport, TheResultNamesWhatMadeIt) {
+    auto result = sample();
+    const auto without = parse_json(result_json(result));
+    ASSERT_TRUE(without);
+    EXPECT_EQ(member(*without, "made_with"), nullptr);
+    result.engine_build = "abcd";
+    result.model_key = "0123";
+    result.settings = "8192 cells";
+    const auto value = parse_json(result_json(result));
+    ASSERT_TRUE(value);
+    const auto* made = member(*value, "made_with");
+    ASSERT_NE(made, nullptr);
+    EXPECT_EQ(string_member(*made, "engine_build"), "abcd");
+    EXPECT_EQ(string_member(*made, "model"), "0123");
+    const auto hash = std::string(string_member(*made, "settings_hash").value_or(""));
+    result.settings = "4096 cells";
+    const auto other = parse_json(result_json(result));
+    EXPECT_NE(string_member(*member(*other, "made_with"), "settings_hash"), hash);
+}
+
 TEST(CodeReport, TheResultHasDiffTestsAndCosts) {
     const auto text = render_result(sample(), false);
     EXPECT_THAT(text, HasSubstr("-a - b\n+a + b\n"));

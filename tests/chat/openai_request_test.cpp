@@ -65,6 +65,22 @@ TEST(OpenAiRequest, AsksAnEngineOfOursForItsExtras) {
         "return_progress":true,"timings_per_token":true})"));
 }
 
+TEST(OpenAiRequest, BoundsTheThinkingOfAnEngineOfOurs) {
+    auto request = with_message({.role = Role::kUser, .text = "hi"});
+    EXPECT_EQ(member(encoded(request), "reasoning_budget_tokens"), nullptr);
+    request.thinking_budget = Tokens{64};
+    request.thinking_end = "Enough.";
+    const auto some = encoded(request);
+    EXPECT_EQ(some.at("reasoning_budget_tokens"), 64);
+    EXPECT_EQ(some.at("reasoning_budget_message"), "Enough.");
+    EXPECT_EQ(member(some, "chat_template_kwargs"), nullptr);
+    request.thinking_budget = Tokens{0};
+    const auto none = encoded(request);
+    EXPECT_EQ(none.at("reasoning_budget_tokens"), 0);
+    EXPECT_EQ(none.at_pointer("/chat_template_kwargs/enable_thinking"), false);
+    EXPECT_EQ(member(encoded(request, false), "reasoning_budget_tokens"), nullptr);
+}
+
 TEST(OpenAiRequest, SendsACloudOnlyWhatTheApiHas) {
     auto request = with_message({.role = Role::kAssistant, .text = "hi", .reasoning = "hm"});
     request.model = "gpt";

@@ -18,6 +18,8 @@ Lease ModelEntry::lease(double load_seconds) const {
                  .context_window = served.slot_context,
                  .slots = served.slots,
                  .engine = engine_words,
+                 .engine_build = engine_build,
+                 .settings = settings_words,
                  .load_seconds = load_seconds,
                  .memory = memory,
                  .crashes = all_crashes,

@@ -30,6 +30,8 @@ struct ModelEntry {
     std::optional<EngineChild> child;
     EngineChild::Served served;
     std::string engine_words;
+    std::string engine_build;    // build_fingerprint()
+    std::string settings_words;  // of the running child
     bool accelerator = false;
     Bytes memory{0};
     std::uint64_t last_used = 0;
