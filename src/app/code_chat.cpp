@@ -81,6 +81,7 @@ public:
         TRY(decide_on_project(paths, place_.workspace, request_.extensions,
                               request_.mode == ChatMode::kTerminal));
         const auto model = TRY(models_.first());
+        if (!models_.notice().empty()) tell(models_.notice());
         files_.emplace(TRY(sandbox::WorkspaceFiles::open(place_.workspace)));
         history_.emplace(snapshots_folder(paths), place_.workspace, secrets_);
         TRY(open_tools(paths, session, model));
@@ -109,8 +110,9 @@ private:
     Status open_tools(const os::Paths& paths, const agent::Session& session, const agent::ModelInfo& model) {
         audit_ = std::make_shared<CodeAudit>(audit_log(paths), session.header().id, secrets_);
         CodeRequest run;
-        run.model = model.id;
         run.server = request_.models.server;
+        const bool elsewhere = run.server.empty() && !model.base_url.empty();
+        run.model = elsewhere ? agent::author_of(model) : model.id;
         run.network = request_.network;
         for (const auto& prompt : request_.prompts)
             run.prompt += prompt + "\n";
@@ -176,7 +178,8 @@ private:
                 .keepers = *keepers_,
                 .history = *history_,
                 .extensions = extension_start(),
-                .start_reason = start_reason_};
+                .start_reason = start_reason_,
+                .thinking = models_.first_thinking()};
     }
 
     // What an extension's tools do is recorded as that of hearth's own.
@@ -219,7 +222,8 @@ private:
              .theme = TRY(session_theme(paths.config, request_.theme)),
              .themes = paths.config / "themes",
              .on_load = on_load_,
-             .history = *history_},
+             .history = *history_,
+             .thinking = models_.first_thinking()},
             std::move(session), model);
     }
 

@@ -134,6 +134,8 @@ private:
                              {.system = parts_.system,
                               .provider = model_.provider,
                               .model = model_.id,
+                              .api = model_.api,
+                              .thinking = parts_.thinking,
                               .sampling = sampling,
                               .most_answer = model_.most_answer});
         const auto outcome = TRY(driver.prompt(*text, stop_.get_token()));

@@ -83,7 +83,8 @@ Result<int> talk_in_protocol(const TalkParts& parts, agent::Session session, con
                              .warn = warn,
                              .extensions = parts.keepers.extensions(),
                              .files = &parts.history,
-                             .add_ons = host.get()},
+                             .add_ons = host.get(),
+                             .thinking = parts.thinking},
                             std::move(session), model);
     door.attach(server);
     ui.attach([&](std::string_view line) { server.tell(line); });

@@ -40,6 +40,7 @@ constexpr const char* kFooter =
     "lines\n"
     "  hearth code -c -p \"Now add a test\"            go on with the latest session, and print the answer\n"
     "  hearth code --mode rpc                        pi's protocol on standard input and output\n"
+    "  hearth code -m anthropic/MODEL:high           with a model elsewhere (--list-models lists them)\n"
     "  hearth code -e ./guard.py                     with an extension (docs/extensions.md)\n"
     "  hearth code sessions                          the sessions of this folder (`export` writes one as a "
     "page)\n"
@@ -106,6 +107,8 @@ struct SessionOptions {
     std::string system;
     std::string append_system;
     std::string theme;
+    std::string thinking;
+    bool list_models = false;
     ExtensionChoice extensions;
     std::vector<std::string> prompts;
 
@@ -129,7 +132,15 @@ void declare(Options& options, SessionOptions& session) {
     options.flag("--no-session", session.in_memory, "keep the session in memory only");
     options.option("--session-dir", session.folder, "folder of the sessions");
     options.option("-n,--name", session.name, "name of the session");
-    options.option("--provider", session.provider, "who serves the model: hearth, or server with --server");
+    options.option(
+        "--provider", session.provider,
+        "who serves the model of --model: hearth, server with --server, or one elsewhere (anthropic, "
+        "openai, …)");
+    options.choice("--thinking", session.thinking,
+                   {"off", "minimal", "low", "medium", "high", "xhigh", "max"},
+                   "how long a model elsewhere thinks; also behind its name: -m anthropic/MODEL:high");
+    options.flag("--list-models", session.list_models,
+                 "list the models and providers; a word behind it lists those that have it in their name");
     options.option("--system-prompt", session.system, "what a model is told first: a text or a file");
     options.option("--append-system-prompt", session.append_system,
                    "what it is told behind that: a text or a file");
@@ -201,7 +212,8 @@ int run_session(CodeRequest code, const SessionOptions& options, const JobOption
                                             : ChatMode::kText;
     if (!code.prompt.empty()) request.prompts.push_back(code.prompt);
     request.prompts.insert(request.prompts.end(), options.prompts.begin(), options.prompts.end());
-    request.models = {.server = code.server, .model = code.model, .context = job.context};
+    request.models = {
+        .server = code.server, .model = code.model, .context = job.context, .thinking = code.thinking};
     request.session = {.latest = options.latest,
                        .session = options.session,
                        .fork = options.fork,
@@ -254,7 +266,8 @@ void declare(Options& options, CodeRequest& request, JobOptions& job) {
         "NAME=VARIABLE: the variable of commands with a placeholder for a secret that --allow-host "
         "names, in whose place the secret itself is sent there; without it NAME in upper case");
     options.option("-m,--model", request.model,
-                   "model to use (without it: HEARTH_MODEL, else the largest installed one)");
+                   "model to use: an installed one, or one elsewhere as PROVIDER/MODEL (without it: "
+                   "HEARTH_MODEL, else the largest installed one)");
     options.option(
         "--server", request.server,
         "use this OpenAI-compatible server (http://HOST:PORT or unix:/PATH) instead of an own engine");
@@ -289,6 +302,7 @@ void declare(Options& options, CodeRequest& request, JobOptions& job) {
 
 int run_job(CodeRequest request, const JobOptions& job) {
     request.context = job.context.value_or(request.context);
+    request.context_elsewhere = job.context;
     request.candidates = static_cast<int>(job.candidates);
     request.run_tests = !job.no_test;
     request.memory = job.memory;
@@ -376,6 +390,8 @@ int verb_code(Arguments all_arguments) {
     options.footer(kFooter);
     const auto arguments = with_print_flag(all_arguments);
     if (const auto status = options.parse(arguments)) return *status;
+    if (session.list_models) return list_models(request.server, join(session.prompts, " "), job.as_json);
+    request.thinking = chat::parse_thinking_level(session.thinking);
     request.workspace = job.directory;
     auto network = code_network(os::paths_from_environment(), job.allow_host, job.secrets);
     if (!network) return report(network.error());
