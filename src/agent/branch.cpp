@@ -115,6 +115,8 @@ private:
     void take(const Entry& entry) {
         if (!entry.message || entry.hidden || entry.message->role == Role::kSystem) return;
         auto message = *entry.message;
+        if (message.role == Role::kAssistant && !entry.facts.model.empty())
+            message.author = entry.facts.provider + "/" + entry.facts.model;
         if (const auto edit = edits_.find(entry.id); edit != edits_.end()) {
             if (!edit->second->text) return;
             message.text = *edit->second->text;
@@ -197,6 +199,7 @@ BranchFacts branch_facts(const std::vector<const Entry*>& path) {
             facts.provider = entry->facts.provider;
             facts.model = entry->facts.model;
         }
+        if (entry->type == "thinking_level_change") facts.thinking = entry->text.value_or("");
     }
     if (facts.name && facts.name->empty()) facts.name.reset();
     return facts;

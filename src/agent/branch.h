@@ -52,6 +52,7 @@ struct BranchFacts {
     std::optional<std::string> name;
     std::string provider;  // of the model chosen last; empty when none was
     std::string model;
+    std::string thinking;  // the level said last; empty where none was
 };
 
 [[nodiscard]] BranchFacts branch_facts(const std::vector<const Entry*>& path);

@@ -65,7 +65,7 @@ Driver::Driver(DriverParts parts, DriverOptions options)
 }
 
 Result<Outcome> Driver::prompt(const std::string& text, std::stop_token stop, std::stop_token retry_stop) {
-    TRY(note_model(parts_.session, options_.provider, options_.model));
+    TRY(note_model(parts_.session, options_.provider, options_.model, options_.thinking));
     attempt_ = 0;
     bool shortened = false;
     const std::string* asked = &text;
@@ -111,6 +111,8 @@ Result<Outcome> Driver::run_once(const std::string* text, std::stop_token stop) 
     options.max_same_calls = kMaxSameCalls;
     options.provider = options_.provider;
     options.model = options_.model;
+    options.api = options_.api;
+    options.thinking = options_.thinking;
     options.declare_tools = true;
     options.max_result_bytes = budget_.result_bytes;
     options.keep_failures = true;
@@ -293,16 +295,18 @@ void Driver::record(const RunEvent& event) {
         parts_.records(RetryEnded{true, std::exchange(attempt_, 0), ""});
 }
 
-Status note_model(Session& session, const std::string& provider, const std::string& model) {
+Status note_model(Session& session, const std::string& provider, const std::string& model,
+                  chat::ThinkingLevel thinking) {
     BranchFacts facts;
     session.look([&](const std::vector<Entry>& entries, const std::string& leaf) {
         facts = branch_facts(branch_path(entries, leaf));
     });
-    if (facts.provider == provider && facts.model == model) return {};
-    TRY(session.append_entry("model_change", fmt::format(R"({{"provider":{},"modelId":{}}})",
-                                                         json_quote(provider), json_quote(model))));
-    if (!facts.model.empty()) return {};
-    TRY(session.append_entry("thinking_level_change", R"({"thinkingLevel":"off"})"));
+    if (facts.provider != provider || facts.model != model)
+        TRY(session.append_entry("model_change", fmt::format(R"({{"provider":{},"modelId":{}}})",
+                                                             json_quote(provider), json_quote(model))));
+    const std::string level = chat::thinking_level_name(thinking);
+    if (facts.thinking == level) return {};
+    TRY(session.append_entry("thinking_level_change", fmt::format(R"({{"thinkingLevel":"{}"}})", level)));
     return {};
 }
 

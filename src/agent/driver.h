@@ -29,6 +29,8 @@ struct DriverOptions {
     std::string system;
     std::string provider = "hearth";
     std::string model;
+    std::string api = "openai-completions";  // as LoopOptions has it
+    chat::ThinkingLevel thinking = chat::ThinkingLevel::kOff;
     chat::Sampling sampling;
     Tokens most_answer{8192};  // of one answer; a quarter of the window where that is less
     RetryLimits retries = {};
@@ -96,8 +98,9 @@ private:
     std::stop_token stop_;
 };
 
-// Says in the session which model is used from here on, where its branch does not say so already.
-[[nodiscard]] Status note_model(Session& session, const std::string& provider, const std::string& model);
+// Says in the session which model is used from here on, and how long it thinks, where its branch does not say so already.
+[[nodiscard]] Status note_model(Session& session, const std::string& provider, const std::string& model,
+                                chat::ThinkingLevel thinking);
 
 // A failure that may pass when the same is asked again: the engine or the connection broke, or it has too much to do; not a quota that is
 // used up. Pure.

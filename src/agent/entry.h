@@ -9,9 +9,10 @@ namespace hearth::agent {
 
 // What a session keeps of one message beside its text.
 struct MessageFacts {
-    std::string provider = "hearth";  // assistant: who served the model
-    std::string model;                // assistant: who wrote it
-    chat::Usage usage;                // assistant
+    std::string provider = "hearth";         // assistant: who served the model
+    std::string model;                       // assistant: who wrote it
+    std::string api = "openai-completions";  // assistant: that it was asked by
+    chat::Usage usage;                       // assistant
     chat::StopReason reason = chat::StopReason::kStop;
     bool aborted = false;           // assistant: stopped by a person before its end
     std::string error_message;      // assistant: why it failed
@@ -35,7 +36,7 @@ struct Entry {
     std::string custom_data;  // JSON
     // The entry that is spoken of: by a label or a context edit; of a compaction the first that is kept.
     std::string target_id;
-    // Text of a label, a session's name, a context edit's replacement; nothing where it is taken away.
+    // Text of a label, a session's name, a level of thinking, a context edit's replacement; nothing where it is taken away.
     std::optional<std::string> text;
     bool hidden = false;  // a message that no model is to see (a command that was left out of the context)
     std::string json;     // the whole entry, as its line has it without hearth's mark

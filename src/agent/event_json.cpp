@@ -107,6 +107,10 @@ struct Line {
         return fmt::format(R"({{"type":"session_info_changed","name":{}}})", json_quote(event.name));
     }
 
+    std::string operator()(const ThinkingChanged& event) const {
+        return fmt::format(R"({{"type":"thinking_level_changed","level":"{}"}})", event.level);
+    }
+
     std::string operator()(const CompactionBegan& event) const {
         return fmt::format(R"({{"type":"compaction_start","reason":{}}})", json_quote(event.reason));
     }

@@ -147,12 +147,14 @@ private:
         request.messages = build_context(parts_.session.messages(), options_.form);
         request.sampling = options_.sampling;
         request.max_tokens = options_.max_tokens;
+        request.thinking = options_.thinking;
         if (options_.form == CallForm::kTools) request.tools = offered();
         for (auto* extension : parts_.extensions)
             extension->shape(request);
         MessageFacts facts;
         facts.provider = options_.provider;
         facts.model = options_.model;
+        facts.api = options_.api;
         facts.unix_ms = unix_ms_now();
         const auto start = Clock::now();
         chat::Message answer;
@@ -355,6 +357,7 @@ private:
                 MessageFacts facts;
                 facts.provider = options_.provider;
                 facts.model = options_.model;
+                facts.api = options_.api;
                 facts.unix_ms = partial.unix_ms;
                 record(MessageBegan{pending_json(facts)});
             }

@@ -25,8 +25,11 @@ struct LoopOptions {
     Tokens max_tokens{2048};  // of one answer
     int max_turns = 20;
     std::optional<std::chrono::steady_clock::time_point> deadline;
-    std::string provider = "hearth";  // who is written down beside an answer, and its model
+    std::string provider =
+        "hearth";  // who is written down beside an answer, its model, and the API that it was asked by
     std::string model;
+    std::string api = "openai-completions";
+    chat::ThinkingLevel thinking = chat::ThinkingLevel::kOff;
     bool declare_tools = false;        // the session says which tools there were
     std::size_t max_result_bytes = 0;  // of one tool result; 0: as the tool cut it
     // The same call over and over: behind so many in a row it is not run any more, and after twice as many the run ends

@@ -4,7 +4,9 @@
 #include <string_view>
 #include <vector>
 
+#include "chat/cloud_endpoint.h"
 #include "chat/provider.h"
+#include "chat/thinking.h"
 #include "core/result.h"
 #include "core/units.h"
 
@@ -17,7 +19,14 @@ struct ModelInfo {
     std::string base_url;
     Tokens context_window;
     Tokens most_answer;
+    std::string name = {};                   // for people; empty: its id
+    std::string api = "openai-completions";  // that it is asked by
+    chat::ThinkingMap thinking = {};
+    chat::TokenPrices prices = {};
 };
+
+// As it is written down beside an answer: "PROVIDER/ID".
+[[nodiscard]] std::string author_of(const ModelInfo& model);
 
 // The models at hand, and ways to them.
 // Threads: one owner.
@@ -27,6 +36,9 @@ public:
 
     // In the order in which they are cycled through.
     virtual Result<std::vector<ModelInfo>> list() = 0;
+
+    // One of them, or another that the provider may have. Errors: kNotFound "Model not found: PROVIDER/ID".
+    virtual Result<ModelInfo> find(std::string_view provider, std::string_view id);
 
     // A way to the model, which lives as long as this object; the engine is started by the first request. What was open before is
     // ended when it is asked for its first request.

@@ -14,12 +14,6 @@
 namespace hearth::agent {
 namespace {
 
-constexpr std::string_view kOnlyLevel = R"({"levels":["off"]})";  // models here have no levels of thinking
-
-Error lacks(const RpcCommand& command, std::string_view member) {
-    return {Code::kInvalidInput, fmt::format("{} needs \"{}\"", command.type, member)};
-}
-
 Result<QueueMode> queue_mode(const RpcCommand& command) {
     if (command.mode == "all") return QueueMode::kAll;
     if (command.mode == "one-at-a-time") return QueueMode::kOneAtATime;
@@ -30,6 +24,10 @@ Result<QueueMode> queue_mode(const RpcCommand& command) {
 const char* mode_name(QueueMode mode) { return mode == QueueMode::kAll ? "all" : "one-at-a-time"; }
 
 }  // namespace
+
+Error detail::lacks(const RpcCommand& command, std::string_view member) {
+    return {Code::kInvalidInput, fmt::format("{} needs \"{}\"", command.type, member)};
+}
 
 RpcServer::RpcServer(RpcParts parts, Session session, ModelInfo model)
     : state_(std::make_unique<State>(std::move(parts), std::move(session), std::move(model))) {}
@@ -46,6 +44,8 @@ void RpcServer::look(
 }
 
 ModelInfo RpcServer::model() const { return state_->model(); }
+
+chat::ThinkingLevel RpcServer::thinking() const { return state_->thinking(); }
 
 Result<std::string> RpcServer::append_entry(std::string_view type, std::string_view fields) {
     return state_->append_entry(type, fields);
@@ -67,14 +67,16 @@ RpcServer::State::State(RpcParts parts, Session session, ModelInfo model)
     : parts_(std::move(parts)),
       writer_([this](std::string_view line) { parts_.out(line); }),
       session_(std::make_unique<Session>(std::move(session))),
-      model_(std::move(model)) {
+      model_(std::move(model)),
+      thinking_(chat::clamp_thinking(parts_.thinking, model_.thinking)) {
     if (parts_.host_tools != nullptr)
         parts_.host_tools->attach([this](std::string_view line) { send(line); });
     queue_.set_steering_mode(parts_.defaults.steering);
     queue_.set_follow_up_mode(parts_.defaults.follow_ups);
     settings_.auto_compaction = parts_.defaults.auto_compaction;
     settings_.auto_retry = parts_.defaults.auto_retry;
-    if (const auto noted = note_model(*session_, model_.provider, model_.id); !noted) warn(noted.error());
+    if (const auto noted = note_model(*session_, model_.provider, model_.id, thinking_); !noted)
+        warn(noted.error());
     recover_files();
 }
 
@@ -238,9 +240,9 @@ RpcServer::State::Answer RpcServer::State::get_state(const RpcCommand& /*command
         compacting = compacting_;
     }
     auto out = fmt::format(
-        R"({{"model":{},"thinkingLevel":"off","isStreaming":{},"isCompacting":{},"steeringMode":"{}","followUpMode":"{}")",
-        model_json(model_), streaming, compacting, mode_name(queue_.steering_mode()),
-        mode_name(queue_.follow_up_mode()));
+        R"({{"model":{},"thinkingLevel":"{}","isStreaming":{},"isCompacting":{},"steeringMode":"{}","followUpMode":"{}")",
+        model_json(model_), chat::thinking_level_name(thinking_), streaming, compacting,
+        mode_name(queue_.steering_mode()), mode_name(queue_.follow_up_mode()));
     if (!session_->file().empty())
         out += fmt::format(R"(,"sessionFile":{})", json_quote(session_->file().string()));
     out += fmt::format(R"(,"sessionId":{})", json_quote(session_->header().id));
@@ -324,58 +326,6 @@ RpcServer::State::Answer RpcServer::State::register_tools(const RpcCommand& comm
     return std::optional(fmt::format(R"({{"tools":[{}]}})", join(names, ",")));
 }
 
-RpcServer::State::Answer RpcServer::State::get_available_models(const RpcCommand& /*command*/) {
-    std::vector<std::string> models;
-    for (const auto& model : TRY(parts_.models.list()))
-        models.push_back(model_json(model));
-    return std::optional(fmt::format(R"({{"models":[{}]}})", join(models, ",")));
-}
-
-// The next prompt goes to it; a run that goes on ends with the model it began with.
-Result<ModelInfo> RpcServer::State::use_model(const ModelInfo& model) {
-    TRY(session_->append_entry(
-        "model_change",
-        fmt::format(R"({{"provider":{},"modelId":{}}})", json_quote(model.provider), json_quote(model.id))));
-    const std::scoped_lock lock(session_mutex_);
-    model_ = model;
-    return model;
-}
-
-RpcServer::State::Answer RpcServer::State::set_model(const RpcCommand& command) {
-    if (!command.provider) return lacks(command, "provider");
-    if (!command.model_id) return lacks(command, "modelId");
-    for (const auto& model : TRY(parts_.models.list())) {
-        if (model.provider == *command.provider && model.id == *command.model_id)
-            return std::optional(model_json(TRY(use_model(model))));
-    }
-    return Error(Code::kNotFound,
-                 fmt::format("Model not found: {}/{}", *command.provider, *command.model_id));
-}
-
-RpcServer::State::Answer RpcServer::State::cycle_model(const RpcCommand& /*command*/) {
-    const auto models = TRY(parts_.models.list());
-    if (models.size() < 2) return std::optional<std::string>("null");
-    const auto now = std::find_if(models.begin(), models.end(), [&](const ModelInfo& each) {
-        return each.provider == model_.provider && each.id == model_.id;
-    });
-    const auto next = now == models.end() || std::next(now) == models.end() ? models.begin() : std::next(now);
-    return std::optional(fmt::format(R"({{"model":{},"thinkingLevel":"off","isScoped":false}})",
-                                     model_json(TRY(use_model(*next)))));
-}
-
-RpcServer::State::Answer RpcServer::State::set_thinking_level(const RpcCommand& command) {
-    if (!command.level) return lacks(command, "level");
-    return std::optional<std::string>("");
-}
-
-RpcServer::State::Answer RpcServer::State::cycle_thinking_level(const RpcCommand& /*command*/) {
-    return std::optional<std::string>("null");
-}
-
-RpcServer::State::Answer RpcServer::State::get_available_thinking_levels(const RpcCommand& /*command*/) {
-    return std::optional<std::string>(kOnlyLevel);
-}
-
 RpcServer::State::Answer RpcServer::State::set_steering_mode(const RpcCommand& command) {
     queue_.set_steering_mode(TRY(queue_mode(command)));
     return std::optional<std::string>("");
@@ -387,13 +337,13 @@ RpcServer::State::Answer RpcServer::State::set_follow_up_mode(const RpcCommand& 
 }
 
 RpcServer::State::Answer RpcServer::State::set_auto_compaction(const RpcCommand& command) {
-    if (!command.enabled) return lacks(command, "enabled");
+    if (!command.enabled) return detail::lacks(command, "enabled");
     settings_.auto_compaction = *command.enabled;
     return std::optional<std::string>("");
 }
 
 RpcServer::State::Answer RpcServer::State::set_auto_retry(const RpcCommand& command) {
-    if (!command.enabled) return lacks(command, "enabled");
+    if (!command.enabled) return detail::lacks(command, "enabled");
     settings_.auto_retry = *command.enabled;
     return std::optional<std::string>("");
 }

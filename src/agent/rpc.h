@@ -59,6 +59,7 @@ struct RpcParts {
     const TextCommands* texts = nullptr;
     HostTools* host_tools = nullptr;  // of the client, whose tools `tools` has
     RpcDefaults defaults = {};
+    chat::ThinkingLevel thinking = chat::ThinkingLevel::kOff;  // to begin with, as far as the model has it
 };
 
 // Serves one client of pi's RPC protocol (version 1.5.2): takes its commands, answers them, and tells the events of runs between the answers.
@@ -96,6 +97,9 @@ public:
 
     // The model that the next prompt goes to. Threads: any.
     [[nodiscard]] ModelInfo model() const;
+
+    // How long it thinks. Threads: any.
+    [[nodiscard]] chat::ThinkingLevel thinking() const;
 
     // The input has ended: what goes on is stopped and waited for.
     void finish();

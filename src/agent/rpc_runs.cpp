@@ -92,43 +92,46 @@ Status RpcServer::State::start_run(bool compacting, Work work) {
         stop = run_stop_.get_token();
         retry_stop = retry_stop_.get_token();
     }
-    run_ = std::jthread([this, provider, stop, retry_stop, work = std::move(work), model = model_] {
-        if (parts_.host_tools != nullptr) parts_.host_tools->update();
-        if (parts_.add_ons != nullptr) parts_.add_ons->before_run(stop);
-        TextCallRepair repair(parts_.tools);
-        // What may change a call comes before what judges it.
-        std::vector<Extension*> extensions{&repair};
-        if (parts_.add_ons != nullptr) {
-            for (auto* each : parts_.add_ons->extensions())
-                extensions.push_back(each);
-        }
-        extensions.insert(extensions.end(), parts_.extensions.begin(), parts_.extensions.end());
-        Driver driver({.session = *session_,
-                       .provider = *provider,
-                       .tools = parts_.tools,
-                       .extensions = std::move(extensions),
-                       .queue = queue_,
-                       .settings = settings_,
-                       .records =
-                           [this](const RunEvent& event) {
-                               // Whoever hears this says the next thing: it is told when nothing goes on any more.
-                               if (std::holds_alternative<AgentSettled>(event)) {
-                                   settled_ = event;
-                               } else {
-                                   record(event);
-                               }
-                           },
-                       .events = parts_.events,
-                       .files = parts_.files,
-                       .warn = parts_.warn},
-                      {.system = parts_.system,
-                       .provider = model.provider,
-                       .model = model.id,
-                       .most_answer = model.most_answer,
-                       .retries = parts_.defaults.retries});
-        work(driver, stop, retry_stop);
-        run_ended();
-    });
+    run_ = std::jthread(
+        [this, provider, stop, retry_stop, work = std::move(work), model = model_, thinking = thinking_] {
+            if (parts_.host_tools != nullptr) parts_.host_tools->update();
+            if (parts_.add_ons != nullptr) parts_.add_ons->before_run(stop);
+            TextCallRepair repair(parts_.tools);
+            // What may change a call comes before what judges it.
+            std::vector<Extension*> extensions{&repair};
+            if (parts_.add_ons != nullptr) {
+                for (auto* each : parts_.add_ons->extensions())
+                    extensions.push_back(each);
+            }
+            extensions.insert(extensions.end(), parts_.extensions.begin(), parts_.extensions.end());
+            Driver driver({.session = *session_,
+                           .provider = *provider,
+                           .tools = parts_.tools,
+                           .extensions = std::move(extensions),
+                           .queue = queue_,
+                           .settings = settings_,
+                           .records =
+                               [this](const RunEvent& event) {
+                                   // Whoever hears this says the next thing: it is told when nothing goes on any more.
+                                   if (std::holds_alternative<AgentSettled>(event)) {
+                                       settled_ = event;
+                                   } else {
+                                       record(event);
+                                   }
+                               },
+                           .events = parts_.events,
+                           .files = parts_.files,
+                           .warn = parts_.warn},
+                          {.system = parts_.system,
+                           .provider = model.provider,
+                           .model = model.id,
+                           .api = model.api,
+                           .thinking = thinking,
+                           .most_answer = model.most_answer,
+                           .retries = parts_.defaults.retries});
+            work(driver, stop, retry_stop);
+            run_ended();
+        });
     return {};
 }
 

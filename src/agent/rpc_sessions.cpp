@@ -45,7 +45,7 @@ Status RpcServer::State::put_session(Session session, SessionChange change) {
         session_.swap(next);
     }
     recover_files();
-    TRY(note_model(*session_, model_.provider, model_.id));
+    TRY(note_model(*session_, model_.provider, model_.id, thinking_));
     if (parts_.add_ons != nullptr) parts_.add_ons->session_changed(change);
     return {};
 }

@@ -77,6 +77,10 @@ struct NameChanged {
     std::string name;
 };
 
+struct ThinkingChanged {
+    std::string level;
+};
+
 struct CompactionBegan {
     std::string reason;  // "manual", "threshold", "overflow"
 };
@@ -105,7 +109,7 @@ struct RetryEnded {
 using RunEvent =
     std::variant<AgentStarted, AgentEnded, AgentSettled, TurnBegan, TurnEnded, MessageBegan, MessagePiece,
                  MessageEnded, ToolBegan, ToolOutput, ToolEnded, QueueChanged, EntryAppended, NameChanged,
-                 CompactionBegan, CompactionEnded, RetryBegan, RetryEnded>;
+                 ThinkingChanged, CompactionBegan, CompactionEnded, RetryBegan, RetryEnded>;
 using RunSink = std::function<void(const RunEvent&)>;
 
 }  // namespace hearth::agent

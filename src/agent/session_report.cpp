@@ -8,6 +8,7 @@
 
 #include <boost/json.hpp>
 
+#include "agent/detail/message_json.h"
 #include "core/json.h"
 #include "core/text.h"
 
@@ -200,9 +201,13 @@ std::string stats_json(const std::vector<Entry>& entries, const std::vector<cons
     std::int64_t input = 0;
     std::int64_t output = 0;
     std::int64_t cached = 0;
+    std::int64_t written = 0;
+    chat::Cost cost;
     for (const auto& entry : entries) {
         const auto& usage = entry.facts.usage;
-        input += usage.prompt_tokens.value - usage.cached_tokens.value;
+        written += usage.written_tokens.value;
+        input += (usage.prompt_tokens - usage.cached_tokens - usage.written_tokens).value;
+        cost = cost + usage.cost;
         output += usage.generated_tokens.value;
         cached += usage.cached_tokens.value;
     }
@@ -217,9 +222,9 @@ std::string stats_json(const std::vector<Entry>& entries, const std::vector<cons
     out["tokens"] = json::object{{"input", input},
                                  {"output", output},
                                  {"cacheRead", cached},
-                                 {"cacheWrite", 0},
-                                 {"total", input + output + cached}};
-    out["cost"] = 0;
+                                 {"cacheWrite", written},
+                                 {"total", input + output + cached + written}};
+    out["cost"] = detail::encode_cost(cost).at("total");
     if (request.window.value > 0) {
         json::object usage{
             {"tokens", nullptr}, {"contextWindow", request.window.value}, {"percent", nullptr}};

@@ -62,6 +62,7 @@ public:
         setup_ = TRY(set_up(paths, place_.workspace, request_.resources, request_.extensions,
                             request_.mode == ChatMode::kTerminal ? AskAbout::kPerson : AskAbout::kNobody));
         const auto model = TRY(first_model(models_, request_.models.model, setup_.settings, notices_));
+        if (!models_.notice().empty()) notices_.push_back(models_.notice());
         system_ = setup_.texts->system_prompt(tools_system_prompt(), model.context_window);
         files_.emplace(TRY(sandbox::WorkspaceFiles::open(place_.workspace)));
         history_.emplace(snapshots_folder(paths), place_.workspace, secrets_);
@@ -100,8 +101,9 @@ private:
     Status open_tools(const os::Paths& paths, const agent::Session& session, const agent::ModelInfo& model) {
         audit_ = std::make_shared<CodeAudit>(audit_log(paths), session.header().id, secrets_);
         CodeRequest run;
-        run.model = model.id;
         run.server = request_.models.server;
+        const bool elsewhere = run.server.empty() && !model.base_url.empty();
+        run.model = elsewhere ? agent::author_of(model) : model.id;
         run.network = request_.network;
         for (const auto& prompt : request_.prompts)
             run.prompt += prompt + "\n";
@@ -188,7 +190,8 @@ private:
                 .gate = gate_,
                 .history = *history_,
                 .extensions = extension_start(),
-                .start_reason = start_reason_};
+                .start_reason = start_reason_,
+                .thinking = models_.first_thinking()};
     }
 
     // What tools of others do is permitted and recorded as that of hearth's own.
@@ -241,7 +244,8 @@ private:
              .theme = theme,
              .themes = paths.config / "themes",
              .on_load = on_load_,
-             .history = *history_},
+             .history = *history_,
+             .thinking = models_.first_thinking()},
             std::move(session), model);
     }
 

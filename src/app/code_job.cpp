@@ -95,8 +95,7 @@ private:
                 *files_, [this] { return sandbox_->get(); }, request_.prompt, result_.test_command, tested(),
                 stop_);
         });
-        auto model = request_.server.empty() ? start_engine(paths_, request_, observer_.loading, stop_)
-                                             : connect_server(request_);
+        auto model = model_in_use(paths_, request_, observer_.loading, stop_);
         if (!model) tests_stop_.request_stop();  // nobody waits for the tests any more
         auto tested_bench = bench_result.get();
         auto use = TRY(std::move(model));
@@ -367,6 +366,7 @@ private:
         options.form = agent::CallForm::kText;
         options.max_tokens = {kAnswerTokens};
         options.deadline = deadline();
+        name_model(options, use);
         const agent::LoopParts parts{
             *session_, *use.provider, tools,
             with_plan(with_project({&pack, watched ? static_cast<agent::Extension*>(&untested) : &candidates,
@@ -381,6 +381,7 @@ private:
         agent::LoopOptions options;
         options.system = std::string(tools_system_prompt());
         options.deadline = deadline();
+        name_model(options, use);
         const agent::LoopParts parts{*session_, *use.provider, tools, with_plan(with_project({&test_loop})),
                                      tested()};
         return agent::run_loop(parts, task(), options, stop_);

@@ -11,6 +11,7 @@
 #include "agent/loop.h"
 #include "app/code_network.h"
 #include "app/code_plan.h"
+#include "chat/thinking.h"
 #include "core/result.h"
 #include "engine/supervisor.h"
 #include "os/paths.h"
@@ -29,7 +30,7 @@ struct CodeRequest {
     std::string prompt;
     std::string test_command;  // empty: detected
     bool run_tests = true;
-    std::string model;  // empty: the largest installed one
+    std::string model;  // empty: the largest installed one; may be one elsewhere, "PROVIDER/MODEL:LEVEL"
     std::string
         server;  // an OpenAI-compatible server instead of an engine of ours: http://host:port or unix:/path
     EditForm form = EditForm::kAuto;
@@ -39,6 +40,9 @@ struct CodeRequest {
     std::optional<std::int64_t> thinking_budget;  // tokens that the model may think; empty: kUsualThinking
     std::int64_t seconds = 600;
     std::int64_t context = 8192;
+    std::optional<std::int64_t> context_elsewhere =
+        {};  // of a model elsewhere; without it as large as that one's
+    std::optional<chat::ThinkingLevel> thinking = {};  // of a model elsewhere, where `model` names no level
     std::optional<std::int64_t> seed;  // of everything that is sampled; without it the engine draws its own
     bool try_lines = true;             // suspected lines one by one
     bool rewrite = true;               // functions anew, without their bodies in view

@@ -10,9 +10,11 @@
 #include "app/model_access.h"
 #include "app/server_address.h"
 #include "chat/guarded_provider.h"
+#include "chat/hand_off.h"
 #include "chat/openai_provider.h"
 #include "chat/thinking_provider.h"
 #include "core/json.h"
+#include "core/text.h"
 #include "net/http_client.h"
 
 namespace hearth::app {
@@ -35,7 +37,7 @@ Result<json::value> get_json(const net::Address& address, const std::string& tar
     return parse_json(response.body);
 }
 
-// "hearth/qwen2.5-coder:1.5b" and "qwen2.5-coder:1.5b" are the same; a level of thinking behind it is not ours.
+// "hearth/qwen2.5-coder:1.5b" and "qwen2.5-coder:1.5b" are the same.
 bool is_named(const agent::ModelInfo& model, std::string_view word) {
     return word == model.id || word == model.provider + "/" + model.id;
 }
@@ -74,19 +76,48 @@ CodeModels::~CodeModels() = default;
 
 Result<std::vector<agent::ModelInfo>> CodeModels::list() {
     if (!listed_.empty()) return listed_;
-    if (!request_.server.empty()) {
-        listed_ = TRY(ask_server());
-        return listed_;
-    }
+    auto models = TRY(list_own());
+    for (const auto& offer : TRY(book())->listed())
+        models.push_back(info(offer));
+    listed_ = std::move(models);
+    return listed_;
+}
+
+Result<std::vector<agent::ModelInfo>> CodeModels::list_own() {
+    if (!request_.server.empty()) return ask_server();
     auto installed = TRY(model_store().list());
     std::erase_if(installed, [](const auto& each) { return !each.complete; });
     std::sort(installed.begin(), installed.end(), [](const auto& a, const auto& b) {
         return a.size != b.size ? a.size > b.size : a.name < b.name;
     });
     const auto context = request_.context.value_or(kContext);
+    std::vector<agent::ModelInfo> models;
     for (const auto& each : installed)
-        listed_.push_back({std::string(kLocal), each.name, "", {context}, most_answer(context)});
-    return listed_;
+        models.push_back({std::string(kLocal), each.name, "", {context}, most_answer(context)});
+    return models;
+}
+
+Result<const remote::ProviderBook*> CodeModels::book() {
+    if (!book_) book_ = TRY(provider_book(paths_));
+    return &*book_;
+}
+
+// --context makes the window of a model elsewhere smaller, too: each request then costs less.
+agent::ModelInfo CodeModels::info(const remote::ModelOffer& offer) const {
+    auto model = model_info(offer);
+    if (request_.context) {
+        model.context_window = std::min(model.context_window, Tokens{*request_.context});
+        model.most_answer = std::min(model.most_answer, model.context_window);
+    }
+    return model;
+}
+
+Result<agent::ModelInfo> CodeModels::find(std::string_view provider, std::string_view id) {
+    if (provider != kLocal && provider != kServer) {
+        const auto* known = TRY(book());
+        if (known->has(provider)) return info(TRY(known->find(provider, id)));
+    }
+    return ModelDirectory::find(provider, id);
 }
 
 // llama-server says how large its window is; where a server does not, the request or the smallest sensible one counts.
@@ -118,43 +149,83 @@ Result<std::vector<agent::ModelInfo>> CodeModels::ask_server() {
 }
 
 Result<agent::ModelInfo> CodeModels::first() {
-    if (request_.server.empty() && !request_.model.empty()) {
-        const auto& word = request_.model;
+    // "llama3:max" may be a model, and a file of a broken form is no matter for a model of ours.
+    const auto word = parse_model_word(request_.model);
+    const auto wished = word.thinking ? word.thinking : request_.thinking;
+    const bool own = !request_.server.empty() || word.name.empty() || !word.name.contains('/') ||
+                     word.name.starts_with("hearth/") || word.name.starts_with("server/");
+    if (!own) {
+        const auto* known = TRY(book());
+        if (is_elsewhere(*known, word.name)) {
+            const auto offer = TRY(find_elsewhere(*known, word.name));
+            auto model = info(offer);
+            settle_thinking(model, wished, offer.usual_thinking);
+            return model;
+        }
+    }
+    auto model = first_own(request_.model);
+    if (!model && word.thinking) model = first_own(word.name);
+    if (model) settle_thinking(*model, wished, chat::ThinkingLevel::kOff);
+    return model;
+}
+
+void CodeModels::settle_thinking(const agent::ModelInfo& model, std::optional<chat::ThinkingLevel> wished,
+                                 chat::ThinkingLevel usual) {
+    thinking_ = chat::clamp_thinking(wished.value_or(usual), model.thinking);
+    if (!wished || *wished == thinking_) return;
+    std::vector<std::string> levels;
+    for (const auto each : chat::thinking_levels(model.thinking))
+        levels.emplace_back(chat::thinking_level_name(each));
+    notice_ = fmt::format("{} does not think at level {}: it has {}; {} is used", agent::author_of(model),
+                          chat::thinking_level_name(*wished), join(levels, ", "),
+                          chat::thinking_level_name(thinking_));
+}
+
+Result<agent::ModelInfo> CodeModels::first_own(const std::string& word) {
+    if (request_.server.empty() && !word.empty()) {
         const auto name = word.starts_with("hearth/") ? word.substr(7) : word;
         const auto model = TRY(model_store().find(name));
         const auto context = request_.context.value_or(kContext);
         return agent::ModelInfo{std::string(kLocal), model.name, "", {context}, most_answer(context)};
     }
-    const auto models = TRY(list());
+    const auto models = TRY(list_own());
     if (models.empty()) {
-        return Error(Code::kNotFound, "no model is installed: get one with `hearth pull qwen2.5-coder:1.5b`");
+        return Error(Code::kNotFound,
+                     "no model is installed: get one with `hearth pull qwen2.5-coder:1.5b`, or "
+                     "name one elsewhere with -m PROVIDER/MODEL");
     }
-    if (request_.model.empty()) return models.front();
-    const auto found = std::find_if(models.begin(), models.end(), [&](const agent::ModelInfo& each) {
-        return is_named(each, request_.model);
-    });
+    if (word.empty()) return models.front();
+    const auto found = std::find_if(models.begin(), models.end(),
+                                    [&](const agent::ModelInfo& each) { return is_named(each, word); });
     if (found != models.end()) return *found;
-    return Error(Code::kNotFound, fmt::format("{} has no model '{}'", request_.server, request_.model));
+    return Error(Code::kNotFound, fmt::format("{} has no model '{}'", request_.server, word));
 }
 
 Result<chat::Provider*> CodeModels::open(const agent::ModelInfo& model) {
+    auto author = agent::author_of(model);
     const auto found =
-        std::find_if(ways_.begin(), ways_.end(), [&](const Way& way) { return way.id == model.id; });
+        std::find_if(ways_.begin(), ways_.end(), [&](const Way& way) { return way.author == author; });
     if (found != ways_.end()) return found->provider.get();
     std::unique_ptr<chat::Provider> provider;
     if (model.provider == kLocal) {
         provider = std::make_unique<LocalModel>(*this, model.id, model.context_window);
-    } else {
+    } else if (model.provider == kServer) {
         chat::OpenAiEndpoint endpoint;
         endpoint.address = TRY(parse_server_address(request_.server));
         endpoint.model = model.id;
         endpoint.context_window = model.context_window;
         provider = chat::make_openai_provider(std::move(endpoint));
+    } else {
+        auto offer = TRY(TRY(book())->find(model.provider, model.id));
+        offer.context_window = model.context_window;
+        offer.most_answer = model.most_answer;
+        provider = TRY(open_elsewhere(offer));
     }
     if (request_.thinking_budget)
         provider = chat::make_thinking_provider(std::move(provider), {.budget = {*request_.thinking_budget}});
     provider = chat::make_guarded_provider(std::move(provider), request_.secrets);
-    return ways_.emplace_back(model.id, std::move(provider)).provider.get();
+    provider = chat::make_handing_over_provider(std::move(provider), author);
+    return ways_.emplace_back(std::move(author), std::move(provider)).provider.get();
 }
 
 Result<EngineProvider*> CodeModels::start(const std::string& name, std::stop_token stop) {

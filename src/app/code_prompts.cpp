@@ -138,6 +138,8 @@ private:
                              {.system = parts_.system,
                               .provider = model_.provider,
                               .model = model_.id,
+                              .api = model_.api,
+                              .thinking = parts_.thinking,
                               .sampling = sampling,
                               .most_answer = model_.most_answer,
                               .retries = parts_.defaults.retries});

@@ -51,7 +51,7 @@ std::string one_line(std::string_view text) {
 }
 
 json::object usage_json(const chat::Usage& usage) {
-    return {
+    json::object out{
         {"prompt_tokens", usage.prompt_tokens.value},
         {"cached_tokens", usage.cached_tokens.value},
         {"generated_tokens", usage.generated_tokens.value},
@@ -59,6 +59,8 @@ json::object usage_json(const chat::Usage& usage) {
         {"decode_seconds", usage.decode_seconds},
         {"prompt_tokens_per_second", rate(usage.prompt_tokens - usage.cached_tokens, usage.prompt_seconds)},
         {"generated_tokens_per_second", rate(usage.generated_tokens, usage.decode_seconds)}};
+    if (usage.cost.total() > 0) out["cost_usd"] = usage.cost.total();
+    return out;
 }
 
 }  // namespace
@@ -119,6 +121,7 @@ std::string render_result(const CodeResult& result, bool colours) {
     out += fmt::format("  generated tokens  {} in {} answers, {:.1f} tok/s\n", usage.generated_tokens.value,
                        std::max(result.candidates_tried, result.outcome.turns),
                        rate(usage.generated_tokens, usage.decode_seconds));
+    if (usage.cost.total() > 0) out += fmt::format("  cost              ${:.4f}\n", usage.cost.total());
     if (result.engine_restarts > 0) {
         out += fmt::format(
             "  engine restarts   {} ({})\n", result.engine_restarts,

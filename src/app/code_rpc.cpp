@@ -99,7 +99,8 @@ Result<int> talk_in_protocol(const TalkParts& parts, agent::Session session, con
          .more_commands = [&](const agent::RpcCommand& command) { return plans.take(command); },
          .texts = &parts.texts,
          .host_tools = &host_tools,
-         .defaults = parts.defaults},
+         .defaults = parts.defaults,
+         .thinking = parts.thinking},
         std::move(session), model);
     plans.attach(server);
     const AskedByUi asked(parts.gate, ui);

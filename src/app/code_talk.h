@@ -15,6 +15,7 @@
 #include "agent/session_store.h"
 #include "agent/tool.h"
 #include "app/code_keepers.h"
+#include "chat/thinking.h"
 #include "core/result.h"
 #include "extend/host.h"
 #include "policy/gate.h"
@@ -41,6 +42,7 @@ struct TalkParts {
     agent::FileHistory& history;
     ExtensionStart extensions;
     std::string start_reason = "startup";  // why the session starts, as extensions are told
+    chat::ThinkingLevel thinking = chat::ThinkingLevel::kOff;  // of the model, to begin with
 };
 
 // Lines to standard output. When nobody reads it any more, the run is ended.

@@ -118,8 +118,12 @@ public:
             branch_looked_ = Clock::now();
             facts_.branch = branch_of(parts_.place.workspace);
         }
-        facts_.model = server_.model().provider + "/" + server_.model().id;
-        facts_.window = server_.model().context_window.value;
+        const auto model = server_.model();
+        const auto thinking = server_.thinking();
+        facts_.model = agent::author_of(model);
+        if (thinking != chat::ThinkingLevel::kOff)
+            facts_.model += fmt::format(" \u2022 {}", chat::thinking_level_name(thinking));
+        facts_.window = model.context_window.value;
         return facts_;
     }
 
@@ -138,7 +142,7 @@ public:
     Result<std::vector<tui::Choice>> models() override {
         std::vector<tui::Choice> out;
         for (const auto& each : TRY(parts_.models.list())) {
-            const auto name = each.provider + "/" + each.id;
+            const auto name = agent::author_of(each);
             out.push_back({name, name, fmt::format("{} tokens", each.context_window.value)});
         }
         return out;
@@ -230,7 +234,8 @@ private:
                 .files = &parts_.history,
                 .add_ons = extensions_->add_ons(),
                 .texts = &parts_.texts,
-                .defaults = parts_.defaults};
+                .defaults = parts_.defaults,
+                .thinking = parts_.thinking};
     }
 
     // An answer is copied: it is lent for the call.

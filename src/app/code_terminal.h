@@ -15,6 +15,7 @@
 #include "agent/tool.h"
 #include "app/code_plan_desk.h"
 #include "app/code_talk.h"
+#include "chat/thinking.h"
 #include "core/result.h"
 #include "engine/supervisor.h"
 #include "policy/gate.h"
@@ -52,6 +53,7 @@ struct TerminalParts {
     std::filesystem::path themes;  // folder of further ones; may not exist
     engine::LoadSink& on_load;     // set while it runs: where the loading of an engine is told
     agent::FileHistory& history;   // what /undo takes back
+    chat::ThinkingLevel thinking = chat::ThinkingLevel::kOff;  // of the model, to begin with
 };
 
 // A session with a person at the terminal, until they end it. Returns the exit status.

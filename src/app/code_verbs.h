@@ -23,6 +23,10 @@ int code_diff(Arguments arguments);
 // `hearth code doctor` (code_doctor.h).
 int code_doctor(Arguments arguments);
 
+// `hearth code --list-models`: models that can be named with -m, and providers with where their keys are found, those that have `search` in their
+// names. Returns the exit status.
+int list_models(const std::string& server, const std::string& search, bool json);
+
 // Where sessions of a folder are. Errors: those of sessions_folder() and checked_workspace().
 [[nodiscard]] Result<agent::SessionPlace> session_place(const os::Paths& paths,
                                                         const std::filesystem::path& directory,

@@ -1,8 +1,11 @@
 #include "app/guard_files.h"
 
 #include <filesystem>
+#include <utility>
 #include <vector>
 
+#include "app/cloud_models.h"
+#include "app/provider_key.h"
 #include "model/catalogue.h"
 #include "os/paths.h"
 
@@ -23,7 +26,10 @@ guard::SecretStore secret_store() {
 }
 
 std::shared_ptr<const KnownSecrets> kept_secrets() {
-    return std::make_shared<const KnownSecrets>(secret_store().known());
+    KnownSecrets known = secret_store().known();
+    // What is wrong in models.json is told to whoever uses a model of it.
+    if (const auto book = provider_book(os::paths_from_environment())) add_provider_keys(*book, known);
+    return std::make_shared<const KnownSecrets>(std::move(known));
 }
 
 Result<guard::KeyBook> key_book() {

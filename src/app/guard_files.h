@@ -13,7 +13,7 @@ namespace hearth::app {
 // The secrets of this user.
 [[nodiscard]] guard::SecretStore secret_store();
 
-// All of them, to be kept out of what is written and sent; never null.
+// All of them and the keys of providers elsewhere (provider_key.h), to be kept out of what is written and sent; never null.
 [[nodiscard]] std::shared_ptr<const KnownSecrets> kept_secrets();
 
 // The keys, the ledger and the prices of this user. The first two are made when they are not there yet. The ledger is at `place`

@@ -1,9 +1,13 @@
 #include "app/model_in_use.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
+#include <system_error>
 #include <utility>
 
+#include "app/cloud_models.h"
 #include "app/code_workspace.h"
 #include "app/model_access.h"
 #include "app/server_address.h"
@@ -48,8 +52,6 @@ std::string line_of(const ModelCard& card, const std::string& engine_build) {
     return words;
 }
 
-}  // namespace
-
 Result<ModelInUse> connect_server(const CodeRequest& request) {
     ModelInUse use;
     chat::OpenAiEndpoint endpoint;
@@ -62,6 +64,31 @@ Result<ModelInUse> connect_server(const CodeRequest& request) {
     use.text_form = request.form != EditForm::kTools;
     use.candidates = request.candidates.value_or(kUsualCandidates);
     return use;
+}
+
+// Nothing where the request names no model elsewhere.
+Result<std::optional<ModelInUse>> connect_elsewhere(const os::Paths& paths, const CodeRequest& request) {
+    const auto word = parse_model_word(request.model);
+    if (!request.server.empty() || !word.name.contains('/') || word.name.starts_with("hearth/"))
+        return std::optional<ModelInUse>();
+    const auto book = TRY(provider_book(paths));
+    if (!is_elsewhere(book, word.name)) return std::optional<ModelInUse>();
+    auto offer = TRY(find_elsewhere(book, word.name));
+    if (request.context_elsewhere)
+        offer.context_window = std::min(offer.context_window, Tokens{*request.context_elsewhere});
+    offer.most_answer = std::min(offer.most_answer, offer.context_window);
+    ModelInUse use;
+    use.provider = TRY(open_elsewhere(offer));
+    use.name = offer.provider + "/" + offer.id;
+    use.description = offer.base_url;
+    use.text_form = request.form == EditForm::kText;
+    use.served_by = offer.provider;
+    use.model_id = offer.id;
+    use.api = chat::dialect_name(offer.dialect);
+    use.most_answer = offer.most_answer;
+    const auto wished = word.thinking ? word.thinking : request.thinking;
+    use.thinking = chat::clamp_thinking(wished.value_or(offer.usual_thinking), offer.thinking);
+    return std::optional(std::move(use));
 }
 
 Result<ModelInUse> start_engine(const os::Paths& paths, const CodeRequest& request,
@@ -85,6 +112,24 @@ Result<ModelInUse> start_engine(const os::Paths& paths, const CodeRequest& reque
     if (use.card) use.card_line = line_of(*use.card, engine->lease().engine_build);
     use.provider = std::move(engine);
     return use;
+}
+
+}  // namespace
+
+Result<ModelInUse> model_in_use(const os::Paths& paths, const CodeRequest& request,
+                                const engine::LoadSink& loading, std::stop_token stop) {
+    if (!request.server.empty()) return connect_server(request);
+    if (auto elsewhere = TRY(connect_elsewhere(paths, request))) return *std::move(elsewhere);
+    return start_engine(paths, request, loading, std::move(stop));
+}
+
+void name_model(agent::LoopOptions& options, const ModelInUse& use) {
+    if (use.served_by.empty()) return;
+    options.provider = use.served_by;
+    options.model = use.model_id;
+    options.api = use.api;
+    options.thinking = use.thinking;
+    options.max_tokens = std::max(options.max_tokens, Tokens{use.most_answer.value / 2});
 }
 
 }  // namespace hearth::app

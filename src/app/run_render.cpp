@@ -29,6 +29,7 @@ std::string stats_line(const chat::Usage& usage, const RunFacts& facts) {
                     usage.prompt_tokens.value, usage.cached_tokens.value, human_seconds(usage.prompt_seconds),
                     usage.generated_tokens.value, human_seconds(usage.decode_seconds),
                     per_second(usage.generated_tokens, usage.decode_seconds));
+    if (usage.cost.total() > 0) line += fmt::format(", ${:.4f}", usage.cost.total());
     if (facts.load_seconds > 0) {
         line += fmt::format("; loaded in {} by {}", human_seconds(facts.load_seconds), facts.engine);
     }
@@ -48,6 +49,7 @@ std::string answer_json(const chat::Reply& reply, const RunFacts& facts) {
     out["usage"] = json::object{{"prompt_tokens", usage.prompt_tokens.value},
                                 {"cached_tokens", usage.cached_tokens.value},
                                 {"generated_tokens", usage.generated_tokens.value}};
+    if (usage.cost.total() > 0) out["cost_usd"] = usage.cost.total();
     out["timings"] =
         json::object{{"load_seconds", facts.load_seconds},
                      {"prompt_seconds", usage.prompt_seconds},

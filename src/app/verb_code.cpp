@@ -44,6 +44,7 @@ constexpr const char* kFooter =
     "  hearth code --mode rpc                        pi's protocol on standard input and output\n"
     "  hearth code --permissions ask                 you are asked before a command or a change (`hearth "
     "policy`)\n"
+    "  hearth code -m anthropic/MODEL:high           with a model elsewhere (--list-models lists them)\n"
     "  hearth code -e ./guard.py                     with an extension (docs/extensions.md)\n"
     "  hearth code --skill ~/skills/pdf              with a skill; /skill:pdf calls it (docs/context.md)\n"
     "  hearth code sessions                          the sessions of this folder (`export` writes one as a "
@@ -126,8 +127,11 @@ int run_session(CodeRequest code, const SessionOptions& options, const JobOption
                                             : ChatMode::kText;
     if (!code.prompt.empty()) request.prompts.push_back(code.prompt);
     request.prompts.insert(request.prompts.end(), options.prompts.begin(), options.prompts.end());
-    request.models = {
-        .server = code.server, .model = code.model, .context = job.context, .thinking_budget = code.thinking_budget};
+    request.models = {.server = code.server,
+                      .model = code.model,
+                      .context = job.context,
+                      .thinking = code.thinking,
+                      .thinking_budget = code.thinking_budget};
     request.session = {.latest = options.latest,
                        .session = options.session,
                        .fork = options.fork,
@@ -164,6 +168,7 @@ int run_session(CodeRequest code, const SessionOptions& options, const JobOption
 
 int run_job(CodeRequest request, const JobOptions& job) {
     request.context = job.context.value_or(request.context);
+    request.context_elsewhere = job.context;
     if (job.candidates) request.candidates = static_cast<int>(*job.candidates);
     request.use_card = !job.no_card;
     request.run_tests = !job.no_test;
@@ -254,6 +259,8 @@ int verb_code(Arguments all_arguments) {
     options.footer(kFooter);
     const auto arguments = as_here(all_arguments);
     if (const auto status = options.parse(arguments)) return *status;
+    if (session.list_models) return list_models(request.server, join(session.prompts, " "), job.as_json);
+    request.thinking = chat::parse_thinking_level(session.thinking);
     request.workspace = job.directory;
     request.permissions = policy::permissions_named(job.permissions);
     auto network = code_network(os::paths_from_environment(), job.allow_host, job.secrets);

@@ -1,11 +1,14 @@
 #include <cstdio>
+#include <filesystem>
 #include <fmt/format.h>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 #include <vector>
 
+#include "app/cloud_models.h"
 #include "app/engine_provider.h"
 #include "app/exit_status.h"
 #include "app/lifecycle_render.h"
@@ -22,12 +25,15 @@ namespace hearth::app {
 namespace {
 
 constexpr std::size_t kMaxInput = std::size_t{16} << 20U;
+constexpr double kTemperature = 0.7;
 
 constexpr const char* kFooter =
     "Examples:\n"
     "  hearth run qwen2.5-coder:1.5b                      chat on this terminal\n"
     "  hearth run qwen2.5-coder:1.5b \"What is RAII?\"      one question\n"
-    "  git diff | hearth run qwen2.5-coder:1.5b \"Write a commit message for this change.\"\n\n"
+    "  git diff | hearth run qwen2.5-coder:1.5b \"Write a commit message for this change.\"\n"
+    "  hearth run anthropic/MODEL \"What is RAII?\"        a model elsewhere, with the key in "
+    "ANTHROPIC_API_KEY\n\n"
     "Text from a pipe follows the prompt. In a chat, Ctrl-C stops an answer, /help shows the commands.";
 
 constexpr const char* kHelp =
@@ -40,7 +46,8 @@ struct RunWish {
     std::string model;
     std::vector<std::string> words;
     std::string system;
-    double temperature = 0.7;
+    std::optional<double> temperature;  // without it 0.7; a model elsewhere then has its own
+    std::string thinking;
     std::optional<std::int64_t> seed;
     std::int64_t max_tokens = 0;
     std::int64_t context = 8192;
@@ -62,12 +69,13 @@ Result<model::InstalledModel> find_model(const std::string& name) {
                                               entry.name, human_bytes(entry.size), entry.name));
 }
 
-chat::Request settings_of(const RunWish& wish) {
+chat::Request settings_of(const RunWish& wish, chat::ThinkingLevel thinking) {
     chat::Request request;
     if (!wish.system.empty()) request.messages.push_back({.role = chat::Role::kSystem, .text = wish.system});
-    request.sampling.temperature = wish.temperature;
+    request.sampling.temperature = wish.temperature.value_or(kTemperature);
     request.sampling.seed = wish.seed;
     request.max_tokens = {wish.max_tokens};
+    request.thinking = thinking;
     return request;
 }
 
@@ -110,19 +118,22 @@ Result<std::unique_ptr<EngineProvider>> load(const model::InstalledModel& model,
 // One running model and what is said to it.
 class Run {
 public:
-    Run(EngineProvider& provider, Interrupts& interrupts, const RunWish& wish, std::string model)
-        : provider_(provider), interrupts_(interrupts), wish_(wish), talk_(settings_of(wish)) {
-        facts_ = {.model = std::move(model),
-                  .engine = provider.lease().engine,
-                  .load_seconds = provider.lease().load_seconds};
-    }
+    // `engine` is null for a model elsewhere.
+    Run(chat::Provider& provider, const EngineProvider* engine, Interrupts& interrupts, const RunWish& wish,
+        chat::ThinkingLevel thinking, RunFacts facts)
+        : provider_(provider),
+          engine_(engine),
+          interrupts_(interrupts),
+          wish_(wish),
+          talk_(settings_of(wish, thinking)),
+          facts_(std::move(facts)) {}
 
     // Asks and shows the answer as it comes.
     Result<chat::Reply> ask(std::string question) {
         AnswerPrinter printer;
-        int restarts = provider_.restarts();
+        int restarts = engine_restarts();
         const chat::EventSink sink = [&](const chat::Event& event) {
-            if (std::exchange(restarts, provider_.restarts()) != provider_.restarts()) {
+            if (std::exchange(restarts, engine_restarts()) != engine_restarts()) {
                 printer.end();
                 fmt::print(stderr, "[the engine ended and was started again; the answer begins anew]\n");
             }
@@ -165,6 +176,8 @@ public:
     }
 
 private:
+    [[nodiscard]] int engine_restarts() const { return engine_ == nullptr ? 0 : engine_->restarts(); }
+
     void conclude(const chat::Reply& reply) {
         if (wish_.as_json) fmt::print("{}\n", answer_json(reply, facts_));
         if (reply.answers.front().reason == chat::StopReason::kLength && !wish_.as_json) {
@@ -202,12 +215,32 @@ private:
         }
     }
 
-    EngineProvider& provider_;
+    chat::Provider& provider_;
+    const EngineProvider* engine_;
     Interrupts& interrupts_;
-    const RunWish& wish_;  // these three outlive this
+    const RunWish& wish_;  // all of these outlive this
     chat::Conversation talk_;
     RunFacts facts_;
 };
+
+// The model elsewhere that is asked for; nothing where the name is of an installed one or a file.
+Result<std::optional<remote::ModelOffer>> elsewhere(const RunWish& wish) {
+    const auto name = parse_model_word(wish.model).name;
+    std::error_code error;
+    if (!name.contains('/') || name.ends_with(".gguf") || std::filesystem::exists(name, error))
+        return std::optional<remote::ModelOffer>();
+    const auto book = TRY(provider_book(os::paths_from_environment()));
+    if (!is_elsewhere(book, name)) return std::optional<remote::ModelOffer>();
+    auto offer = TRY(find_elsewhere(book, name));
+    if (wish.temperature) offer.temperature = wish.temperature;
+    return std::optional(std::move(offer));
+}
+
+chat::ThinkingLevel thinking_of(const RunWish& wish, const remote::ModelOffer& offer) {
+    auto wished = parse_model_word(wish.model).thinking;
+    if (!wished && !wish.thinking.empty()) wished = chat::parse_thinking_level(wish.thinking);
+    return chat::clamp_thinking(wished.value_or(offer.usual_thinking), offer.thinking);
+}
 
 Result<int> run(const RunWish& wish) {
     auto interrupts = TRY(Interrupts::install());
@@ -217,15 +250,31 @@ Result<int> run(const RunWish& wish) {
         return Error(Code::kInvalidInput,
                      "--json answers one question: give a PROMPT or text on standard input");
     }
+    const auto talk = [&](Run& run, std::string question) -> Result<int> {
+        if (interactive) return run.chat(input);
+        TRY(run.ask(std::move(question)));
+        return 0;
+    };
+    std::string question;
+    if (const auto offer = TRY(elsewhere(wish))) {
+        const auto thinking = thinking_of(wish, *offer);
+        const auto provider = TRY(open_elsewhere(*offer));
+        if (!interactive) question = TRY(whole_question(wish, input));
+        Run run(*provider, nullptr, interrupts, wish, thinking,
+                {.model = offer->provider + "/" + offer->id, .engine = offer->base_url});
+        return talk(run, std::move(question));
+    }
+    if (!wish.thinking.empty())
+        return Error(Code::kInvalidInput, "--thinking is for models elsewhere (PROVIDER/MODEL)");
     const auto model = TRY(find_model(wish.model));
     warn_of_lifecycle(model);
-    std::string question;
     if (!interactive) question = TRY(whole_question(wish, input));
     const auto provider = TRY(load(model, wish, interrupts));
-    Run run(*provider, interrupts, wish, model.name);
-    if (interactive) return run.chat(input);
-    TRY(run.ask(std::move(question)));
-    return 0;
+    Run run(*provider, provider.get(), interrupts, wish, chat::ThinkingLevel::kOff,
+            {.model = model.name,
+             .engine = provider->lease().engine,
+             .load_seconds = provider->lease().load_seconds});
+    return talk(run, std::move(question));
 }
 
 }  // namespace
@@ -233,11 +282,15 @@ Result<int> run(const RunWish& wish) {
 int verb_run(Arguments arguments) {
     RunWish wish;
     Options options("run", "Chats with a model, on a terminal or in a pipe.");
-    options.positional("MODEL", wish.model, "an installed model, or a .gguf file");
+    options.positional(
+        "MODEL", wish.model,
+        "an installed model, a .gguf file, or a model elsewhere (PROVIDER/MODEL, docs/code.md)");
     options.rest("PROMPT", wish.words,
                  "one question; without it, a chat (or the question comes through a pipe)");
     options.option("--system", wish.system, "instructions that stand before the talk");
     options.option("--temperature", wish.temperature, "0 is repeatable, higher is freer", 0, 2);
+    options.choice("--thinking", wish.thinking, {"off", "minimal", "low", "medium", "high", "xhigh", "max"},
+                   "how long a model elsewhere thinks");
     options.option("--seed", wish.seed, "the same seed gives the same answer");
     options.option("--max-tokens", wish.max_tokens, "longest answer (0: until the model ends it)", 0,
                    1'048'576);

@@ -15,6 +15,11 @@ public:
         for (Message& message : sent.messages) {
             message.text = secrets_->without(message.text).text;
             message.reasoning = secrets_->without(message.reasoning).text;
+            // A thought that is changed is no longer what was signed.
+            std::erase_if(message.thoughts, [&](const Thought& each) {
+                return secrets_->without(each.text).removed > 0 ||
+                       secrets_->without_in_json(each.signature).removed > 0;
+            });
             for (ToolCall& call : message.tool_calls)
                 call.arguments = secrets_->without_in_json(call.arguments).text;
         }

@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "chat/thinking.h"
 #include "core/units.h"
 
 namespace hearth::chat {
@@ -16,7 +17,15 @@ enum class Role : std::uint8_t { kSystem, kUser, kAssistant, kTool };
 struct ToolCall {
     std::string id;
     std::string name;
-    std::string arguments;  // JSON object as the model wrote it; may be malformed
+    std::string arguments;       // JSON object as the model wrote it; may be malformed
+    std::string signature = {};  // of the thought that led to it, as Thought::signature
+};
+
+// A thought as its provider signed it. It goes back there word for word, and to no other model (hand_off.h).
+struct Thought {
+    std::string text;
+    std::string signature;  // opaque: each dialect has its own
+    bool redacted = false;  // the provider keeps the text to itself; the signature holds it
 };
 
 struct Message {
@@ -25,6 +34,9 @@ struct Message {
     std::string reasoning;             // assistant only; sent back only if the template wants it
     std::vector<ToolCall> tool_calls;  // assistant only
     std::string tool_call_id;          // tool only: the call that this answers
+    std::vector<Thought> thoughts =
+        {};                   // assistant only: `reasoning` in pieces, where its provider signed any of them
+    std::string author = {};  // assistant only: "PROVIDER/MODEL" that wrote it; empty where nobody knows
 };
 
 struct Tool {
@@ -55,20 +67,38 @@ struct Request {
     // the limit it has the model say `thinking_end` and end its thinking, whatever it was about to say.
     std::optional<Tokens> thinking_budget;
     std::string thinking_end;
+    ThinkingLevel thinking = ThinkingLevel::kOff;  // of models elsewhere, which make of it what they have
+};
+
+// What was paid, in US dollars, as providers' prices are.
+struct Cost {
+    double input = 0;  // of the prompt, beside what a cache spared or kept
+    double output = 0;
+    double cache_read = 0;
+    double cache_write = 0;
+
+    [[nodiscard]] double total() const { return input + output + cache_read + cache_write; }
+
+    friend Cost operator+(const Cost& a, const Cost& b) {
+        return {a.input + b.input, a.output + b.output, a.cache_read + b.cache_read,
+                a.cache_write + b.cache_write};
+    }
 };
 
 struct Usage {
     Tokens prompt_tokens;     // all of the prompt
     Tokens cached_tokens;     // of those, taken from the engine's cache
+    Tokens written_tokens;    // of those, newly kept in a cache, where that is counted apart
     Tokens generated_tokens;  // of all candidates together
     Tokens longest_answer;    // of the candidate with the most; 0 where the server does not say it
     Tokens drafted_tokens;    // that speculation proposed; likewise
     Tokens accepted_tokens;   // of those, what the model would have said too; likewise
     double prompt_seconds = 0;
     double decode_seconds = 0;
+    Cost cost = {};  // 0 on one's own machine, and where no price is known
 };
 
-// Counts and times of both, as of one request after the other.
+// Counts, times and costs of both, as of one request after the other.
 void add_usage(Usage& sum, const Usage& more);
 
 enum class StopReason : std::uint8_t { kStop, kLength, kToolCalls, kError };

@@ -48,6 +48,9 @@ public:
     // The end mark of the stream was seen.
     [[nodiscard]] bool done() const { return done_; }
 
+    // Every answer has its finish reason; counts may follow.
+    [[nodiscard]] bool finished() const;
+
     // What has come so far. An answer without a finish reason has kStop when the sink stopped it, else kError.
     [[nodiscard]] Reply take() &&;
 

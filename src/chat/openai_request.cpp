@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "chat/detail/request_parts.h"
 #include "chat/openai_provider.h"
 #include "chat/tool_arguments.h"
 #include "core/json.h"
@@ -10,9 +11,7 @@
 namespace hearth::chat {
 namespace {
 
-json::string text_value(std::string_view text) {
-    return is_valid_utf8(text) ? json::string(text) : json::string(to_valid_utf8(text));
-}
+using detail::text_value;
 
 const char* role_name(Role role) {
     switch (role) {
@@ -45,13 +44,10 @@ json::object message_value(const Message& message, bool local_extras) {
 }
 
 json::object tool_value(const Tool& tool) {
-    auto schema = parse_json(to_valid_utf8(tool.parameters));
-    json::value parameters = json::object{{"type", "object"}};
-    if (schema && schema->is_object()) parameters = std::move(*schema);
     return {{"type", "function"},
             {"function", json::object{{"name", text_value(tool.name)},
                                       {"description", text_value(tool.description)},
-                                      {"parameters", std::move(parameters)}}}};
+                                      {"parameters", detail::schema_value(tool.parameters)}}}};
 }
 
 void add_sampling(json::object& body, const Request& request, bool local_extras) {

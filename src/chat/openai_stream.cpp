@@ -97,6 +97,8 @@ Status OpenAiStreamDecoder::feed(std::string_view payload, const EventSink& sink
     return {};
 }
 
+bool OpenAiStreamDecoder::finished() const { return std::ranges::all_of(progress_, &Progress::finished); }
+
 void OpenAiStreamDecoder::tell(const Event& event, const EventSink& sink) {
     if (!stopped_ && sink && !sink(event)) stopped_ = true;
 }

@@ -1,15 +1,24 @@
 #include "core/json.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <limits>
 
 #include <boost/json.hpp>
 
+#include "core/json_by_hand.h"
 #include "core/text.h"
 
 namespace hearth {
 
 namespace {
+
+// "byte 12", "byte 70, line 4".
+std::string place_words(std::string_view text, std::size_t byte) {
+    const auto before = text.substr(0, byte);
+    const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+    return line == 1 ? fmt::format("byte {}", byte) : fmt::format("byte {}, line {}", byte, line);
+}
 
 // What the parser found, and where. It calls bytes that are no UTF-8 a syntax error.
 Error not_json(std::string_view text, std::size_t used, const boost::system::error_code& error,
@@ -23,17 +32,14 @@ Error not_json(std::string_view text, std::size_t used, const boost::system::err
         used = valid;
         why = fmt::format("the byte 0x{:02x} is no UTF-8", static_cast<unsigned char>(text[valid]));
     }
-    return {Code::kCorrupt, fmt::format("not valid JSON at byte {}: {}", used, why)};
+    return {Code::kCorrupt, fmt::format("not valid JSON at {}: {}", place_words(text, used), why)};
 }
 
-}  // namespace
-
-Result<json::value> parse_json(std::string_view text, const JsonLimits& limits) {
+Result<json::value> parse(std::string_view text, json::parse_options options, const JsonLimits& limits) {
     if (text.size() > limits.max_bytes) {
         return Error(Code::kTooLarge,
                      fmt::format("JSON of {} bytes is over the limit of {}", text.size(), limits.max_bytes));
     }
-    json::parse_options options;
     options.max_depth = limits.max_depth;
     json::stream_parser parser({}, options);
     boost::system::error_code error;
@@ -42,9 +48,21 @@ Result<json::value> parse_json(std::string_view text, const JsonLimits& limits) 
     if (error || !parser.done()) return not_json(text, used, error, limits);
     if (const auto rest = text.substr(used); !trim(rest).empty()) {
         return Error(Code::kCorrupt,
-                     fmt::format("not valid JSON at byte {}: more text after the value", used));
+                     fmt::format("not valid JSON at {}: more text after the value", place_words(text, used)));
     }
     return parser.release();
+}
+
+}  // namespace
+
+Result<json::value> parse_json(std::string_view text, const JsonLimits& limits) {
+    return parse(text, {}, limits);
+}
+
+Result<json::value> parse_json_by_hand(std::string_view text, const JsonLimits& limits) {
+    json::parse_options options;
+    options.allow_comments = options.allow_trailing_commas = true;
+    return parse(text, options, limits);
 }
 
 const json::value* member(const json::value& value, std::string_view key) {

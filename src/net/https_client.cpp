@@ -1,10 +1,12 @@
 #include "net/https_client.h"
 
 #include <array>
+#include <chrono>
 #include <cstdlib>
 #include <exception>
 #include <fmt/format.h>
 
+#include "core/text.h"
 #include "net/detail/curl.h"
 #include "net/detail/one_transfer.h"
 #include "net/detail/socket.h"
@@ -15,8 +17,8 @@ namespace {
 // One request in a handle of curl's, from its addition to its removal.
 class Ask {
 public:
-    Ask(const detail::Curl& curl, CURLM* multi, std::size_t max_body)
-        : curl_(curl), multi_(multi), easy_(curl.easy_init()), max_body_(max_body) {}
+    Ask(const detail::Curl& curl, CURLM* multi, std::size_t max_body, const BodySink& sink)
+        : curl_(curl), multi_(multi), easy_(curl.easy_init()), max_body_(max_body), sink_(sink) {}
 
     ~Ask() {
         if (easy_ != nullptr) curl_.multi_remove_handle(multi_, easy_);
@@ -28,14 +30,15 @@ public:
     Ask& operator=(const Ask&) = delete;
 
     Status start(const std::string& url, const std::string& key_pin, const HttpRequest& request,
-                 const HttpLimits& limits) {
+                 const HttpLimits& limits, Proxy proxy) {
         if (easy_ == nullptr) return Error(Code::kExhausted, "libcurl has no memory for a request");
         for (const auto& [name, value] : request.headers)
             headers_ = curl_.slist_append(headers_, fmt::format("{}: {}", name, value).c_str());
         set(CURLOPT_URL, url.c_str());
         set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
         set(CURLOPT_NOSIGNAL, 1L);
-        set(CURLOPT_NOPROXY, "*");
+        set(CURLOPT_QUICK_EXIT, 1L);  // a name lookup under way must not hold up a stop request
+        if (proxy == Proxy::kNone) set(CURLOPT_NOPROXY, "*");
         set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
         if (!request.body.empty()) {
             set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
@@ -44,7 +47,14 @@ public:
         set(CURLOPT_HTTPHEADER, headers_);
         set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(limits.connect_timeout.count()));
         if (limits.total_timeout) set(CURLOPT_TIMEOUT_MS, static_cast<long>(limits.total_timeout->count()));
+        if (limits.idle_timeout) {
+            const auto seconds = std::chrono::ceil<std::chrono::seconds>(*limits.idle_timeout);
+            set(CURLOPT_LOW_SPEED_LIMIT, 1L);
+            set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(seconds.count()));
+        }
         set(CURLOPT_ERRORBUFFER, detail_.data());
+        set(CURLOPT_HEADERFUNCTION, &Ask::take_header);
+        set(CURLOPT_HEADERDATA, static_cast<void*>(this));
         set(CURLOPT_WRITEFUNCTION, &Ask::take_body);
         set(CURLOPT_WRITEDATA, static_cast<void*>(this));
         TRY(trust(key_pin));
@@ -54,6 +64,7 @@ public:
     }
 
     Result<HttpResponse> result(CURLcode code, const std::string& url) {
+        if (refused_) return Error(Code::kCancelled, "the rest of the answer was not wanted");
         if (response_.body.size() > max_body_)
             return Error(Code::kTooLarge,
                          fmt::format("the answer is larger than the limit of {} bytes", max_body_));
@@ -61,9 +72,7 @@ public:
             return Error(Code::kPermission,
                          "another server answers there: it has not the key that was expected");
         if (code != CURLE_OK) return detail::curl_error(curl_, code, detail_.data(), url.c_str());
-        long status = 0;
-        curl_.easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
-        response_.status = static_cast<int>(status);
+        response_.status = status();
         return std::move(response_);
     }
 
@@ -88,9 +97,37 @@ private:
         return {};
     }
 
+    [[nodiscard]] int status() const {
+        long status = 0;
+        curl_.easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
+        return static_cast<int>(status);
+    }
+
+    static std::size_t take_header(char* data, std::size_t size, std::size_t count, void* self) noexcept {
+        try {
+            static_cast<Ask*>(self)->read_header(std::string_view(data, size * count));
+            return size * count;
+        } catch (const std::exception&) {  // no memory
+            return 0;
+        }
+    }
+
+    // A line "HTTP/1.1 200 OK" begins another answer, after a "100 Continue" or a proxy's own.
+    void read_header(std::string_view line) {
+        if (line.starts_with("HTTP/")) response_.headers.clear();
+        const auto colon = line.find(':');
+        if (colon == std::string_view::npos || colon == 0) return;
+        response_.headers.emplace_back(to_lower_ascii(line.substr(0, colon)),
+                                       std::string(trim(line.substr(colon + 1))));
+    }
+
     static std::size_t take_body(char* data, std::size_t size, std::size_t count, void* self) noexcept {
         try {
             auto& ask = *static_cast<Ask*>(self);
+            if (ask.sink_) {
+                ask.refused_ = !ask.sink_(ask.status(), std::string_view(data, size * count));
+                return ask.refused_ ? 0 : size * count;
+            }
             ask.response_.body.append(data, size * count);
             return ask.response_.body.size() > ask.max_body_ ? 0 : size * count;
         } catch (const std::exception&) {  // no memory
@@ -103,6 +140,8 @@ private:
     CURL* easy_;
     curl_slist* headers_ = nullptr;
     std::size_t max_body_;
+    const BodySink& sink_;  // of the one call that this object lives in
+    bool refused_ = false;  // by the sink
     HttpResponse response_;
     std::array<char, CURL_ERROR_SIZE> detail_{};
 };
@@ -111,14 +150,14 @@ private:
 
 Result<HttpResponse> exchange_tls(const TcpAddress& address, const std::string& key_pin,
                                   const HttpRequest& request, const HttpLimits& limits,
-                                  const std::stop_token& stop) {
+                                  const std::stop_token& stop, const BodySink& sink, Proxy proxy) {
     const std::string url = fmt::format("https://{}{}", detail::describe(address), request.target);
     TRY(detail::check_url(url));
     const detail::Curl* curl = TRY(detail::curl());
     const detail::OneTransfer multi(*curl);
     if (!multi) return Error(Code::kExhausted, "libcurl has no memory for a request");
-    Ask ask(*curl, multi.get(), limits.max_body);
-    TRY(ask.start(url, key_pin, request, limits));
+    Ask ask(*curl, multi.get(), limits.max_body, sink);
+    TRY(ask.start(url, key_pin, request, limits, proxy));
     return ask.result(TRY(multi.finish(stop)), url);
 }
 

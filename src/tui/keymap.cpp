@@ -33,6 +33,7 @@ constexpr auto kDefaults = std::to_array<Default>({
     {"app.editor.external", "ctrl+g", "write in $VISUAL or $EDITOR"},
     {"app.tools.expand", "ctrl+o", "show or fold what tools printed"},
     {"app.thinking.toggle", "ctrl+t", "show or fold thinking"},
+    {"app.thinking.cycle", "shift+tab", "next level of thinking"},
     {"app.model.select", "ctrl+l", "choose a model"},
     {"app.model.cycleForward", "ctrl+p", "next model"},
     {"app.message.copy", "ctrl+x", "copy the last answer"},

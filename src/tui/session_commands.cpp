@@ -23,6 +23,7 @@ constexpr auto kCommands = std::to_array<CommandRow>({
     {"help", "what can be done here"},
     {"hotkeys", "all keys"},
     {"model", "choose a model; /model NAME takes it"},
+    {"thinking", "the next level of thinking; /thinking high takes one"},
     {"new", "a new session"},
     {"resume", "go on with another session of this folder"},
     {"tree", "go to another place of this session; L labels one"},
@@ -71,6 +72,7 @@ void SessionView::command(std::string_view text, bool follow_up) {
     if (name == "help") return show_help();
     if (name == "hotkeys") return show_keys();
     if (name == "model") return rest.empty() ? open_models() : choose_model(rest);
+    if (name == "thinking") return think(rest);
     if (name == "new") return send("new_session");
     if (name == "resume") return open_sessions();
     if (name == "tree") return open_tree();
@@ -157,13 +159,20 @@ void SessionView::choose_model(std::string_view value) {
         const auto at = each.value.find('/');
         return each.value == value || (slash == std::string_view::npos && each.value.substr(at + 1) == value);
     });
-    if (found == models->end())
+    // Providers elsewhere have more than are listed.
+    if (found == models->end() && slash == std::string_view::npos)
         return say(Block::Kind::kError, fmt::format("There is no model {} here: /model lists them.", value));
-    const auto at = found->value.find('/');
+    const auto name = found == models->end() ? std::string(value) : found->value;
+    const auto at = name.find('/');
     send("set_model", [&](agent::RpcCommand& command) {
-        command.provider = found->value.substr(0, at);
-        command.model_id = found->value.substr(at + 1);
+        command.provider = name.substr(0, at);
+        command.model_id = name.substr(at + 1);
     });
+}
+
+void SessionView::think(const std::string& level) {
+    if (level.empty()) return send("cycle_thinking_level");
+    send("set_thinking_level", [&](agent::RpcCommand& command) { command.level = level; });
 }
 
 void SessionView::open_sessions() {

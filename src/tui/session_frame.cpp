@@ -174,6 +174,7 @@ void SessionView::footer_lines(int width, std::vector<Line>& out) {
     if (counts.input + counts.cached > 0)
         numbers += fmt::format("  cache {}%", counts.cached * 100 / (counts.input + counts.cached));
     if (counts.rate > 0) numbers += fmt::format("  {:.1f} tok/s", counts.rate);
+    if (counts.cost > 0) numbers += fmt::format("  ${:.3f}", counts.cost);
     auto style = theme_.muted;
     if (facts.window > 0) {
         const auto percent = counts.context * 100 / facts.window;

@@ -140,6 +140,7 @@ bool SessionView::key_of_app(const Key& key) {
              view.show_thinking_ = !view.show_thinking_;
              view.redraw_ = true;
          }},
+        {"app.thinking.cycle", [](SessionView& view) { view.send("cycle_thinking_level"); }},
         {"app.model.select", [](SessionView& view) { view.open_models(); }},
         {"app.model.cycleForward", [](SessionView& view) { view.send("cycle_model"); }},
         {"app.message.copy", [](SessionView& view) { view.send("get_last_assistant_text"); }},
@@ -272,6 +273,11 @@ void SessionView::answered(std::string_view type, std::string_view id, const jso
     } else if ((type == "set_model" || type == "cycle_model") && data != nullptr) {
         say(Block::Kind::kNote,
             data->is_null() ? "There is no other model here." : "Model: " + desk_.facts().model);
+    } else if (type == "set_thinking_level") {
+        say(Block::Kind::kNote, "Model: " + desk_.facts().model);
+    } else if (type == "cycle_thinking_level" && data != nullptr) {
+        say(Block::Kind::kNote,
+            data->is_null() ? "This model has no levels of thinking." : "Model: " + desk_.facts().model);
     } else if (type == "get_last_assistant_text" && data != nullptr) {
         const auto text = string_member(*data, "text");
         if (text) desk_.copy(std::string(*text));

@@ -128,6 +128,7 @@ private:
     void open(std::string title, std::vector<Choice> choices, OnChosen chosen, std::size_t selected = 0);
     bool answered_about_files(std::string_view type, std::string_view id, const json::value* data);
     void open_models();
+    void think(const std::string& level);
     void choose_model(std::string_view value);
     void open_sessions();
     void open_fork();

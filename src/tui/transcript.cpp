@@ -96,6 +96,7 @@ void Transcript::load_answer(const agent::Entry& entry) {
     counts_.input += usage.prompt_tokens.value - usage.cached_tokens.value;
     counts_.cached += usage.cached_tokens.value;
     counts_.output += usage.generated_tokens.value;
+    counts_.cost += usage.cost.total();
     if (usage.prompt_tokens.value > 0)
         counts_.context = usage.prompt_tokens.value + usage.generated_tokens.value;
 }
@@ -244,8 +245,10 @@ void Transcript::count(std::string_view message) {
     const auto number = [&](std::string_view name) { return integer_member(*usage, name).value_or(0); };
     counts_.input += number("input");
     counts_.output += number("output");
+    counts_.input += number("cacheWrite");
     counts_.cached += number("cacheRead");
-    const auto context = number("input") + number("output") + number("cacheRead");
+    if (const auto* cost = member(*usage, "cost")) counts_.cost += number_member(*cost, "total").value_or(0);
+    const auto context = number("input") + number("output") + number("cacheRead") + number("cacheWrite");
     if (context > 0) counts_.context = context;
     const auto seconds = number_member(*usage, "decodeSeconds").value_or(0);
     if (seconds > 0 && number("output") > 0) counts_.rate = static_cast<double>(number("output")) / seconds;

@@ -20,6 +20,7 @@ struct Counts {
     std::int64_t output = 0;   // tokens of answers
     std::int64_t cached = 0;   // tokens of prompts that came from the engine's cache
     std::int64_t context = 0;  // of the last request and its answer
+    double cost = 0;           // US dollars; 0 where no price is known
     double rate = 0;           // tokens a second of the last answer; 0 when it is not known
 };
 

@@ -28,7 +28,15 @@ public:
     explicit OneProvider(chat::Provider& provider) : provider_(provider) {}
 
     Result<std::vector<ModelInfo>> list() override {
-        return std::vector<ModelInfo>{{"test", "a", "", {8192}, {2048}}, {"test", "b", "", {8192}, {2048}}};
+        return std::vector<ModelInfo>{
+            {"test", "a", "", {8192}, {2048}},
+            {"test", "b", "", {8192}, {2048}},
+            {.provider = "test",
+             .id = "thinker",
+             .base_url = "",
+             .context_window = {8192},
+             .most_answer = {2048},
+             .thinking = {.reasoning = true, .words = {{chat::ThinkingLevel::kMinimal, std::nullopt}}}}};
     }
 
     Result<chat::Provider*> open(const ModelInfo& /*model*/) override { return &provider_; }

@@ -70,9 +70,56 @@ TEST_F(RpcTest, AQueueIsGivenBackWhenItIsCleared) {
 }
 
 TEST_F(RpcTest, ModelsAreSetAndCycled) {
-    EXPECT_EQ(string_member(data(R"("type":"set_model","provider":"test","modelId":"b")"), "id"), "b");
+    EXPECT_EQ(string_member(data(R"("type":"set_model","provider":"test","modelId":"thinker")"), "id"),
+              "thinker");
     EXPECT_EQ(string_member(*member(data(R"("type":"cycle_model")"), "model"), "id"), "a");
     EXPECT_EQ(error(R"("type":"set_model","provider":"no","modelId":"x")"), "Model not found: no/x");
+}
+
+TEST_F(RpcTest, AModelThinksAsLongAsItIsToldAndCan) {
+    const auto level = [&] {
+        return std::string(*string_member(data(R"("type":"get_state")"), "thinkingLevel"));
+    };
+    EXPECT_EQ(json::serialize(data(R"("type":"get_available_thinking_levels")")), R"({"levels":["off"]})");
+    EXPECT_TRUE(data(R"("type":"cycle_thinking_level")").is_null());
+    ask(R"("type":"set_thinking_level","level":"high")");
+    EXPECT_EQ(level(), "off") << "this model does not think";
+    ask(R"("type":"set_model","provider":"test","modelId":"thinker")");
+    EXPECT_EQ(level(), "high") << "what was wished for counts for a model that can";
+    wait_for(R"({"type":"thinking_level_changed","level":"high"})");
+    EXPECT_EQ(json::serialize(data(R"("type":"get_available_thinking_levels")")),
+              R"({"levels":["off","low","medium","high"]})");
+    ask(R"("type":"set_thinking_level","level":"minimal")");
+    EXPECT_EQ(level(), "low") << "the next level that there is";
+    EXPECT_EQ(string_member(data(R"("type":"cycle_thinking_level")"), "level"), "medium");
+    EXPECT_EQ(error(R"("type":"set_thinking_level","level":"hard")"),
+              "'hard' is no level: off, minimal, low, medium, high, xhigh, max");
+    provider_.then_text("one");
+    prompt("hi");
+    EXPECT_EQ(provider_.requests.back().thinking, chat::ThinkingLevel::kMedium);
+    const auto entries = json::serialize(data(R"("type":"get_entries")"));
+    EXPECT_THAT(entries, HasSubstr(R"("type":"thinking_level_change")"));
+    EXPECT_THAT(entries, HasSubstr(R"("thinkingLevel":"medium")"));
+}
+
+TEST_F(RpcTest, WhatAnswersCostIsCounted) {
+    provider_.then_do(
+        [](const chat::Request&, const chat::EventSink&, std::stop_token) -> Result<chat::Reply> {
+            chat::Reply reply;
+            reply.answers.push_back(
+                {.message = {.role = chat::Role::kAssistant, .text = "one"}, .stop_sequence = {}});
+            reply.usage.prompt_tokens = {1000};
+            reply.usage.cached_tokens = {300};
+            reply.usage.written_tokens = {200};
+            reply.usage.generated_tokens = {10};
+            reply.usage.cost = {.input = 0.5, .output = 0.25, .cache_read = 0.125, .cache_write = 0};
+            return reply;
+        });
+    prompt("hi");
+    const auto stats = data(R"("type":"get_session_stats")");
+    EXPECT_EQ(number_member(stats, "cost"), 0.875);
+    EXPECT_EQ(json::serialize(*member(stats, "tokens")),
+              R"({"input":500,"output":10,"cacheRead":300,"cacheWrite":200,"total":1010})");
 }
 
 TEST_F(RpcTest, AForkHasWhatCameBeforeAPrompt) {

@@ -101,6 +101,51 @@ TEST_F(SessionTest, WhatWasAppendedIsReadAgain) {
     EXPECT_EQ((*entries)[3].facts.tool_name, "write");
 }
 
+TEST_F(SessionTest, SignedThoughtsAndCostsAreReadAgain) {
+    fs::path file;
+    {
+        auto session = fresh();
+        file = session.file();
+        ASSERT_TRUE(session.append(user("hi")));
+        Message answer = assistant("said");
+        answer.reasoning = "one\n\ntwo";
+        answer.thoughts = {{.text = "one", .signature = "s1"},
+                           {.text = "", .signature = "s2", .redacted = true},
+                           {.text = "two", .signature = "s3"}};
+        answer.tool_calls = {{.id = "1", .name = "f", .arguments = "{}", .signature = "s4"}};
+        MessageFacts facts;
+        facts.provider = "anthropic";
+        facts.model = "claude-x";
+        facts.api = "anthropic-messages";
+        facts.usage.prompt_tokens = {100};
+        facts.usage.cached_tokens = {60};
+        facts.usage.written_tokens = {30};
+        facts.usage.cost = {.input = 0.5, .output = 0.25, .cache_read = 0.125, .cache_write = 1};
+        ASSERT_TRUE(session.append(answer, facts));
+    }
+    const auto entries = Session::read(file);
+    ASSERT_TRUE(entries);
+    const auto& read = entries->back();
+    EXPECT_THAT(read.json,
+                HasSubstr(R"({"type":"thinking","thinking":"","thinkingSignature":"s2","redacted":true})"));
+    EXPECT_THAT(read.json, HasSubstr(R"("thoughtSignature":"s4")"));
+    EXPECT_THAT(read.json, HasSubstr(R"("api":"anthropic-messages")"));
+    EXPECT_EQ(read.message->reasoning, "one\n\ntwo");
+    ASSERT_EQ(read.message->thoughts.size(), 3U);
+    EXPECT_EQ(read.message->thoughts[0].signature, "s1");
+    EXPECT_TRUE(read.message->thoughts[1].redacted);
+    EXPECT_EQ(read.message->tool_calls[0].signature, "s4");
+    EXPECT_EQ(read.facts.api, "anthropic-messages");
+    EXPECT_EQ(read.facts.usage.prompt_tokens, Tokens{100});
+    EXPECT_EQ(read.facts.usage.written_tokens, Tokens{30});
+    EXPECT_DOUBLE_EQ(read.facts.usage.cost.total(), 1.875);
+    // Whoever asks next is told whose answer it is.
+    const auto told = Session::open(file)->messages();
+    EXPECT_EQ(told.front().author, "");
+    ASSERT_GE(told.size(), 2U);
+    EXPECT_EQ(told[1].author, "anthropic/claude-x");
+}
+
 TEST_F(SessionTest, GoesOnWhereItWasAfterARestart) {
     fs::path file;
     {

@@ -26,6 +26,25 @@ TEST(GuardedProvider, AModelIsToldOfNoSecret) {
     EXPECT_EQ(sent[1].tool_calls[0].arguments, R"({"command":"echo \"[secret desk]\""})");
 }
 
+// What was signed goes back word for word or not at all.
+TEST(GuardedProvider, ASignedThoughtWithASecretIsLeftOut) {
+    auto script = std::make_unique<test::ScriptedProvider>();
+    auto& asked = *script;
+    asked.then_text("x");
+    auto known = std::make_shared<KnownSecrets>();
+    ASSERT_TRUE(known->add("desk", "secret-1234"));
+    const auto provider = make_guarded_provider(std::move(script), known);
+    Request request;
+    request.messages = {{.role = Role::kAssistant,
+                         .thoughts = {{.text = "use secret-1234", .signature = "a"},
+                                      {.text = "plain", .signature = "b"},
+                                      {.text = "", .signature = R"({"summary":"secret-1234"})"}}}};
+    ASSERT_TRUE(provider->stream(request, [](const Event&) { return true; }, {}));
+    const auto& sent = asked.requests.front().messages.front().thoughts;
+    ASSERT_EQ(sent.size(), 1U);
+    EXPECT_EQ(sent.front().signature, "b");
+}
+
 TEST(GuardedProvider, AGapIsShownWithoutSecrets) {
     auto script = std::make_unique<test::ScriptedProvider>();
     FillRequest sent;

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "chat/described_stream.h"
 #include "chat/openai_provider.h"
 #include "core/json.h"
 #include "net/sse.h"
@@ -25,40 +26,8 @@ namespace fs = std::filesystem;
 
 const fs::path kData = fs::path(HEARTH_SOURCE_DIR) / "tests/data/chat";
 
-struct Describe {
-    std::string operator()(const TextDelta& e) const {
-        return fmt::format("text {} {}", e.candidate, json_quote(e.text));
-    }
-
-    std::string operator()(const ReasoningDelta& e) const {
-        return fmt::format("reasoning {} {}", e.candidate, json_quote(e.text));
-    }
-
-    std::string operator()(const ToolCallDelta& e) const {
-        return fmt::format("call {} {} {} {} {}", e.candidate, e.index, json_quote(e.id), json_quote(e.name),
-                           json_quote(e.arguments));
-    }
-
-    std::string operator()(const CandidateDone& e) const {
-        return fmt::format("done {} {}", e.candidate, stop_reason_name(e.reason));
-    }
-
-    std::string operator()(const PromptProgress& e) const {
-        return fmt::format("progress {} of {}", e.done.value, e.total.value);
-    }
-};
-
 std::string describe(const Reply& reply) {
-    std::string out;
-    for (std::size_t i = 0; i < reply.answers.size(); ++i) {
-        const Message& message = reply.answers[i].message;
-        const StopReason reason = reply.answers[i].reason;
-        out += fmt::format("answer {} {} {}\n", i, stop_reason_name(reason), json_quote(message.text));
-        if (!message.reasoning.empty()) out += fmt::format("  thought {}\n", json_quote(message.reasoning));
-        for (const auto& call : message.tool_calls) {
-            out += fmt::format("  called {} {} {}\n", call.id, call.name, json_quote(call.arguments));
-        }
-    }
+    std::string out = describe_answers(reply);
     const auto& usage = reply.usage;
     out += fmt::format("usage prompt {} cached {} generated {} prefill {:.3f} s decode {:.3f} s\n",
                        usage.prompt_tokens.value, usage.cached_tokens.value, usage.generated_tokens.value,
@@ -73,7 +42,7 @@ std::string decode(int candidates, const std::vector<std::string_view>& pieces) 
     net::SseParser events;
     std::optional<Error> error;
     const EventSink sink = [&](const Event& event) {
-        out += std::visit(Describe{}, event) + "\n";
+        out += std::visit(DescribeEvent{}, event) + "\n";
         return true;
     };
     for (const auto piece : pieces) {
@@ -86,14 +55,6 @@ std::string decode(int candidates, const std::vector<std::string_view>& pieces) 
     }
     out += decoder.done() ? "end\n" : "no end\n";
     return out + describe(std::move(decoder).take());
-}
-
-std::vector<std::string_view> cut(std::string_view bytes, std::size_t size) {
-    std::vector<std::string_view> pieces;
-    for (; bytes.size() > size; bytes.remove_prefix(size))
-        pieces.push_back(bytes.substr(0, size));
-    pieces.push_back(bytes);
-    return pieces;
 }
 
 std::vector<fs::path> recorded_streams() {
@@ -135,7 +96,7 @@ TEST_P(RecordedStream, GivesItsEventsAndAnswers) {
 
 TEST_P(RecordedStream, IsTheSameInPiecesOfAnySize) {
     for (const std::size_t size : {1, 2, 3, 5, 7, 64, 1000}) {
-        EXPECT_EQ(decode(candidates_, cut(stream_, size)), expected_) << "pieces of " << size;
+        EXPECT_EQ(decode(candidates_, cut_into(stream_, size)), expected_) << "pieces of " << size;
     }
 }
 

@@ -187,6 +187,41 @@ TEST(TlsServer, AnswersAClientThatKnowsItsKey) {
     EXPECT_EQ(answer->body, "/a hi");
 }
 
+TEST(TlsServer, AClientGetsAnAnswerInPiecesAndItsHeaders) {
+    Server server;
+    std::string text;
+    const auto answer =
+        exchange_tls({.host = "127.0.0.1", .port = std::to_string(server.port())}, server.pin(),
+                     {.target = "/stream"}, {}, {}, [&](int status, std::string_view piece) {
+                         EXPECT_EQ(status, 200);
+                         // The second half comes once the first has arrived.
+                         if (text.empty()) server.go_on();
+                         text += piece;
+                         return true;
+                     });
+    ASSERT_TRUE(answer) << answer.error().message();
+    EXPECT_EQ(text, "first half, second half");
+    EXPECT_EQ(answer->body, "") << "it went to the sink";
+    EXPECT_THAT(answer->headers, testing::Contains(testing::Key("transfer-encoding")));
+}
+
+TEST(TlsServer, AClientThatHasEnoughOrIsStoppedEndsTheAnswer) {
+    const Server server;
+    const TcpAddress address{.host = "127.0.0.1", .port = std::to_string(server.port())};
+    const auto enough = exchange_tls(address, server.pin(), {.target = "/stream"}, {}, {},
+                                     [](int, std::string_view) { return false; });
+    ASSERT_FALSE(enough);
+    EXPECT_EQ(enough.error().code(), Code::kCancelled);
+    std::stop_source stop;
+    const auto stopped = exchange_tls(address, server.pin(), {.target = "/stream"}, {}, stop.get_token(),
+                                      [&](int, std::string_view) {
+                                          stop.request_stop();
+                                          return true;
+                                      });
+    ASSERT_FALSE(stopped);
+    EXPECT_EQ(stopped.error().code(), Code::kCancelled);
+}
+
 TEST(TlsServer, AClientThatKnowsAnotherKeyOrNoneAsksNothing) {
     const Server server;
     const auto other = ask(server, fresh_identity()->facts().key_pin, {});

@@ -245,6 +245,36 @@ TEST_F(SessionViewTest, CommandsAreFoundByTheirLettersAndFilesToo) {
     EXPECT_EQ(view.editor().text(), "see @src/main.cpp ");
 }
 
+TEST_F(SessionViewTest, AModelElsewhereNeedNotBeListed) {
+    type("/model anthropic/claude-x\r");
+    ASSERT_THAT(desk.types(), ElementsAre("set_model"));
+    EXPECT_EQ(desk.sent[0].provider, "anthropic");
+    EXPECT_EQ(desk.sent[0].model_id, "claude-x");
+    type("/model nowhere\r");
+    EXPECT_EQ(desk.sent.size(), 1U);
+    EXPECT_THAT(shown(), HasSubstr("There is no model nowhere here"));
+}
+
+TEST_F(SessionViewTest, LevelsOfThinkingAreCycledAndTaken) {
+    type("\x1b[Z");
+    type("/thinking high\r");
+    ASSERT_THAT(desk.types(), ElementsAre("cycle_thinking_level", "set_thinking_level"));
+    EXPECT_EQ(desk.sent[1].level, "high");
+    view.answer(R"({"type":"response","command":"cycle_thinking_level","success":true,"data":null})");
+    EXPECT_THAT(shown(), HasSubstr("This model has no levels of thinking."));
+}
+
+TEST_F(SessionViewTest, WhatAnswersCostStandsBelow) {
+    view.event(agent::MessageBegan{R"({"role":"assistant"})"}, nullptr);
+    const chat::Message answer{.role = chat::Role::kAssistant, .text = "said"};
+    view.event(
+        agent::MessageEnded{
+            .message =
+                R"({"role":"assistant","usage":{"input":10,"output":5,"cacheRead":3,"cacheWrite":2,"cost":{"total":0.1234}}})"},
+        &answer);
+    EXPECT_THAT(shown(), HasSubstr("$0.123"));
+}
+
 TEST_F(SessionViewTest, GoingToAMessageOffersItsTextAgain) {
     ASSERT_TRUE(desk.session.append({.role = chat::Role::kUser, .text = "one"}));
     ASSERT_TRUE(desk.session.append({.role = chat::Role::kAssistant, .text = "answer one"}));

@@ -35,19 +35,33 @@ json::object system_object(const chat::Message& message, const MessageFacts& fac
     return out;
 }
 
+// Signed thoughts are blocks of their own, so that each goes back as it came.
+json::array thinking_blocks(const chat::Message& message) {
+    json::array blocks;
+    for (const auto& thought : message.thoughts) {
+        json::object block{{"type", "thinking"}, {"thinking", text_of(thought.text)}};
+        if (!thought.signature.empty()) block["thinkingSignature"] = text_of(thought.signature);
+        if (thought.redacted) block["redacted"] = true;
+        blocks.push_back(std::move(block));
+    }
+    if (blocks.empty() && !message.reasoning.empty())
+        blocks.push_back(json::object{{"type", "thinking"}, {"thinking", text_of(message.reasoning)}});
+    return blocks;
+}
+
 json::object assistant_object(const chat::Message& message, const MessageFacts& facts) {
-    json::array content;
-    if (!message.reasoning.empty())
-        content.push_back(json::object{{"type", "thinking"}, {"thinking", text_of(message.reasoning)}});
+    json::array content = thinking_blocks(message);
     if (!message.text.empty()) content.push_back(text_block(message.text));
     for (const auto& call : message.tool_calls) {
-        content.push_back(json::object{{"type", "toolCall"},
-                                       {"id", text_of(call.id)},
-                                       {"name", text_of(call.name)},
-                                       {"arguments", arguments_value(call.arguments)}});
+        json::object block{{"type", "toolCall"},
+                           {"id", text_of(call.id)},
+                           {"name", text_of(call.name)},
+                           {"arguments", arguments_value(call.arguments)}};
+        if (!call.signature.empty()) block["thoughtSignature"] = text_of(call.signature);
+        content.push_back(std::move(block));
     }
     json::object out{{"role", "assistant"},           {"content", std::move(content)},
-                     {"api", "openai-completions"},   {"provider", text_of(facts.provider)},
+                     {"api", text_of(facts.api)},     {"provider", text_of(facts.provider)},
                      {"model", text_of(facts.model)}, {"usage", encode_usage(facts.usage)},
                      {"stopReason", stop_name(facts)}};
     if (!facts.error_message.empty()) out["errorMessage"] = text_of(facts.error_message);
@@ -85,12 +99,21 @@ void decode_blocks(const json::value& body, chat::Message& message) {
     for (const auto& block : *blocks) {
         const auto type = string_or_empty(block, "type");
         if (type == "thinking") {
-            message.reasoning += string_or_empty(block, "thinking");
+            chat::Thought thought{string_or_empty(block, "thinking"),
+                                  string_or_empty(block, "thinkingSignature"),
+                                  bool_member(block, "redacted").value_or(false)};
+            if (!message.reasoning.empty() && !thought.text.empty()) message.reasoning += "\n\n";
+            message.reasoning += thought.text;
+            message.thoughts.push_back(std::move(thought));
         } else if (type == "toolCall") {
             message.tool_calls.push_back({string_or_empty(block, "id"), string_or_empty(block, "name"),
-                                          arguments_text(member(block, "arguments"))});
+                                          arguments_text(member(block, "arguments")),
+                                          string_or_empty(block, "thoughtSignature")});
         }
     }
+    const bool is_signed = std::ranges::any_of(
+        message.thoughts, [](const chat::Thought& each) { return !each.signature.empty(); });
+    if (!is_signed) message.thoughts.clear();
 }
 
 // A system message is its content and its named sections, in their order; a section that is null is taken away.
@@ -127,9 +150,21 @@ std::int64_t count_member(const json::value& value, std::string_view key) {
     return std::clamp<std::int64_t>(integer_member(value, key).value_or(0), 0, kMost);
 }
 
+chat::Cost decode_cost(const json::value& cost) {
+    const auto part = [&](std::string_view key) {
+        constexpr double kMost = 1e9;
+        return std::clamp(number_member(cost, key).value_or(0), 0.0, kMost);
+    };
+    return {.input = part("input"),
+            .output = part("output"),
+            .cache_read = part("cacheRead"),
+            .cache_write = part("cacheWrite")};
+}
+
 void decode_facts(const json::value& body, MessageFacts& facts) {
     facts.provider = string_member(body, "provider").value_or("hearth");
     facts.model = string_or_empty(body, "model");
+    facts.api = string_member(body, "api").value_or("openai-completions");
     facts.tool_name = string_or_empty(body, "toolName");
     facts.is_error = bool_member(body, "isError").value_or(false);
     facts.error_message = string_or_empty(body, "errorMessage");
@@ -144,11 +179,13 @@ void decode_facts(const json::value& body, MessageFacts& facts) {
     facts.aborted = reason == "aborted";
     if (const auto* usage = member(body, "usage")) {
         facts.usage.cached_tokens = {count_member(*usage, "cacheRead")};
-        facts.usage.prompt_tokens = {count_member(*usage, "input") + count_member(*usage, "cacheWrite") +
+        facts.usage.written_tokens = {count_member(*usage, "cacheWrite")};
+        facts.usage.prompt_tokens = {count_member(*usage, "input") + facts.usage.written_tokens.value +
                                      facts.usage.cached_tokens.value};
         facts.usage.generated_tokens = {count_member(*usage, "output")};
         facts.usage.prompt_seconds = number_member(*usage, "promptSeconds").value_or(0);
         facts.usage.decode_seconds = number_member(*usage, "decodeSeconds").value_or(0);
+        if (const auto* cost = member(*usage, "cost")) facts.usage.cost = decode_cost(*cost);
     }
 }
 
@@ -160,14 +197,23 @@ json::value arguments_value(const std::string& text) {
     return json::object{{"_raw", text_of(text)}};
 }
 
+json::object encode_cost(const chat::Cost& cost) {
+    if (cost.total() <= 0)
+        return {{"input", 0}, {"output", 0}, {"cacheRead", 0}, {"cacheWrite", 0}, {"total", 0}};
+    return {{"input", cost.input},
+            {"output", cost.output},
+            {"cacheRead", cost.cache_read},
+            {"cacheWrite", cost.cache_write},
+            {"total", cost.total()}};
+}
+
 json::object encode_usage(const chat::Usage& usage) {
-    return {{"input", usage.prompt_tokens.value - usage.cached_tokens.value},
+    return {{"input", (usage.prompt_tokens - usage.cached_tokens - usage.written_tokens).value},
             {"output", usage.generated_tokens.value},
             {"cacheRead", usage.cached_tokens.value},
-            {"cacheWrite", 0},
+            {"cacheWrite", usage.written_tokens.value},
             {"totalTokens", usage.prompt_tokens.value + usage.generated_tokens.value},
-            {"cost",
-             json::object{{"input", 0}, {"output", 0}, {"cacheRead", 0}, {"cacheWrite", 0}, {"total", 0}}},
+            {"cost", encode_cost(usage.cost)},
             {"promptSeconds", usage.prompt_seconds},
             {"decodeSeconds", usage.decode_seconds}};
 }

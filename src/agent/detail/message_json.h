@@ -17,6 +17,9 @@ namespace hearth::agent::detail {
 [[nodiscard]] json::object encode_message(const chat::Message& message, const MessageFacts& facts,
                                           std::int64_t unix_ms);
 
+// {"input", "output", "cacheRead", …, "total"} in US dollars.
+[[nodiscard]] json::object encode_cost(const chat::Cost& cost);
+
 // {"input", "output", "cacheRead", …} with what it cost, which is nothing on one's own machine.
 [[nodiscard]] json::object encode_usage(const chat::Usage& usage);
 

@@ -16,8 +16,15 @@
 
 namespace hearth::agent {
 
-// What stands behind RpcServer. Commands are handled on the owner's thread: queries in rpc.cpp, runs in rpc_runs.cpp, sessions in
-// rpc_sessions.cpp, files and the tree in rpc_files.cpp.
+namespace detail {
+
+// For a command without a member that it needs.
+[[nodiscard]] Error lacks(const RpcCommand& command, std::string_view member);
+
+}  // namespace detail
+
+// What stands behind RpcServer. Commands are handled on the owner's thread: queries in rpc.cpp, models in rpc_models.cpp, runs in rpc_runs.cpp,
+// sessions in rpc_sessions.cpp, files and the tree in rpc_files.cpp.
 class RpcServer::State {
 public:
     State(RpcParts parts, Session session, ModelInfo model);
@@ -35,6 +42,11 @@ public:
     [[nodiscard]] ModelInfo model() const {
         const std::scoped_lock lock(session_mutex_);
         return model_;
+    }
+
+    [[nodiscard]] chat::ThinkingLevel thinking() const {
+        const std::scoped_lock lock(session_mutex_);
+        return thinking_;
     }
 
     void finish();
@@ -104,6 +116,7 @@ private:
     [[nodiscard]] std::string expanded(std::string text) const;
     void keep_bash(std::string message);
     Result<ModelInfo> use_model(const ModelInfo& model);
+    Status use_thinking(chat::ThinkingLevel wished);
     Status put_session(Session session, SessionChange change);
     Result<FileHistory*> idle_files() const;
     Result<std::string> navigate(const RpcCommand& command, Driver* driver, const std::stop_token& stop);
@@ -126,6 +139,8 @@ private:
     mutable std::mutex session_mutex_;
     std::unique_ptr<Session> session_;
     ModelInfo model_;
+    chat::ThinkingLevel thinking_;  // as the model has it
+    chat::ThinkingLevel wished_thinking_ = thinking_;
     MessageQueue queue_;
     DriverSettings settings_;
     mutable std::mutex run_mutex_;  // guards what follows, but for the threads themselves

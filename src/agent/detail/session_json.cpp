@@ -72,6 +72,8 @@ void decode_kind(const json::value& value, Entry& entry) {
     } else if (entry.type == "model_change") {
         entry.facts.provider = string_or_empty(value, "provider");
         entry.facts.model = string_or_empty(value, "modelId");
+    } else if (entry.type == "thinking_level_change") {
+        entry.text = text_member(value, "thinkingLevel");
     }
 }
 

@@ -1,0 +1,143 @@
+#include <map>
+#include <utility>
+
+#include <boost/json.hpp>
+
+#include "chat/cloud_chat.h"
+#include "chat/detail/request_parts.h"
+#include "chat/hand_off.h"
+#include "chat/tool_arguments.h"
+#include "core/json.h"
+#include "core/text.h"
+
+namespace hearth::chat {
+namespace {
+
+using detail::text_value;
+
+constexpr CallIdForm kUsualIds{.most = 40};
+constexpr CallIdForm kMistralIds{.most = 9, .exact_alnum = true};
+
+json::array calls_value(const Message& message) {
+    json::array calls;
+    for (const auto& call : message.tool_calls)
+        calls.push_back(
+            json::object{{"id", call.id},
+                         {"type", "function"},
+                         {"function", json::object{{"name", text_value(call.name)},
+                                                   {"arguments", object_arguments(call.arguments)}}}});
+    return calls;
+}
+
+json::array messages_value(const Request& request, const CloudEndpoint& endpoint) {
+    const bool mistral = endpoint.dialect == Dialect::kMistral;
+    const bool developer = endpoint.variant.developer_role && endpoint.thinking.reasoning;
+    auto messages = request.messages;
+    put_call_ids_right(messages, mistral ? kMistralIds : kUsualIds);
+    std::map<std::string, std::string, std::less<>> names;
+    json::array out;
+    for (const auto& message : messages) {
+        json::object one;
+        switch (message.role) {
+            case Role::kSystem: one["role"] = developer ? "developer" : "system"; break;
+            case Role::kUser: one["role"] = "user"; break;
+            case Role::kAssistant: one["role"] = "assistant"; break;
+            case Role::kTool: one["role"] = "tool"; break;
+        }
+        one["content"] = text_value(message.text);
+        for (const auto& call : message.tool_calls)
+            names[call.id] = call.name;
+        if (message.role == Role::kTool) {
+            one["tool_call_id"] = message.tool_call_id;
+            if (mistral || endpoint.variant.result_name)
+                one["name"] = text_value(names[message.tool_call_id]);
+        }
+        if (!message.tool_calls.empty()) one["tool_calls"] = calls_value(message);
+        if (message.role == Role::kAssistant && endpoint.variant.reasoning_back)
+            one["reasoning_content"] = text_value(message.reasoning);
+        // Nothing was said and nothing called: servers refuse it.
+        if (message.role == Role::kAssistant && message.text.empty() && message.tool_calls.empty()) continue;
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+void add_tools(json::object& body, const Request& request) {
+    if (!request.tools.empty()) {
+        json::array tools;
+        for (const auto& tool : request.tools)
+            tools.push_back(json::object{
+                {"type", "function"},
+                {"function", json::object{{"name", text_value(tool.name)},
+                                          {"description", text_value(tool.description)},
+                                          {"parameters", detail::schema_value(tool.parameters)}}}});
+        body["tools"] = std::move(tools);
+    }
+    if (request.answer_schema.empty()) return;
+    body["response_format"] = json::object{
+        {"type", "json_schema"},
+        {"json_schema",
+         json::object{{"name", "answer"}, {"schema", detail::schema_value(request.answer_schema)}}}};
+    if (!request.tools.empty()) body["tool_choice"] = "none";
+}
+
+void add_thinking(json::object& body, const Request& request, const CloudEndpoint& endpoint) {
+    if (!endpoint.thinking.reasoning) return;
+    const auto level = detail::level_of(request, endpoint);
+    const auto word = detail::level_word(request, endpoint);
+    const bool thinks = level != ThinkingLevel::kOff;
+    if (endpoint.dialect == Dialect::kMistral) {
+        if (thinking_word(level, endpoint.thinking)) {
+            body["reasoning_effort"] = text_value(word);
+        } else if (thinks) {
+            body["prompt_mode"] = "reasoning";
+        }
+        return;
+    }
+    switch (endpoint.variant.thinking) {
+        case ThinkingForm::kReasoningEffort:
+            if (endpoint.variant.reasoning_effort && !word.empty())
+                body["reasoning_effort"] = text_value(word);
+            return;
+        case ThinkingForm::kOpenRouter:
+            body["reasoning"] =
+                json::object{{"effort", word.empty() ? json::string("none") : text_value(word)}};
+            return;
+        case ThinkingForm::kThinkingType:
+            body["thinking"] = json::object{{"type", thinks ? "enabled" : "disabled"}};
+            if (const auto own = thinking_word(level, endpoint.thinking); own && thinks)
+                body["reasoning_effort"] = text_value(*own);
+            return;
+        case ThinkingForm::kEnableThinking: body["enable_thinking"] = thinks; return;
+        case ThinkingForm::kTemplate:
+            body["chat_template_kwargs"] = json::object{{"enable_thinking", thinks}};
+            return;
+    }
+}
+
+}  // namespace
+
+std::string encode_cloud_chat_request(const Request& request, const CloudEndpoint& endpoint) {
+    const bool mistral = endpoint.dialect == Dialect::kMistral;
+    const auto& variant = endpoint.variant;
+    json::object body{{"model", text_value(endpoint.model)}};
+    body["messages"] = messages_value(request, endpoint);
+    add_tools(body, request);
+    add_thinking(body, request, endpoint);
+    if (const auto limit = detail::answer_limit(request, endpoint); limit > 0)
+        body[!mistral && variant.completion_tokens ? "max_completion_tokens" : "max_tokens"] = limit;
+    if (endpoint.temperature) body["temperature"] = *endpoint.temperature;
+    if (endpoint.top_p) body["top_p"] = *endpoint.top_p;
+    if (!request.stop.empty()) {
+        json::array stop;
+        for (const auto& text : request.stop)
+            stop.push_back(text_value(text));
+        body["stop"] = std::move(stop);
+    }
+    if (variant.store && !mistral) body["store"] = false;
+    body["stream"] = true;
+    if (variant.usage_in_stream && !mistral) body["stream_options"] = json::object{{"include_usage", true}};
+    return json::serialize(body);
+}
+
+}  // namespace hearth::chat

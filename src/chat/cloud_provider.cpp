@@ -1,0 +1,238 @@
+#include "chat/cloud_provider.h"
+
+#include <chrono>
+#include <fmt/format.h>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "chat/anthropic_messages.h"
+#include "chat/cloud_chat.h"
+#include "chat/cloud_error.h"
+#include "chat/google_content.h"
+#include "chat/openai_responses.h"
+#include "core/known_secrets.h"
+#include "core/text.h"
+#include "net/http_client.h"
+#include "net/https_client.h"
+#include "net/sse.h"
+
+namespace hearth::chat {
+namespace {
+
+constexpr std::size_t kMaxErrorBody = std::size_t{64} << 10U;
+constexpr std::size_t kMaxEvent = std::size_t{16} << 20U;
+constexpr std::chrono::seconds kConnectTime{15};
+constexpr std::chrono::minutes kSilence{10};  // a model may think for minutes without a word
+
+// What the pieces of one exchange come to: events of a stream, or the body of a refusal.
+class Exchange {
+public:
+    Exchange(Dialect dialect, const EventSink& sink)
+        : sink_(sink), decoder_(make_cloud_decoder(dialect)), events_(kMaxEvent) {}
+
+    // False when nothing more is wanted.
+    bool take(int status, std::string_view piece) {
+        if (status != 200) {
+            if (refusal_.size() < kMaxErrorBody) refusal_ += piece.substr(0, kMaxErrorBody - refusal_.size());
+            return true;
+        }
+        const auto on_event = [this](const net::SseEvent& event) {
+            if (failure_) return;
+            if (auto fed = decoder_->feed(event.data, sink_); !fed) failure_ = std::move(fed).error();
+        };
+        if (auto fed = events_.feed(piece, on_event); !fed && !failure_) failure_ = std::move(fed).error();
+        return !failure_ && !decoder_->stopped();
+    }
+
+    // The answer, once the exchange is over.
+    Result<Reply> conclude(const Result<net::HttpResponse>& response, const std::stop_token& stop) {
+        if (failure_) return std::move(*failure_);
+        if (stop.stop_requested() && !decoder_->done())
+            return Error(Code::kCancelled, "the answer was stopped before its end");
+        if (decoder_->stopped() || decoder_->done()) return decoder_->take();
+        if (!response) return response.error();
+        if (response->status != 200) return refused(*response);
+        return Error(Code::kUnavailable, "the answer broke off in the middle");
+    }
+
+private:
+    [[nodiscard]] Error refused(const net::HttpResponse& response) const {
+        std::chrono::seconds wait{0};
+        for (const auto& [name, value] : response.headers)
+            if (name == "retry-after") wait = retry_after_seconds(value);
+        return cloud_error_body(refusal_, response.status, wait);
+    }
+
+    const EventSink& sink_;  // of the one call that this object lives in
+    std::unique_ptr<StreamDecoder> decoder_;
+    net::SseParser events_;
+    std::string refusal_;
+    std::optional<Error> failure_;
+};
+
+void add_key(net::HttpRequest& request, const CloudEndpoint& endpoint, const std::string& key) {
+    if (key.empty()) return;
+    switch (endpoint.dialect) {
+        case Dialect::kAnthropic: request.headers.emplace_back("x-api-key", key); break;
+        case Dialect::kGoogle: request.headers.emplace_back("x-goog-api-key", key); break;
+        case Dialect::kAzureResponses: request.headers.emplace_back("api-key", key); break;
+        case Dialect::kOpenAiChat:
+        case Dialect::kOpenAiResponses:
+        case Dialect::kMistral: request.headers.emplace_back("Authorization", "Bearer " + key); return;
+    }
+    if (endpoint.bearer) request.headers.emplace_back("Authorization", "Bearer " + key);
+}
+
+net::HttpRequest request_to(const CloudEndpoint& endpoint, const Credentials& credentials, std::string body) {
+    net::HttpRequest request{.method = "POST",
+                             .target = cloud_target(endpoint),
+                             .headers = {{"Content-Type", "application/json"},
+                                         {"Accept", "text/event-stream"},
+                                         {"User-Agent", "hearth"}},
+                             .body = std::move(body)};
+    if (endpoint.dialect == Dialect::kAnthropic)
+        request.headers.emplace_back("anthropic-version", "2023-06-01");
+    add_key(request, endpoint, credentials.key);
+    // The user's own word counts: a header of the same name takes the place of ours.
+    for (const auto& [name, value] : credentials.headers) {
+        std::erase_if(request.headers,
+                      [&](const auto& each) { return to_lower_ascii(each.first) == to_lower_ascii(name); });
+        request.headers.emplace_back(name, value);
+    }
+    return request;
+}
+
+// A provider that repeats what it was sent must not bring the key into an error. What is shorter than a secret can be ("ollama", for
+// servers that want any word) is none.
+std::string without_key(const Credentials& credentials, const std::string& words) {
+    KnownSecrets known;
+    known.add("key", credentials.key);
+    for (const auto& [name, value] : credentials.headers)
+        known.add(name, value);
+    return known.empty() ? words : known.without(words).text;
+}
+
+class CloudProvider final : public Provider {
+public:
+    explicit CloudProvider(CloudEndpoint endpoint) : endpoint_(std::move(endpoint)) {}
+
+    Result<Reply> stream(const Request& request, const EventSink& sink, std::stop_token stop) override {
+        HEARTH_ASSERT(!endpoint_.tls || std::holds_alternative<net::TcpAddress>(endpoint_.address));
+        if (request.messages.empty())
+            return Error(Code::kInvalidInput, "a chat request needs at least one message");
+        if (!request.grammar.empty())
+            return Error(Code::kUnsupported, "this provider takes no grammar; a local engine does");
+        Reply all;
+        bool more = true;
+        for (int i = 0; i < request.candidates && more; ++i) {
+            const EventSink as_number_i = [&](const Event& event) {
+                Event told = event;
+                std::visit(
+                    [i](auto& each) {
+                        if constexpr (requires { each.candidate; }) each.candidate = i;
+                    },
+                    told);
+                more = !sink || sink(told);
+                return more;
+            };
+            auto reply = TRY(ask(request, as_number_i, stop));
+            for (auto& answer : reply.answers)
+                all.answers.push_back(std::move(answer));
+            add_usage(all.usage, reply.usage);
+        }
+        return all;
+    }
+
+    Result<Tokens> count_tokens(std::string_view /*text*/) override {
+        return Error(Code::kUnsupported, "this provider cannot count tokens");
+    }
+
+    [[nodiscard]] Tokens context_window() const override { return endpoint_.context_window; }
+
+private:
+    Result<Reply> ask(const Request& request, const EventSink& sink, const std::stop_token& stop) const {
+        Credentials credentials;
+        if (endpoint_.credentials) credentials = TRY(endpoint_.credentials());
+        const auto message = request_to(endpoint_, credentials, encode_cloud_request(request, endpoint_));
+        const net::HttpLimits limits{
+            .connect_timeout = kConnectTime, .idle_timeout = kSilence, .total_timeout = {}};
+        Exchange exchange(endpoint_.dialect, sink);
+        const net::BodySink pieces = [&](int status, std::string_view piece) {
+            return exchange.take(status, piece);
+        };
+        const auto begin = std::chrono::steady_clock::now();
+        const auto response = endpoint_.tls
+                                  ? net::exchange_tls(std::get<net::TcpAddress>(endpoint_.address), {},
+                                                      message, limits, stop, pieces, net::Proxy::kUsual)
+                                  : net::exchange(endpoint_.address, message, limits, stop, pieces);
+        auto reply = exchange.conclude(response, stop);
+        if (!reply) return named(reply.error(), credentials);
+        const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+        reply->usage.decode_seconds = seconds.count();
+        reply->usage.cost = cost_of(reply->usage, endpoint_.prices);
+        return reply;
+    }
+
+    [[nodiscard]] Error named(const Error& error, const Credentials& credentials) const {
+        auto words = without_key(credentials, error.message());
+        if (error.code() == Code::kPermission && !credentials.source.empty())
+            words += fmt::format(" (the key is from {})", credentials.source);
+        return Error(error.code(), fmt::format("{}: {}", endpoint_.provider, words))
+            .with_retry_after(error.retry_after());
+    }
+
+    CloudEndpoint endpoint_;
+};
+
+}  // namespace
+
+std::unique_ptr<Provider> make_cloud_provider(CloudEndpoint endpoint) {
+    return std::make_unique<CloudProvider>(std::move(endpoint));
+}
+
+std::string encode_cloud_request(const Request& request, const CloudEndpoint& endpoint) {
+    switch (endpoint.dialect) {
+        case Dialect::kAnthropic: return encode_anthropic_request(request, endpoint);
+        case Dialect::kOpenAiResponses:
+        case Dialect::kAzureResponses: return encode_responses_request(request, endpoint);
+        case Dialect::kGoogle: return encode_google_request(request, endpoint);
+        case Dialect::kOpenAiChat:
+        case Dialect::kMistral: break;
+    }
+    return encode_cloud_chat_request(request, endpoint);
+}
+
+std::unique_ptr<StreamDecoder> make_cloud_decoder(Dialect dialect) {
+    switch (dialect) {
+        case Dialect::kAnthropic: return make_anthropic_decoder();
+        case Dialect::kOpenAiResponses:
+        case Dialect::kAzureResponses: return make_responses_decoder();
+        case Dialect::kGoogle: return make_google_decoder();
+        case Dialect::kOpenAiChat:
+        case Dialect::kMistral: break;
+    }
+    return make_cloud_chat_decoder(dialect);
+}
+
+std::string cloud_target(const CloudEndpoint& endpoint) {
+    const auto& path = endpoint.path;
+    // These two have the version in their route, and people write it into the base URL as well.
+    const char* const version = path.ends_with("/v1") ? "" : "/v1";
+    switch (endpoint.dialect) {
+        case Dialect::kAnthropic: return fmt::format("{}{}/messages", path, version);
+        case Dialect::kMistral: return fmt::format("{}{}/chat/completions", path, version);
+        case Dialect::kOpenAiResponses: return path + "/responses";
+        case Dialect::kAzureResponses:
+            return endpoint.api_version.empty() ? path + "/responses"
+                                                : fmt::format("{}/responses?api-version={}", path,
+                                                              percent_encoded(endpoint.api_version));
+        case Dialect::kGoogle:
+            return fmt::format("{}/models/{}:streamGenerateContent?alt=sse", path,
+                               percent_encoded(endpoint.model));
+        case Dialect::kOpenAiChat: break;
+    }
+    return path + "/chat/completions";
+}
+
+}  // namespace hearth::chat

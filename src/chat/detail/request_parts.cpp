@@ -1,0 +1,55 @@
+#include "chat/detail/request_parts.h"
+
+#include <algorithm>
+
+#include <boost/json.hpp>
+
+#include "chat/tool_arguments.h"
+#include "core/text.h"
+
+namespace hearth::chat::detail {
+
+json::string text_value(std::string_view text) {
+    return is_valid_utf8(text) ? json::string(text) : json::string(to_valid_utf8(text));
+}
+
+json::value schema_value(std::string_view schema) {
+    auto parsed = parse_json(to_valid_utf8(schema));
+    if (parsed && parsed->is_object()) return *std::move(parsed);
+    return json::object{{"type", "object"}};
+}
+
+json::value arguments_value(std::string_view arguments) {
+    auto parsed = parse_json(object_arguments(arguments));
+    if (parsed && parsed->is_object()) return *std::move(parsed);
+    return json::object();
+}
+
+std::int64_t answer_limit(const Request& request, const CloudEndpoint& endpoint) {
+    const auto most = endpoint.most_answer.value;
+    const auto wanted = request.max_tokens.value;
+    if (wanted <= 0) return most;
+    return most > 0 ? std::min(wanted, most) : wanted;
+}
+
+std::string system_text(const Request& request) {
+    std::string text;
+    for (const auto& message : request.messages) {
+        if (message.role != Role::kSystem || message.text.empty()) continue;
+        if (!text.empty()) text += "\n\n";
+        text += message.text;
+    }
+    return text;
+}
+
+ThinkingLevel level_of(const Request& request, const CloudEndpoint& endpoint) {
+    return clamp_thinking(request.thinking, endpoint.thinking);
+}
+
+std::string level_word(const Request& request, const CloudEndpoint& endpoint) {
+    const auto level = level_of(request, endpoint);
+    if (auto word = thinking_word(level, endpoint.thinking)) return *std::move(word);
+    return level == ThinkingLevel::kOff ? std::string() : thinking_level_name(level);
+}
+
+}  // namespace hearth::chat::detail

@@ -1,0 +1,35 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include <boost/json/fwd.hpp>
+
+#include "chat/cloud_endpoint.h"
+#include "chat/message.h"
+#include "core/json.h"
+
+// What the bodies of requests are made of in every dialect.
+namespace hearth::chat::detail {
+
+// Bytes that are no UTF-8 are replaced.
+[[nodiscard]] json::string text_value(std::string_view text);
+
+// A JSON schema of an object; any object where the text is none.
+[[nodiscard]] json::value schema_value(std::string_view schema);
+
+// The arguments of an earlier call as an object (tool_arguments.h).
+[[nodiscard]] json::value arguments_value(std::string_view arguments);
+
+// Tokens of the answer: the request's limit, else the model's, never more than the model gives.
+[[nodiscard]] std::int64_t answer_limit(const Request& request, const CloudEndpoint& endpoint);
+
+// The system prompt: all system messages in their order. Most dialects have one place for it.
+[[nodiscard]] std::string system_text(const Request& request);
+
+// The level that the model really has.
+[[nodiscard]] ThinkingLevel level_of(const Request& request, const CloudEndpoint& endpoint);
+
+// The level in the provider's word: the map's, else the level's name; empty where nothing is to be said (off, without a word for it).
+[[nodiscard]] std::string level_word(const Request& request, const CloudEndpoint& endpoint);
+
+}  // namespace hearth::chat::detail

@@ -1,0 +1,123 @@
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include <boost/json.hpp>
+
+#include "chat/detail/request_parts.h"
+#include "chat/google_content.h"
+#include "core/json.h"
+#include "core/text.h"
+
+namespace hearth::chat {
+namespace {
+
+using detail::text_value;
+
+json::array assistant_parts(const Message& message) {
+    json::array parts;
+    if (!trim(message.text).empty()) parts.push_back(json::object{{"text", text_value(message.text)}});
+    for (const auto& call : message.tool_calls) {
+        json::object part{{"functionCall", json::object{{"name", text_value(call.name)},
+                                                        {"args", detail::arguments_value(call.arguments)}}}};
+        // Gemini 3 refuses a call of its own that comes back without it.
+        if (!call.signature.empty()) part["thoughtSignature"] = text_value(call.signature);
+        parts.push_back(std::move(part));
+    }
+    return parts;
+}
+
+// Results name the tool, not the call.
+json::array contents_value(const std::vector<Message>& messages) {
+    json::array out;
+    std::map<std::string, std::string, std::less<>> names;
+    for (const auto& message : messages) {
+        if (message.role == Role::kSystem) continue;
+        json::array parts;
+        for (const auto& call : message.tool_calls)
+            names[call.id] = call.name;
+        if (message.role == Role::kAssistant) {
+            parts = assistant_parts(message);
+        } else if (message.role == Role::kTool) {
+            parts.push_back(json::object{
+                {"functionResponse",
+                 json::object{{"name", text_value(names[message.tool_call_id])},
+                              {"response", json::object{{"output", text_value(message.text)}}}}}});
+        } else if (!trim(message.text).empty()) {
+            parts.push_back(json::object{{"text", text_value(message.text)}});
+        }
+        if (parts.empty()) continue;
+        const char* role = message.role == Role::kAssistant ? "model" : "user";
+        if (!out.empty() && out.back().at("role") == role) {
+            auto& before = out.back().get_object().at("parts").get_array();
+            for (auto& part : parts)
+                before.push_back(std::move(part));
+        } else {
+            out.push_back(json::object{{"role", role}, {"parts", std::move(parts)}});
+        }
+    }
+    return out;
+}
+
+json::value thinking_value(const Request& request, const CloudEndpoint& endpoint) {
+    const auto word = detail::level_word(request, endpoint);
+    if (word.empty()) return nullptr;
+    json::object out;
+    const auto budget =
+        word == "-1" ? std::optional<std::int64_t>(-1) : parse_number(word);  // -1: as it likes
+    if (budget) {
+        out["includeThoughts"] = *budget != 0;
+        out["thinkingBudget"] = *budget;
+    } else {
+        out["includeThoughts"] = true;
+        out["thinkingLevel"] = text_value(to_lower_ascii(word));
+    }
+    return out;
+}
+
+json::object generation_config(const Request& request, const CloudEndpoint& endpoint) {
+    json::object config;
+    if (const auto limit = detail::answer_limit(request, endpoint); limit > 0)
+        config["maxOutputTokens"] = limit;
+    if (endpoint.temperature) config["temperature"] = *endpoint.temperature;
+    if (endpoint.top_p) config["topP"] = *endpoint.top_p;
+    if (!request.stop.empty()) {
+        json::array stop;
+        for (const auto& text : request.stop)
+            stop.push_back(text_value(text));
+        config["stopSequences"] = std::move(stop);
+    }
+    if (endpoint.thinking.reasoning) {
+        if (auto thinking = thinking_value(request, endpoint); !thinking.is_null())
+            config["thinkingConfig"] = std::move(thinking);
+    }
+    if (!request.answer_schema.empty()) {
+        config["responseMimeType"] = "application/json";
+        config["responseJsonSchema"] = detail::schema_value(request.answer_schema);
+    }
+    return config;
+}
+
+}  // namespace
+
+std::string encode_google_request(const Request& request, const CloudEndpoint& endpoint) {
+    json::object body{{"contents", contents_value(request.messages)}};
+    if (const auto system = detail::system_text(request); !trim(system).empty())
+        body["systemInstruction"] =
+            json::object{{"parts", json::array{json::object{{"text", text_value(system)}}}}};
+    if (!request.tools.empty() && request.answer_schema.empty()) {
+        json::array declared;
+        for (const auto& tool : request.tools)
+            declared.push_back(json::object{{"name", text_value(tool.name)},
+                                            {"description", text_value(tool.description)},
+                                            {"parametersJsonSchema", detail::schema_value(tool.parameters)}});
+        body["tools"] = json::array{json::object{{"functionDeclarations", std::move(declared)}}};
+    }
+    if (auto config = generation_config(request, endpoint); !config.empty())
+        body["generationConfig"] = std::move(config);
+    return json::serialize(body);
+}
+
+}  // namespace hearth::chat
