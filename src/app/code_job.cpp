@@ -309,7 +309,9 @@ private:
         return use.thinks || request_.thinking_budget.has_value();
     }
 
-    [[nodiscard]] Tokens usual_thinking() const { return {request_.thinking_budget.value_or(kUsualThinking)}; }
+    [[nodiscard]] Tokens usual_thinking() const {
+        return {request_.thinking_budget.value_or(kUsualThinking)};
+    }
 
     // What the project has for every run.
     [[nodiscard]] std::vector<agent::Extension*> with_project(std::vector<agent::Extension*> extensions) {

@@ -221,7 +221,7 @@ private:
         const bool pattern = word != "[" && word.find_first_of("*?[{~") != std::string::npos;
         if (expands || pattern || word.empty() || has(kHard, word)) return unknown();
         add(word);
-        if (name != word) add(name);
+        if (name != word && !name.empty()) add(name);
         if (has(kRunners, name)) unknown();
     }
 

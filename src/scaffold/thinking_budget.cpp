@@ -15,7 +15,9 @@ Tokens thinking_budget(Tokens usual, Step step) {
     return usual;
 }
 
-void ThinkingBudget::shape(chat::Request& request) { request.thinking_budget = thinking_budget(usual_, step_); }
+void ThinkingBudget::shape(chat::Request& request) {
+    request.thinking_budget = thinking_budget(usual_, step_);
+}
 
 Status ThinkingBudget::after_tool(const chat::ToolCall& /*call*/, agent::ToolResult& result,
                                   std::stop_token /*stop*/) {

@@ -85,7 +85,7 @@ TEST_F(PolicyVerb, TestsCasesAndSaysWhichRuleDecided) {
     const auto bad = hearth({"test", "policy.hearth", "cases.toml"});
     EXPECT_EQ(bad.code, 1);
     EXPECT_THAT(bad.out, HasSubstr("WRONG  case 4: permit, by rule 'look' of policy.hearth"));
-    EXPECT_THAT(bad.out, HasSubstr("cases.toml:19 expects forbid, by rule 'keys'"));
+    EXPECT_THAT(bad.out, HasSubstr("cases.toml:20 expects forbid, by rule 'keys'"));
     const auto as_json = value(hearth({"test", "policy.hearth", "cases.toml", "--json"}));
     EXPECT_EQ(bool_member(as_json, "good"), false);
     EXPECT_EQ(string_member(array_member(as_json, "cases")->at(3), "rule"), "look");

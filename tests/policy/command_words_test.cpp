@@ -33,6 +33,7 @@ TEST(CommandWords, TheFirstWordOfEachCommandIsAProgram) {
         {"\\rm x", {"rm"}},
         {"r\\\nm x", {"rm"}},
         {"\\\nif test x; then rm y; fi", {"test", "rm"}},
+        {"src/ x", {"src/"}},
         {"/bin/rm x; ./ls", {"/bin/rm", "rm", "./ls", "ls"}},
         {"ls; ls; ls", {"ls"}},
         {"echo a#b # c", {"echo"}},
