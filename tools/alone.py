@@ -50,7 +50,9 @@ def header_names(folders):
     names = set()
     for folder in folders:
         for header in folder.rglob("*.h"):
-            names.update(declared(line) for line in header.read_text(errors="replace").split("\n"))
+            for line in header.read_text(errors="replace").split("\n"):
+                alias = USING.match(line)
+                names.add(alias.group(1) if alias else declared(line))
     return names - {None}
 
 

@@ -317,7 +317,7 @@ RpcServer::State::Answer RpcServer::State::get_commands(const RpcCommand& /*comm
 RpcServer::State::Answer RpcServer::State::register_tools(const RpcCommand& command) {
     if (parts_.host_tools == nullptr)
         return Error(Code::kUnsupported, "this session takes no tools of its client");
-    if (!command.tools) return lacks(command, "tools");
+    if (!command.tools) return detail::lacks(command, "tools");
     auto tools = TRY(parse_host_tools(*command.tools));
     std::vector<std::string> names;
     for (const auto& each : tools)

@@ -191,7 +191,7 @@ private:
     }
 
     void look_at_config() {
-        const auto config = read_code_config(paths_);
+        const auto config = read_code_config(paths_.config);
         std::error_code error;
         const bool kept = fs::exists(workspace_ / ".hearth" / "memory", error);
         if (!config) {

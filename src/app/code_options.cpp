@@ -18,7 +18,15 @@ void declare(Options& options, SessionOptions& session) {
     options.flag("--no-session", session.in_memory, "keep the session in memory only");
     options.option("--session-dir", session.folder, "folder of the sessions");
     options.option("-n,--name", session.name, "name of the session");
-    options.option("--provider", session.provider, "who serves the model: hearth, or server with --server");
+    options.option(
+        "--provider", session.provider,
+        "who serves the model of --model: hearth, server with --server, or one elsewhere (anthropic, "
+        "openai, …)");
+    options.choice("--thinking", session.thinking,
+                   {"off", "minimal", "low", "medium", "high", "xhigh", "max"},
+                   "how long a model elsewhere thinks; also behind its name: -m anthropic/MODEL:high");
+    options.flag("--list-models", session.list_models,
+                 "list the models and providers; a word behind it lists those that have it in their name");
     options.option(
         "--system-prompt", session.resources.system,
         "what a model is told first: a text or a file (without it: SYSTEM.md, where there is one)");
@@ -62,7 +70,8 @@ void declare(Options& options, CodeRequest& request, JobOptions& job) {
         "NAME=VARIABLE: the variable of commands with a placeholder for a secret that --allow-host "
         "names, in whose place the secret itself is sent there; without it NAME in upper case");
     options.option("-m,--model", request.model,
-                   "model to use (without it: HEARTH_MODEL, else the largest installed one)");
+                   "model to use: an installed one, or one elsewhere as PROVIDER/MODEL (without it: "
+                   "HEARTH_MODEL, else the largest installed one)");
     options.option(
         "--server", request.server,
         "use this OpenAI-compatible server (http://HOST:PORT or unix:/PATH) instead of an own engine");

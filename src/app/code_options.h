@@ -26,6 +26,8 @@ struct SessionOptions {
     std::string provider;
     ResourceChoice resources;
     std::string theme;
+    std::string thinking;
+    bool list_models = false;
     ExtensionChoice extensions;
     std::vector<std::string> prompts;
 

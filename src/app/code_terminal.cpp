@@ -14,7 +14,6 @@
 #include "agent/rpc.h"
 #include "app/code_permissions.h"
 #include "app/code_themes.h"
-#include "app/folder_words.h"
 #include "app/inbox.h"
 #include "app/terminal_extensions.h"
 #include "app/terminal_facts.h"

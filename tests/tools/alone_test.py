@@ -44,7 +44,7 @@ class AloneTest(unittest.TestCase):
         self.assertEqual(self.alone("a.cpp"), ["a.cpp"])
 
     def test_a_name_of_elsewhere_meets_a_header_and_other_meanings(self):
-        (self.folder / "value.h").write_text("namespace room {\nclass Value {\n};\n}\n")
+        (self.folder / "value.h").write_text("namespace room {\nusing Value = int;\n}\n")
         self.write("a.cpp", rest="using store::Value;")
         self.write("b.cpp", rest="using one::Row;")
         self.write("c.cpp", rest="using two::Row;")
