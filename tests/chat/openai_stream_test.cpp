@@ -221,10 +221,10 @@ constexpr const char* kName =
     R"({"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"name":"f"}}]}}]})";
 
 TEST(OpenAiStreamDecoder, ACallBeginsWithItsNameAndAlwaysHasAnId) {
-    constexpr const char* kEnd = R"({"choices":[{"delta":{},"finish_reason":"tool_calls"}]})";
-    EXPECT_EQ(calls_of({kArguments, kName, kEnd}), "0 f {}; [f {}]");
-    EXPECT_EQ(calls_of({kName, kArguments, kEnd}), "0 f ; 0  {}; [f {}]");
-    EXPECT_THAT(calls_of({kArguments, kEnd}), testing::HasSubstr("a tool call has no name"));
+    constexpr const char* kFinish = R"({"choices":[{"delta":{},"finish_reason":"tool_calls"}]})";
+    EXPECT_EQ(calls_of({kArguments, kName, kFinish}), "0 f {}; [f {}]");
+    EXPECT_EQ(calls_of({kName, kArguments, kFinish}), "0 f ; 0  {}; [f {}]");
+    EXPECT_THAT(calls_of({kArguments, kFinish}), testing::HasSubstr("a tool call has no name"));
 }
 
 TEST(OpenAiStreamDecoder, ACallThatIsCutBeforeItsNameIsNone) {
