@@ -2,42 +2,27 @@
 // the text and tool arguments of a request always encode to valid JSON.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
-#include <variant>
 
 #include <boost/json.hpp>
 
 #include "chat/openai_provider.h"
 #include "core/json.h"
-#include "net/sse.h"
+#include "sse_pieces.h"
 
 namespace {
 
 using namespace hearth;
 
-void require(bool condition) {
-    if (!condition) std::abort();
-}
+using fuzz::require;
 
 // The answers as text, or the error, with the number of events.
 std::string decode(std::string_view bytes, std::size_t piece) {
     chat::OpenAiStreamDecoder decoder(2);
-    net::SseParser events(std::size_t{1} << 16U);
-    std::size_t told = 0;
-    std::string failure;
-    const chat::EventSink sink = [&](const chat::Event&) { return ++told < 1000; };
-    for (std::size_t at = 0; at < bytes.size() && failure.empty(); at += piece) {
-        const auto fed = events.feed(bytes.substr(at, piece), [&](const net::SseEvent& event) {
-            if (!failure.empty()) return;
-            if (auto status = decoder.feed(event.data, sink); !status) failure = status.error().message();
-        });
-        if (!fed && failure.empty()) failure = fed.error().message();
-    }
+    const auto fed = fuzz::feed_in_pieces(decoder, bytes, piece);
     auto reply = std::move(decoder).take();
-    std::string out =
-        failure + "|" + std::to_string(told) + "|" + std::to_string(reply.usage.generated_tokens.value);
+    std::string out = fed + "|" + std::to_string(reply.usage.generated_tokens.value);
     for (const auto& answer : reply.answers) {
         out += "|" + answer.message.text + "|" + answer.message.reasoning + "|" +
                chat::stop_reason_name(answer.reason);

@@ -1,7 +1,6 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -9,36 +8,22 @@
 
 #include "chat/cloud_provider.h"
 #include "core/json.h"
-#include "net/sse.h"
+#include "sse_pieces.h"
 
 // What every decoder of a provider's stream has to do with any bytes: no crash, and the same answer however they are cut. The same bytes
 // as texts, thoughts, ids and arguments of a request encode to valid JSON in its dialect.
 namespace hearth::fuzz {
 
-inline void require(bool condition) {
-    if (!condition) std::abort();
-}
-
 // The answer as text, or the error, with the number of events.
 inline std::string decode(chat::Dialect dialect, std::string_view bytes, std::size_t piece) {
     const auto decoder = chat::make_cloud_decoder(dialect);
-    net::SseParser events(std::size_t{1} << 16U);
-    std::size_t told = 0;
-    std::string failure;
-    const chat::EventSink sink = [&](const chat::Event&) { return ++told < 1000; };
-    for (std::size_t at = 0; at < bytes.size() && failure.empty(); at += piece) {
-        const auto fed = events.feed(bytes.substr(at, piece), [&](const net::SseEvent& event) {
-            if (!failure.empty()) return;
-            if (auto status = decoder->feed(event.data, sink); !status) failure = status.error().message();
-        });
-        if (!fed && failure.empty()) failure = fed.error().message();
-    }
+    const auto fed = feed_in_pieces(*decoder, bytes, piece);
     const auto reply = decoder->take();
     require(reply.answers.size() == 1);
     const auto& answer = reply.answers.front();
-    std::string out = failure + "|" + std::to_string(told) + "|" +
-                      std::to_string(reply.usage.generated_tokens.value) + "|" + answer.message.text + "|" +
-                      answer.message.reasoning + "|" + chat::stop_reason_name(answer.reason);
+    std::string out = fed + "|" + std::to_string(reply.usage.generated_tokens.value) + "|" +
+                      answer.message.text + "|" + answer.message.reasoning + "|" +
+                      chat::stop_reason_name(answer.reason);
     for (const auto& thought : answer.message.thoughts)
         out += "|" + thought.text + "|" + thought.signature;
     // An id that the stream lacks is drawn anew each time.
