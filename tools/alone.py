@@ -24,7 +24,7 @@ def declared(line):
         return None
     match = TYPE.match(line)
     if match:
-        return None if line.endswith(";") else match.group(1)
+        return None if line.endswith(";") and "{" not in line else match.group(1)
     match = OTHER.search(line)
     return match.group(1) if match else None
 

@@ -25,7 +25,8 @@ class AloneTest(unittest.TestCase):
 
     def test_names_of_all_kinds_meet(self):
         for declaration in ("constexpr int kMost = 3;", "bool is_url(std::string_view text) {", "struct Reader {",
-                            "std::array<std::string_view, 2> names = {", "Result<std::string> fetch(", "enum class Kind {"):
+                            "std::array<std::string_view, 2> names = {", "Result<std::string> fetch(", "enum class Kind {",
+                            "enum class Kind { kOne };"):
             with self.subTest(declaration):
                 self.write("a.cpp", declaration)
                 self.write("b.cpp", declaration)
