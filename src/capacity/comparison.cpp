@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 
 namespace hearth::capacity {
 
@@ -10,6 +11,12 @@ namespace {
 
 // Two roundings of what the engine prints.
 constexpr double kPrinted = 0.02 * static_cast<double>(kMiB);
+
+// What is used of one file.
+struct Span {
+    std::uint64_t first = std::numeric_limits<std::uint64_t>::max();
+    std::uint64_t last = 0;
+};
 
 }  // namespace
 
@@ -25,16 +32,20 @@ bool Figure::missed() const {
 }
 
 Bytes mapped_span(const model::GgufHeader& header, const model::Architecture& model, WeightLayout layout) {
-    std::uint64_t first = std::numeric_limits<std::uint64_t>::max();
-    std::uint64_t last = 0;
+    std::map<std::uint32_t, Span> parts;
     const std::size_t count = std::min(header.tensors.size(), model.weights.size());
     for (std::size_t i = 0; i < count; ++i) {
         const model::Weight& weight = model.weights[i];
         if (weight.role == model::WeightRole::kUnused || is_repacked(weight, layout)) continue;
-        first = std::min(first, header.tensors[i].offset);
-        last = std::max(last, header.tensors[i].offset + header.tensors[i].bytes);
+        const model::GgufTensor& tensor = header.tensors[i];
+        Span& part = parts[tensor.part];
+        part.first = std::min(part.first, tensor.offset);
+        part.last = std::max(part.last, tensor.offset + tensor.bytes);
     }
-    return Bytes{last > first ? static_cast<std::int64_t>(last - first) : 0};
+    Bytes all{0};
+    for (const auto& [number, part] : parts)
+        if (part.last > part.first) all += Bytes{static_cast<std::int64_t>(part.last - part.first)};
+    return all;
 }
 
 std::vector<Figure> compare_buffers(const MemoryParts& planned, Bytes span, const EngineMemory& measured) {

@@ -37,8 +37,8 @@ inline constexpr double kBufferTarget = 0.01;
 inline constexpr double kResidentTarget = 0.03;
 inline constexpr const char* kResidentPart = "resident memory";
 
-// The part of the file that the engine maps: from the first to the last tensor that it uses as it is stored. `header` is the one that
-// `model` was read from. Pure.
+// What the engine maps of the file, or of all files of a model in several together: of each from the first to the last tensor that it uses
+// as it is stored. `header` is the one that `model` was read from. Pure.
 [[nodiscard]] Bytes mapped_span(const model::GgufHeader& header, const model::Architecture& model,
                                 WeightLayout layout);
 

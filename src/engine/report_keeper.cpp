@@ -11,6 +11,7 @@
 #include "core/text.h"
 #include "engine/detail/line_log.h"
 #include "engine/memory_report.h"
+#include "model/gguf_split.h"
 #include "model/manifest.h"
 #include "os/files.h"
 
@@ -62,7 +63,9 @@ std::optional<PlannedLoad> plan_load(const ServePlan& plan, const ServeSettings&
 }
 
 std::string model_key(const fs::path& file) {
-    std::string name = file.stem().string();
+    // The parts of one model have the hash of them all in front of their numbers.
+    const auto split = model::parse_split_name(file.filename().string());
+    const std::string name = split ? split->front : file.stem().string();
     if (model::is_sha256(name)) return name;
     struct stat facts{};
     if (::stat(file.c_str(), &facts) != 0) facts = {};

@@ -42,7 +42,7 @@ struct ModelHeader {
                                                    const ModelHeader& file, std::string_view engine,
                                                    int cores);
 
-// SHA-256 of an installed model, which its file is named after; of another file its path, size and time.
+// SHA-256 of an installed model, which its file is named after, or each of its parts; of another file its path, size and time.
 [[nodiscard]] std::string model_key(const std::filesystem::path& file);
 
 // "4096 cells, 1 slot, batch 128, KV f16, llama.cpp 0.5.0 (zen4)". Pure.

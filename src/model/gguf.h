@@ -28,6 +28,7 @@ struct GgufTensor {
     std::uint32_t type = 0;            // ggml type number
     std::uint64_t offset = 0;          // bytes from the start of the tensor area
     std::uint64_t bytes = 0;           // size in the file by type and shape
+    std::uint32_t part = 0;            // in which file it is, from 0, when there are several (gguf_split.h)
 };
 
 struct GgufHeader {

@@ -108,7 +108,10 @@ Result<GgufHeader> join_parts(std::vector<GgufHeader> headers, const std::vector
     }
     for (std::size_t i = 1; i < count; ++i) {
         joined.file_bytes += headers[i].file_bytes;
-        std::ranges::move(headers[i].tensors, std::back_inserter(joined.tensors));
+        for (auto& tensor : headers[i].tensors) {
+            tensor.part = static_cast<std::uint32_t>(i);
+            joined.tensors.push_back(std::move(tensor));
+        }
     }
     if (count > 1 && static_cast<std::int64_t>(tensors.size()) != first.tensors)
         return Error(Code::kCorrupt,

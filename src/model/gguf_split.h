@@ -36,11 +36,15 @@ struct SplitName {
 // '?' or '#' in an address stays. Pure.
 [[nodiscard]] std::vector<std::string> all_parts(std::string_view path_or_address);
 
-// What the headers of the parts, in order, say together: the metadata of the first, the tensors of all. Offsets of tensors are those in
-// their own part. `names` are for messages.
+// What the headers of the parts, in order, say together: the metadata of the first, the tensors of all, each with the number of its part,
+// in which its offset is. `names` are for messages.
 // Errors: kCorrupt when one is no part of this model, stands at another place, has a tensor that another has, or when tensors are missing. Pure.
 [[nodiscard]] Result<GgufHeader> join_parts(std::vector<GgufHeader> headers,
                                             const std::vector<std::string>& names);
+
+// That a header is one of a model in one file.
+// Errors: kUnsupported for a part of several, with how the others are found. Pure.
+[[nodiscard]] Status check_whole(const GgufHeader& header);
 
 // A model on the disk, of one file or several.
 struct WholeModel {

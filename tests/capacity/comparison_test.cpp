@@ -99,5 +99,16 @@ TEST(MappedSpan, ReachesFromTheFirstToTheLastTensorThatStaysAsItIs) {
     EXPECT_EQ(mapped_span({}, {}, WeightLayout::kAvx2), Bytes{0});
 }
 
+TEST(MappedSpan, AddsUpWhatIsMappedOfEachFile) {
+    model::Architecture model = test::small_qwen();
+    ASSERT_EQ(model.weights.size(), 2U);  // the embedding, and one that is repacked
+    model.weights.push_back(model.weights.front());
+    model::GgufHeader header;
+    header.tensors = {tensor(0, 100), tensor(100, 900), tensor(50, 70)};
+    header.tensors.back().part = 1;
+    EXPECT_EQ(mapped_span(header, model, WeightLayout::kAvx2), Bytes{170});
+    EXPECT_EQ(mapped_span(header, model, WeightLayout::kAsStored), Bytes{1070});
+}
+
 }  // namespace
 }  // namespace hearth::capacity

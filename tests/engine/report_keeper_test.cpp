@@ -205,6 +205,13 @@ TEST(ModelKey, IsTheHashThatAnInstalledModelIsNamedAfter) {
     EXPECT_EQ(model_key("/models/one.gguf").size(), 64U);
 }
 
+TEST(ModelKey, IsThatHashForAModelInSeveralFilesToo) {
+    const std::string hash(64, 'a');
+    EXPECT_EQ(model_key("/models/blobs/" + hash + "-00001-of-00003.gguf"), hash);
+    EXPECT_EQ(model_key("/models/blobs/" + hash + "-00002-of-00003.gguf"), hash);
+    EXPECT_NE(model_key("/models/one-00001-of-00003.gguf"), model_key("/models/two-00001-of-00003.gguf"));
+}
+
 TEST(SettingsWords, NameWhatDecidesMemory) {
     const ServeSettings settings{.server = {},
                                  .model = {},

@@ -70,6 +70,8 @@ TEST_F(SplitModel, SaysTogetherWhatTheWholeFileSays) {
         EXPECT_EQ(model->header.tensors[i].name, whole.tensors[i].name);
         EXPECT_EQ(model->header.tensors[i].bytes, whole.tensors[i].bytes);
     }
+    EXPECT_EQ(model->header.tensors.front().part, 0U);
+    EXPECT_EQ(model->header.tensors.back().part, 1U);
     const auto facts = model_facts(model->header, model->size);
     ASSERT_TRUE(facts);
     EXPECT_EQ(facts->parameters, model_facts(whole, model->size)->parameters);
