@@ -120,6 +120,16 @@ Result<GgufHeader> join_parts(std::vector<GgufHeader> headers, const std::vector
     return joined;
 }
 
+Status check_whole(const GgufHeader& header) {
+    const auto count = place_of(header).count;
+    if (count <= 1) return {};
+    return Error(
+        Code::kUnsupported,
+        fmt::format("it is one of {} parts of a model; the others are found where its name ends like "
+                    "-00001-of-00003.gguf",
+                    count));
+}
+
 Result<WholeModel> read_model(const fs::path& path) {
     auto header = TRY(read_gguf(path));
     std::error_code error;

@@ -103,12 +103,7 @@ Result<std::string> Pull::verify(const Fetched& fetched) const {
         return Error(Code::kCorrupt,
                      fmt::format("its sha256 is {}, the model's is {}", hash, *request_.sha256));
     const auto header = TRY(read_gguf(fetched.file));
-    if (header.integer("split.count").value_or(1) > 1)
-        return Error(
-            Code::kUnsupported,
-            fmt::format("it is one of {} parts of a model; the others are found where its name ends like "
-                        "-00001-of-00003.gguf",
-                        *header.integer("split.count")));
+    TRY(check_whole(header));
     TRY(model_facts(header, size));
     return hash;
 }

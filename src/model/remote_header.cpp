@@ -1,7 +1,6 @@
 #include "model/remote_header.h"
 
 #include <array>
-#include <fmt/format.h>
 #include <vector>
 
 #include "model/gguf_split.h"
@@ -47,12 +46,7 @@ Result<GgufHeader> read_remote_gguf(const std::string& url, const std::stop_toke
     for (const auto& each : urls)
         headers.push_back(TRY(read_one(each, stop)));
     if (urls.size() > 1) return join_parts(std::move(headers), urls);
-    const auto parts = headers.front().integer("split.count").value_or(1);
-    if (parts > 1)
-        return Error(Code::kUnsupported,
-                     fmt::format("{} is one of {} parts of a model; the others are found where its name "
-                                 "ends like -00001-of-00003.gguf",
-                                 url, parts));
+    TRY(check_whole(headers.front()).context(url));
     return std::move(headers.front());
 }
 

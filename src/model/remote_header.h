@@ -22,7 +22,7 @@ using FetchPart = std::function<Result<RemoteFront>(std::uint64_t offset, std::u
 // tensors are never asked for.
 // An address of one part of a model in several files (gguf_split.h) stands for all: their headers are read one after the other.
 // Memory: what was fetched of a file, 64 MiB at most.
-// Errors: kTooLarge when the header goes on after that; as net::fetch_range parse_gguf and join_parts.
+// Errors: kTooLarge when the header goes on after that; as net::fetch_range, parse_gguf, join_parts and check_whole.
 [[nodiscard]] Result<GgufHeader> read_remote_gguf(const std::string& url, const std::stop_token& stop);
 
 // The same with any source of bytes.

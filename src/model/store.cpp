@@ -278,6 +278,7 @@ Result<InstalledModel> ModelStore::install(std::string_view name, const fs::path
     TRY(parse_model_name(name));
     HEARTH_ASSERT(is_sha256(sha256));
     const auto header = TRY(read_gguf(verified_file));
+    TRY(check_whole(header).context(verified_file.string()));
     TRY(model_facts(header, Bytes{0}).context(verified_file.string()));
     TRY(sync_file(verified_file));
     TRY(os::make_directories(folder_ / "blobs"));

@@ -87,7 +87,7 @@ public:
     // Moves a verified file into the store under a name; the file must be on the store's file system (make it in
     // partial_folder). A model of that name is replaced. A blob with that hash that is already there is
     // replaced (it has the same bytes).
-    // Errors: as read_gguf and model_facts when it is no model, whatever its hash; kConflict when another process
+    // Errors: as read_gguf, check_whole and model_facts when it is no model by itself, whatever its hash; kConflict when another process
     // keeps the store's lock for over ten seconds.
     [[nodiscard]] Result<InstalledModel> install(std::string_view name,
                                                  const std::filesystem::path& verified_file,

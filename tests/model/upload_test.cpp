@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <optional>
 
+#include "model/gguf_splitter.h"
 #include "model/support.h"
 
 namespace hearth::model {
@@ -93,6 +94,17 @@ TEST_F(Uploads, WhatIsNoModelBecomesNone) {
     ASSERT_TRUE(send("plain text", os::sha256("plain text")));
     EXPECT_FALSE(install_stored(*store_, "text", os::sha256("plain text"), {}));
     EXPECT_TRUE(store_->list()->empty());
+}
+
+TEST_F(Uploads, OnePartOfAModelBecomesNoneAndNoBlob) {
+    const auto part = test::split_gguf(test::small_model(), 2)[0];
+    const auto hash = os::sha256(part);
+    ASSERT_TRUE(send(part, hash));
+    const auto installed = install_stored(*store_, "part", hash, {});
+    ASSERT_FALSE(installed);
+    EXPECT_EQ(installed.error().code(), Code::kUnsupported);
+    EXPECT_THAT(installed.error().message(), HasSubstr("it is one of 2 parts of a model"));
+    EXPECT_FALSE(fs::exists(store_->blob(hash)));
 }
 
 }  // namespace
