@@ -150,15 +150,17 @@ Result<WholeModel> read_model(const fs::path& path) {
                 split_name("NAME", 1,
                            static_cast<int>(std::clamp<std::int64_t>(place.count, 1, kMostParts)))));
     WholeModel model;
-    std::vector<GgufHeader> headers;
     const auto names = all_parts(path.string());
+    std::vector<GgufHeader> headers(names.size());
+    const auto own = static_cast<std::size_t>(name->number) - 1;
+    headers[own] = std::move(header);
     for (std::size_t i = 0; i < names.size(); ++i) {
         const auto size = fs::file_size(names[i], error);
         if (error == std::errc::no_such_file_or_directory)
             return Error(Code::kNotFound, fmt::format("part {} of {} is missing: there is no file {}", i + 1,
                                                       names.size(), names[i]));
         if (error) return errno_error(error.value(), fmt::format("reading {}", names[i]));
-        headers.push_back(TRY(read_gguf(names[i])));
+        if (i != own) headers[i] = TRY(read_gguf(names[i]));
         model.files.emplace_back(names[i]);
         model.size += Bytes{static_cast<std::int64_t>(size)};
     }

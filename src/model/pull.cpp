@@ -34,12 +34,6 @@ Error stopped() {
     return {Code::kCancelled, "stopped; what has arrived is kept: run the same command again to go on"};
 }
 
-// Failures that the next source would meet as well.
-bool ends_the_pull(const Error& error) {
-    return error.code() == Code::kCancelled || error.code() == Code::kExhausted ||
-           error.code() == Code::kDiskFull;
-}
-
 // One pull of one model, from the moment that its lock is held.
 class Pull {
 public:
@@ -127,7 +121,7 @@ Result<InstalledModel> Pull::from(const Source& source) {
             notes.source = describe(source);
             return store_.install(request_.name, fetched.file, *hash, notes);
         }
-        if (ends_the_pull(hash.error())) return hash.error();
+        if (detail::ends_the_pull(hash.error())) return hash.error();
         // The file as a whole is wrong and nothing tells which bytes are right.
         TRY(os::remove_tree(fetched.file));
         if (!fetched.resumed) return hash.error();
@@ -160,7 +154,7 @@ Result<Pulled> Pull::run() {
             return Pulled{.model = *std::move(model), .was_here = false};
         }
         if (stop_.stop_requested() || model.error().code() == Code::kCancelled) return stopped();
-        if (ends_the_pull(model.error()))
+        if (detail::ends_the_pull(model.error()))
             return model.error().with_context(fmt::format("cannot get {}", request_.name));
         if (request_.sources.size() > 1) {
             // Most messages name the source themselves.

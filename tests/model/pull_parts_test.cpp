@@ -1,6 +1,9 @@
+#include "model/detail/pull_parts.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <optional>
+#include <sys/resource.h>
 
 #include "model/fake_registry.h"
 #include "model/gguf_split.h"
@@ -191,6 +194,56 @@ TEST_F(PullParts, OfAServerComeOneAfterTheOther) {
     ASSERT_TRUE(pulled) << pulled.error().message();
     EXPECT_EQ(test::read_all(pulled->model.files()[0]), parts_[0]);
     EXPECT_EQ(test::read_all(pulled->model.files()[1]), parts_[1]);
+}
+
+TEST_F(PullParts, OnlyWhatIsFetchedAnewIsVerifiedAgain) {
+    auto request = request_for_file(part(1).string(), "", "");
+    ASSERT_TRUE(request);
+    for (std::size_t i = 0; i < parts_.size(); ++i)
+        request->parts[i].sha256 = os::sha256(parts_[i]);
+    int fetches = 0;
+    const detail::FetchSource fetch = [&](const Source& source, std::optional<Bytes>, const fs::path& folder,
+                                          const FetchProgress&) -> Result<Fetched> {
+        auto bytes = test::read_all(std::get<PathSource>(source).path);
+        const bool damaged = ++fetches == 2;
+        if (damaged) bytes.back() = static_cast<char>(bytes.back() + 1);
+        test::write_file(folder / "part.gguf", bytes);
+        return Fetched{.file = folder / "part.gguf", .resumed = damaged};
+    };
+    int hashes = 0;
+    const PullObserver observer{.progress =
+                                    [&](PullObserver::Phase phase, Bytes, std::optional<Bytes>) {
+                                        if (phase == PullObserver::Phase::kVerifying) ++hashes;
+                                    },
+                                .notice = [this](std::string_view text) { notices_.emplace_back(text); }};
+    const auto pulled =
+        detail::pull_parts(*request, *store_, observer, {}, folder_->path() / "arrived", fetch);
+    ASSERT_TRUE(pulled) << pulled.error().message();
+    EXPECT_EQ(test::read_all(pulled->files()[1]), parts_[1]);
+    EXPECT_THAT(notices_, ElementsAre(HasSubstr("part 2 of 2")));
+    EXPECT_EQ(fetches, 3);
+    EXPECT_EQ(hashes, 3) << "the first part once, the second twice";
+}
+
+TEST_F(PullParts, WhatHasArrivedStaysWhenDescriptorsRunOut) {
+    const auto request = request_for_file(part(1).string(), "", "");
+    ASSERT_TRUE(request);
+    rlimit old{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &old), 0);
+    int fetches = 0;
+    const detail::FetchSource fetch = [&](const Source&, std::optional<Bytes>, const fs::path&,
+                                          const FetchProgress&) -> Result<Fetched> {
+        ++fetches;
+        const rlimit none{.rlim_cur = 0, .rlim_max = old.rlim_max};
+        if (fetches == 2) ::setrlimit(RLIMIT_NOFILE, &none);
+        return Fetched{.file = part(fetches), .resumed = false};
+    };
+    const auto pulled = detail::pull_parts(*request, *store_, {}, {}, folder_->path() / "arrived", fetch);
+    ::setrlimit(RLIMIT_NOFILE, &old);
+    ASSERT_FALSE(pulled);
+    EXPECT_EQ(pulled.error().code(), Code::kExhausted);
+    EXPECT_TRUE(fs::exists(part(1)));
+    EXPECT_TRUE(fs::exists(part(2)));
 }
 
 TEST_F(PullParts, OnePartUnderAnotherNameIsExplained) {
