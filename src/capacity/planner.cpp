@@ -44,13 +44,19 @@ Bytes device_limit(const MachineProfile& machine) {
     return all;
 }
 
-// Whether the part of each GPU fits on it; with several, the layers are split so first.
-bool devices_fit(const model::Architecture& model, const MachineProfile& machine, RunShape& shape) {
+// Gives each of several GPUs its layers; whether the part of each fits on it. With fewer there is nothing to split, whether or not it fits.
+bool split_over_cards(const model::Architecture& model, const MachineProfile& machine, RunShape& shape) {
     const auto rooms = rooms_of(machine);
-    if (rooms.size() < 2) return memory_of(model, shape).device.total() <= device_limit(machine);
+    if (rooms.size() < 2) return true;
     LayerSplit split = split_layers(model, shape, rooms);
     shape.gpu_split = std::move(split.layers);
     return split.fits;
+}
+
+// Whether the part of each GPU fits on it; with several, the layers are split so first.
+bool devices_fit(const model::Architecture& model, const MachineProfile& machine, RunShape& shape) {
+    if (machine.more_gpus.empty()) return memory_of(model, shape).device.total() <= device_limit(machine);
+    return split_over_cards(model, machine, shape);
 }
 
 bool has_experts(const model::Architecture& model) {
@@ -69,8 +75,8 @@ bool place(const model::Architecture& model, const MachineProfile& machine, cons
            RunShape& shape) {
     const int all = layers_of(model) + 1;
     const auto fits = [&] {
-        const bool on_devices = !machine.gpu || machine.gpu->unified || devices_fit(model, machine, shape);
-        return fits_on(memory_of(model, shape), machine) && on_devices;
+        const bool split = split_over_cards(model, machine, shape);
+        return split && fits_on(memory_of(model, shape), machine);
     };
     shape.gpu_layers = machine.gpu ? wish.gpu_layers.value_or(all) : 0;
     shape.cpu_expert_layers = wish.cpu_expert_layers.value_or(0);
