@@ -141,11 +141,7 @@ class EditTool final : public ChangingTool {
 public:
     using ChangingTool::ChangingTool;
 
-    [[nodiscard]] chat::Tool description() const override {
-        return {"edit", "Replaces one piece of text in a file. old_text must stand there once.",
-                R"({"type":"object","properties":{"path":{"type":"string"},"old_text":{"type":"string"},)"
-                R"("new_text":{"type":"string"}},"required":["path","old_text","new_text"]})"};
-    }
+    [[nodiscard]] chat::Tool description() const override { return edit_description(); }
 
     Result<ToolResult> run(std::string_view arguments, std::stop_token /*stop*/,
                            const OutputSink& /*on_output*/) override {
@@ -208,6 +204,12 @@ private:
 };
 
 }  // namespace
+
+chat::Tool edit_description() {
+    return {"edit", "Replaces one piece of text in a file. old_text must stand there once.",
+            R"({"type":"object","properties":{"path":{"type":"string"},"old_text":{"type":"string"},)"
+            R"("new_text":{"type":"string"}},"required":["path","old_text","new_text"]})"};
+}
 
 ToolBox core_tools(const sandbox::WorkspaceFiles& files, SandboxSource sandbox,
                    std::vector<std::string> read_only, const ReadableBeside* beside) {

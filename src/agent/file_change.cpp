@@ -32,6 +32,8 @@ constexpr std::array<std::string_view, 3> kContentNames = {"content", "text", "c
 constexpr std::array<std::string_view, 3> kOldNames = {"old_text", "oldText", "old_string"};
 constexpr std::array<std::string_view, 3> kNewNames = {"new_text", "newText", "new_string"};
 constexpr std::array<std::string_view, 2> kCommandNames = {"command", "cmd"};
+constexpr std::string_view kEditNeeds =
+    R"(edit needs {"path": "...", "old_text": "...", "new_text": "..."}.)";
 
 using Replacement = std::pair<std::string, std::string>;
 
@@ -64,6 +66,12 @@ std::vector<Replacement> replacements_of(const json::value& arguments) {
     return out;
 }
 
+Result<std::string> replaced(std::string text, const std::vector<Replacement>& replacements) {
+    for (const auto& [old_text, new_text] : replacements)
+        text = TRY(edit_text(text, old_text, new_text));
+    return text;
+}
+
 }  // namespace
 
 std::string path_argument(std::string_view arguments) { return argument_of(arguments, kPathNames); }
@@ -74,6 +82,13 @@ std::string path_below(const std::filesystem::path& root, std::string_view path)
     auto clean = std::filesystem::path(path).lexically_normal();
     if (clean.is_absolute()) clean = clean.lexically_relative(root);
     return clean.string();
+}
+
+Result<std::string> edited_text(std::string_view content, std::string_view arguments) {
+    const auto parsed = TRY(parse_json(arguments));
+    const auto replacements = replacements_of(parsed);
+    if (replacements.empty()) return Error(Code::kInvalidInput, std::string(kEditNeeds));
+    return replaced(std::string(content), replacements);
 }
 
 Result<FileChange> change_of_write(const sandbox::WorkspaceFiles& files, std::string_view arguments) {
@@ -91,14 +106,10 @@ Result<FileChange> change_of_edit(const sandbox::WorkspaceFiles& files, std::str
     const auto parsed = TRY(parse_json(arguments));
     auto path = argument(parsed, kPathNames);
     const auto replacements = replacements_of(parsed);
-    if (!path || replacements.empty())
-        return Error(Code::kInvalidInput,
-                     "edit needs {\"path\": \"...\", \"old_text\": \"...\", \"new_text\": \"...\"}.");
+    if (!path || replacements.empty()) return Error(Code::kInvalidInput, std::string(kEditNeeds));
     FileChange change{*std::move(path), std::nullopt, {}};
-    change.after = TRY(files.read(change.path));
-    change.before = change.after;
-    for (const auto& [old_text, new_text] : replacements)
-        change.after = TRY(edit_text(change.after, old_text, new_text));
+    change.before = TRY(files.read(change.path));
+    change.after = TRY(replaced(*change.before, replacements));
     return change;
 }
 

@@ -22,6 +22,10 @@ namespace hearth::agent {
 // stays so. Pure.
 [[nodiscard]] std::string path_below(const std::filesystem::path& root, std::string_view path);
 
+// What the arguments of edit make of a file with this content, wherever it is. The path in them is not looked at.
+// Errors: kCorrupt for arguments that are no JSON; kInvalidInput with what the tool needs; those of edit_text(). Pure.
+[[nodiscard]] Result<std::string> edited_text(std::string_view content, std::string_view arguments);
+
 // A file before and after a call.
 struct FileChange {
     std::string path;                   // as the call has it

@@ -50,6 +50,9 @@ struct ReadableBeside {
     std::vector<std::filesystem::path> files;
 };
 
+// What a model is told of `edit`, also where there is no workspace to run it in. Pure.
+[[nodiscard]] chat::Tool edit_description();
+
 // read, write, edit and bash. Files are reached only beneath the workspace (for reading also beside it), commands run only in the sandbox.
 // `files` and `beside` (may be null) outlive the tools. Paths in `read_only` (tests) are refused for writing.
 [[nodiscard]] ToolBox core_tools(const sandbox::WorkspaceFiles& files, SandboxSource sandbox,

@@ -6,12 +6,9 @@
 #include <set>
 #include <utility>
 
-#include <boost/json.hpp>
-
-#include "agent/edit_text.h"
 #include "agent/file_change.h"
+#include "agent/tool.h"
 #include "chat/text_calls.h"
-#include "core/json.h"
 #include "core/text.h"
 #include "scaffold/code_blocks.h"
 #include "scaffold/file_edits.h"
@@ -30,13 +27,6 @@ constexpr Tokens kCallTokens{300};
 constexpr std::array kTemperatures = {0.2, 0.5, 0.8, 1.1};
 constexpr std::string_view kToolWords =
     "You are a coding agent. You change files by calling the tool that you are given.";
-
-// The tool of the agent (agent/tool.h), without a workspace to run in.
-chat::Tool edit_tool() {
-    return {"edit", "Replaces one piece of text in a file. old_text must stand there once.",
-            R"({"type":"object","properties":{"path":{"type":"string"},"old_text":{"type":"string"},)"
-            R"("new_text":{"type":"string"}},"required":["path","old_text","new_text"]})"};
-}
 
 scaffold::Project project_of(const EditTask& task) {
     scaffold::Project project;
@@ -83,20 +73,16 @@ Result<std::string> after_calls(const EditTask& task, const chat::Answer& answer
     auto calls = answer.message.tool_calls;
     if (calls.empty()) {
         const bool cut = answer.reason == chat::StopReason::kLength;
-        calls = chat::find_text_calls(answer.message.text, {edit_tool()}, cut).calls;
+        calls = chat::find_text_calls(answer.message.text, {agent::edit_description()}, cut).calls;
     }
     std::string content = task.content;
     bool changed = false;
     for (const auto& call : calls) {
         if (call.name != "edit") continue;
-        const auto arguments = TRY(parse_json(call.arguments));
         const auto path = agent::path_argument(call.arguments);
         if (scaffold::file_name(path) != task.file)
             return Error(Code::kInvalidInput, fmt::format("the call edits '{}'", printable(path)));
-        const auto old_text = string_member(arguments, "old_text");
-        const auto new_text = string_member(arguments, "new_text");
-        if (!old_text || !new_text) return Error(Code::kInvalidInput, "the call lacks old_text or new_text");
-        content = TRY(agent::edit_text(content, *old_text, *new_text));
+        content = TRY(agent::edited_text(content, call.arguments));
         changed = true;
     }
     if (!changed) return Error(Code::kInvalidInput, "the answer calls no tool");
@@ -126,7 +112,7 @@ Result<chat::Request> edit_request(const EditTask& task, EditFormat format, doub
     request.messages.insert(request.messages.begin(),
                             {.role = chat::Role::kSystem, .text = std::string(system)});
     if (calls) {
-        request.tools.push_back(edit_tool());
+        request.tools.push_back(agent::edit_description());
         return request;
     }
     const auto form = scaffold::form_text(form_of(format), target_of(task), project);
@@ -171,16 +157,14 @@ Result<std::vector<SpreadStep>> probe_spread(const Desk& desk) {
                   fmt::format("answers at temperature {}", temperature));
         auto request = TRY(edit_request(task, EditFormat::kFunction, temperature));
         const auto samples = TRY(ask(desk, std::move(request), answers));
-        SpreadStep step{.temperature = temperature};
+        EditShare share{.format = EditFormat::kFunction};
+        count(task, samples, share);
         std::set<std::string> distinct;
-        for (const auto& answer : samples.answers) {
+        for (const auto& answer : samples.answers)
             distinct.insert(std::string(trim(answer.message.text)));
-            const auto file = edited(task, EditFormat::kFunction, answer);
-            ++step.right.asked;
-            if (file && same_code(*file, task.expected)) ++step.right.right;
-        }
-        step.distinct = {.right = static_cast<int>(distinct.size()), .asked = step.right.asked};
-        steps.push_back(step);
+        steps.push_back({.temperature = temperature,
+                         .distinct = {.right = static_cast<int>(distinct.size()), .asked = share.right.asked},
+                         .right = share.right});
     }
     return steps;
 }

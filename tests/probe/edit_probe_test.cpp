@@ -82,6 +82,18 @@ TEST(EditProbe, RunsTheEditOfACall) {
     EXPECT_TRUE(same_code(*text, task.expected));
 }
 
+TEST(EditProbe, RunsAnEditUnderTheNamesThatTheToolTakes) {
+    const auto task = edit_tasks(7)[1];
+    const std::string pair =
+        R"json("old_string":"\", \".join(names)","new_string":"\" / \".join(names)")json";
+    for (const auto& arguments :
+         {R"({"file_path":"shop.py",)" + pair + "}", R"({"path":"shop.py","edits":[{)" + pair + "}]}"}) {
+        const auto file = edited(task, EditFormat::kReplace, called(arguments));
+        ASSERT_TRUE(file) << arguments << ": " << file.error().message();
+        EXPECT_TRUE(same_code(*file, task.expected)) << *file;
+    }
+}
+
 TEST(EditProbe, TakesWhatMakesNoEditAsNone) {
     const auto task = edit_tasks(7).front();
     EXPECT_FALSE(edited(task, EditFormat::kReplace, said("I would change the number.")));
