@@ -1,10 +1,10 @@
 #include "app/model_card.h"
 
-#include <ctime>
 #include <fmt/format.h>
 #include <utility>
 
 #include "capacity/machine.h"
+#include "core/ids.h"
 #include "core/text.h"
 #include "engine/report_keeper.h"
 #include "probe/card_book.h"
@@ -20,11 +20,9 @@ Result<std::optional<ModelCard>> card_of(const os::Paths& paths, const model::In
 }
 
 std::string card_words(const probe::Card& card) {
-    const std::time_t time = card.unix_time;
-    std::tm parts{};
-    ::gmtime_r(&time, &parts);
-    return fmt::format("probed{} on {:04}-{:02}-{:02} with {}", card.quick ? " quickly" : "",
-                       parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, printable(card.engine));
+    constexpr std::size_t kDate = 10;  // "2026-11-27"
+    return fmt::format("probed{} on {} with {}", card.quick ? " quickly" : "",
+                       iso_time(card.unix_time * 1000).substr(0, kDate), printable(card.engine));
 }
 
 std::string card_note(const os::Paths& paths, const model::InstalledModel& model) {

@@ -19,6 +19,7 @@ constexpr std::int64_t kVersion = 1;
 constexpr std::size_t kMostBytes = std::size_t{256} << 10U;
 constexpr std::size_t kMostSteps = 64;
 constexpr std::int64_t kMostCount = 1'000'000'000;
+constexpr std::int64_t kLatest = 253'402'300'799;  // the last second of the year 9999
 constexpr double kMostRate = 1e9;
 constexpr double kMostTokens = 1e9;
 
@@ -267,6 +268,7 @@ Result<Card> decode_card(std::string_view text) {
     card.hearth = text_of(document, "hearth");
     if (card.model.empty()) return out_of_range("model");
     card.unix_time = integer_member(document, "unix_time").value_or(0);
+    if (card.unix_time < 0 || card.unix_time > kLatest) return out_of_range("unix_time");
     card.seconds = TRY(number_of(document, "seconds", kMostRate));
     card.quick = bool_member(document, "quick").value_or(false);
     card.context = {TRY(count_of(document, "context"))};

@@ -55,12 +55,6 @@ std::optional<Card> CardBook::newest(std::string_view model) const {
     return newest;
 }
 
-std::optional<Card> CardBook::find(std::string_view model, std::string_view engine_build) const {
-    auto card = read_card(file_of(model, engine_build), model);
-    if (card && card->engine_build != engine_build) return std::nullopt;
-    return card;
-}
-
 Status CardBook::keep(const Card& card) const {
     return os::write_file_atomic(file_of(card.model, card.engine_build), encode_card(card))
         .context("keeping the card of the model");

@@ -20,15 +20,13 @@ public:
     // The newest card of the model (engine::model_key()), whatever engine it was made with. Nothing where there is none.
     [[nodiscard]] std::optional<Card> newest(std::string_view model) const;
 
-    // The card of the model with that engine build.
-    [[nodiscard]] std::optional<Card> find(std::string_view model, std::string_view engine_build) const;
-
     // Replaces the card of the same model and engine build. Errors: of writing the file.
     [[nodiscard]] Status keep(const Card& card) const;
 
     // Removes all cards of the model; how many there were.
     [[nodiscard]] Result<int> forget(std::string_view model) const;
 
+    // Where the card of the model with that engine build is kept. Pure.
     [[nodiscard]] std::filesystem::path file_of(std::string_view model, std::string_view engine_build) const;
 
 private:

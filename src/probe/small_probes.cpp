@@ -119,20 +119,22 @@ Result<Thinking> probe_thinking(const Desk& desk) {
     Thinking thinking;
     std::size_t bytes = 0;
     bool off_failed = false;
-    for (std::size_t i = 0; i < kThoughts.size(); ++i) {
-        if (i > 0 && desk.out_of_time()) break;
-        desk.tell(static_cast<double>(i) / kThoughts.size(), "whether it thinks");
-        const auto free = TRY(think(desk, kThoughts[i], false));
+    std::size_t asked = 0;
+    for (const auto words : kThoughts) {
+        if (asked > 0 && desk.out_of_time()) break;
+        desk.tell(static_cast<double>(asked) / kThoughts.size(), "whether it thinks");
+        ++asked;
+        const auto free = TRY(think(desk, words, false));
         if (!free.in_field && free.tag.empty()) continue;
         thinking.thinks = true;
         thinking.where = free.in_field ? "field" : std::string(free.tag);
         bytes += free.bytes;
-        const auto without = TRY(think(desk, kThoughts[i], true));
+        const auto without = TRY(think(desk, words, true));
         off_failed = off_failed || without.in_field || !without.tag.empty();
     }
     thinking.can_be_off = !off_failed;
     thinking.tokens = {
-        static_cast<std::int64_t>(static_cast<double>(bytes) / kBytesPerToken / kThoughts.size())};
+        static_cast<std::int64_t>(static_cast<double>(bytes) / kBytesPerToken / static_cast<double>(asked))};
     return thinking;
 }
 

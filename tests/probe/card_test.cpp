@@ -82,6 +82,8 @@ TEST(Card, RefusesWhatNoProbeGives) {
              {R"("answers":4)", R"("answers":0)"},
              {R"("end":"failed")", R"("end":"soon")"},
              {R"("thinks":true)", R"("thinks":1)"},
+             {R"("unix_time":1790000000)", R"("unix_time":-1)"},
+             {R"("unix_time":1790000000)", R"("unix_time":253402300800)"},
              {R"("model":"0123abcd")", R"("model":"")"}}) {
         const auto card = changed(from, to);
         ASSERT_FALSE(card) << to;

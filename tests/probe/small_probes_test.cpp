@@ -53,6 +53,20 @@ TEST(ThinkingProbe, AnAnswerAloneIsNoThinking) {
     EXPECT_TRUE(provider.used_up());
 }
 
+TEST(ThinkingProbe, CountsTokensOfWhatItCameTo) {
+    test::ScriptedProvider provider;
+    provider.then({thinking(std::string(350, 'x'), "13")});
+    provider.then({thinking("", "13")});
+    const Desk desk{.provider = provider,
+                    .effort = {.slots = 1, .tasks = 1, .samples = 1, .until = {}},
+                    .tick = {},
+                    .stop = {}};
+    const auto found = probe_thinking(desk);
+    ASSERT_TRUE(found) << found.error().message();
+    EXPECT_TRUE(provider.used_up());
+    EXPECT_EQ(found->tokens.value, 100);
+}
+
 Step at_rate(double total_rate, double full = 1) {
     return [=](const chat::Request& request, const chat::EventSink& /*sink*/,
                const std::stop_token& /*stop*/) -> Result<chat::Reply> {
