@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "eval/detail/code_tokens.h"
 #include "eval/detail/defined_names.h"
+#include "eval/detail/markdown_parts.h"
 #include "eval/detail/nonsense.h"
 
 namespace hearth::eval {
@@ -70,29 +71,6 @@ std::string replace_words(std::string_view text, const Names& names, const Accep
     });
     result += text.substr(copied);
     return result;
-}
-
-struct MarkdownPart {
-    std::string_view text;
-    bool is_code = false;  // between backticks or in a fence; those belong to the prose
-};
-
-// All parts together are the text again. Views point into the text.
-std::vector<MarkdownPart> markdown_parts(std::string_view text) {
-    std::vector<MarkdownPart> parts;
-    std::size_t prose = 0;
-    std::size_t at = 0;
-    while ((at = text.find('`', at)) != std::string_view::npos) {
-        const auto after = std::min(text.find_first_not_of('`', at), text.size());
-        const auto close = text.find(text.substr(at, after - at), after);
-        if (close == std::string_view::npos) break;
-        parts.push_back({text.substr(prose, after - prose)});
-        parts.push_back({text.substr(after, close - after), true});
-        prose = close;
-        at = close + (after - at);
-    }
-    parts.push_back({text.substr(prose)});
-    return parts;
 }
 
 // A word of prose that can be nothing but a name: "read_meter", "total(". Not "meter(s)".
@@ -204,7 +182,7 @@ public:
     // Markdown: code in backticks and fences is code, names that cannot be words are renamed in prose too.
     [[nodiscard]] std::string prose(std::string_view text) const {
         std::string result;
-        for (const auto& part : markdown_parts(text))
+        for (const auto& part : detail::markdown_parts(text))
             result += part.is_code ? code(part.text) : plain_prose(part.text);
         return result;
     }
@@ -256,7 +234,7 @@ private:
     [[nodiscard]] std::set<std::string> told_as_words() const {
         std::set<std::string> told;
         std::set<std::string> known = words_in(task_.work);
-        for (const auto& part : markdown_parts(task_.instructions)) {
+        for (const auto& part : detail::markdown_parts(task_.instructions)) {
             if (part.is_code) {
                 known.merge(words_in(part.text));
                 continue;

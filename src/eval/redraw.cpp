@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/text.h"
+#include "eval/detail/constant_draw.h"
 #include "eval/detail/recorded_tests.h"
 #include "eval/detail/rewritten_instructions.h"
 #include "eval/random.h"
@@ -243,21 +244,14 @@ private:
 
     // Numbers of the specification are told in comments too.
     [[nodiscard]] std::string with_comments(const std::string& text, const Draw& draw) const {
+        Draw numbers = draw;
+        std::erase_if(numbers, [](const auto& each) { return !detail::is_number_key(each.first); });
         std::string result;
         for (const auto& token : detail::code_tokens(text, language_)) {
-            if (token.kind != detail::TokenKind::kComment) {
+            if (token.kind == detail::TokenKind::kComment)
+                result += detail::drawn_text(token.text, numbers);
+            else
                 result += token.text;
-                continue;
-            }
-            std::size_t at = 0;
-            for (const auto& atom : detail::atoms_of_text(token.text)) {
-                const auto found = draw.find(detail::key_of(atom));
-                if (!atom.number || found == draw.end()) continue;
-                result += token.text.substr(at, atom.at - at);
-                result += detail::in_form_of(atom.text, found->second);
-                at = atom.at + atom.text.size();
-            }
-            result += token.text.substr(at);
         }
         return result;
     }

@@ -96,6 +96,11 @@ TEST(ConstantDraw, AValueTakesTheFormOfTheOld) {
     EXPECT_EQ(in_form_of("TUE", "tio"), "TIO");
 }
 
+TEST(ConstantDraw, InATextOnlyWhatIsDrawnChanges) {
+    const Draw draw = {{"20", "31"}, {"tue", "tio"}};
+    EXPECT_EQ(drawn_text("Wait 20 s, Tue 020, x20", draw), "Wait 31 s, Tio 031, x20");
+}
+
 TEST(ConstantDraw, WhatTheWorldSaysIsAFact) {
     for (const auto* fact : {"10", "100", "1000", "16", "1024", "60", "3600", "86400", "24", "7", "365"})
         EXPECT_TRUE(is_fact(fact)) << fact;

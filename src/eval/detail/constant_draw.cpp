@@ -179,6 +179,20 @@ std::string in_form_of(std::string_view old, std::string_view value) {
     return text;
 }
 
+std::string drawn_text(std::string_view text, const Draw& draw) {
+    std::string result;
+    std::size_t at = 0;
+    for (const auto& atom : atoms_of_text(text)) {
+        const auto found = draw.find(key_of(atom));
+        if (found == draw.end()) continue;
+        result += text.substr(at, atom.at - at);
+        result += in_form_of(atom.text, found->second);
+        at = atom.at + atom.text.size();
+    }
+    result += text.substr(at);
+    return result;
+}
+
 bool is_fact(std::string_view key) {
     constexpr std::array<std::int64_t, 10> kFacts = {7, 12, 24, 28, 29, 31, 60, 365, 366, 1440};
     if (decimals_of(key) != 0) return false;

@@ -26,6 +26,9 @@ using Draw = std::map<std::string, std::string>;
 // The new value in the form of the old text: with its capitals, its zeros in front.
 [[nodiscard]] std::string in_form_of(std::string_view old, std::string_view value);
 
+// A text (the inside of a string, prose) with the atoms that are drawn in their new form. Pure.
+[[nodiscard]] std::string drawn_text(std::string_view text, const Draw& draw);
+
 // Numbers that say how the world is and not what a task wants: powers of ten and two, clocks, calendars, angles.
 [[nodiscard]] bool is_fact(std::string_view key);
 

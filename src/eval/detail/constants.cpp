@@ -12,10 +12,6 @@ bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-bool is_part_of_name(char c) {
-    return is_letter(c) || is_digit(c) || c == '_' || static_cast<unsigned char>(c) > 0x7F;
-}
-
 bool is_significant(const CodeToken& token) {
     return token.kind != TokenKind::kSpace && token.kind != TokenKind::kComment &&
            token.kind != TokenKind::kLineEnd;
@@ -121,6 +117,10 @@ std::size_t end_of_number(std::string_view text, std::size_t at) {
 }
 
 }  // namespace
+
+bool is_part_of_name(char c) {
+    return is_letter(c) || is_digit(c) || c == '_' || static_cast<unsigned char>(c) > 0x7F;
+}
 
 std::optional<std::string> string_value(const CodeToken& token, CodeLanguage language) {
     const auto text = token.text;

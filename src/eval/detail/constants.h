@@ -26,6 +26,9 @@ struct Leaf {
     bool operator==(const Leaf&) const = default;
 };
 
+// What words and numbers are made of: an ASCII letter, a digit, an underscore, a byte of any other letter.
+[[nodiscard]] bool is_part_of_name(char c);
+
 // Where a token stands in its text.
 [[nodiscard]] inline std::size_t offset_in(std::string_view text, const CodeToken& token) {
     return static_cast<std::size_t>(token.text.data() - text.data());

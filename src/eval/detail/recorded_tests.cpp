@@ -180,16 +180,15 @@ Result<RecordedTests> RecordedTests::learn(const CodeTask& task, CodeLanguage la
 Result<std::map<std::size_t, Recorded>> RecordedTests::first_run(const CodeTask& task,
                                                                  const RunTests& run) const {
     CodeTask recorded = task;
-    for (std::size_t file = 0; file < tests_.size(); ++file)
-        recorded.tests[file].content = text_of(file, {}, {}, true);
-    recorded.tests = recording_tests(std::move(recorded.tests));
+    recorded.tests = recording_tests({}, {});
     const auto first = TRY(run(recorded));
     if (!first.passed)
         return Error(Code::kUnsupported, "its tests do not pass when what they compute is recorded");
     return read_record(first.record);
 }
 
-std::vector<CodeFile> RecordedTests::recording_tests(std::vector<CodeFile> tests) const {
+std::vector<CodeFile> RecordedTests::recording_tests(const Draw& draw, const Results& results) const {
+    auto tests = texts_of(draw, results, true);
     std::map<std::string, std::string> beside;
     // Beside the test for an include, at the top for a module.
     for (const auto& known : known_)
@@ -239,38 +238,29 @@ std::string RecordedTests::text_of(std::size_t file, const Draw& draw, const Res
     return recorder_opening(language_) + result + recorder_ending(language_);
 }
 
-std::vector<CodeFile> RecordedTests::tests(const Draw& draw, const Results& results) const {
+std::vector<CodeFile> RecordedTests::texts_of(const Draw& draw, const Results& results, bool record) const {
     auto tests = tests_;
     for (std::size_t file = 0; file < tests.size(); ++file)
-        tests[file].content = text_of(file, draw, results, false);
+        tests[file].content = text_of(file, draw, results, record);
     return tests;
+}
+
+std::vector<CodeFile> RecordedTests::tests(const Draw& draw, const Results& results) const {
+    return texts_of(draw, results, false);
 }
 
 std::string RecordedTests::drawn_value(const Known& known, const Leaf& leaf, const Draw& draw) const {
     if (is_within(leaf.at, kept_.at(known.file))) return leaf.value;
     const bool negative = leaf.number && leaf.value.starts_with('-');
-    std::string value = negative ? "-" : "";
     const std::string_view text = std::string_view(leaf.value).substr(negative ? 1 : 0);
-    std::size_t at = 0;
-    for (const auto& atom : atoms_of_text(text)) {
-        const auto found = draw.find(key_of(atom));
-        if (found == draw.end()) continue;
-        value += text.substr(at, atom.at - at);
-        value += in_form_of(atom.text, found->second);
-        at = atom.at + atom.text.size();
-    }
-    value += text.substr(at);
-    return value;
+    return (negative ? "-" : "") + drawn_text(text, draw);
 }
 
 Result<std::optional<RecordedTests::Results>> RecordedTests::settle(CodeTask task, const Draw& draw,
                                                                     const RunTests& run) const {
     Results results;
     for (int round = 0; round < kRounds; ++round) {
-        task.tests = tests_;
-        for (std::size_t file = 0; file < tests_.size(); ++file)
-            task.tests[file].content = text_of(file, draw, results, true);
-        task.tests = recording_tests(std::move(task.tests));
+        task.tests = recording_tests(draw, results);
         const auto ran = TRY(run(task));
         if (ran.passed) return std::optional(std::move(results));
         const auto record = read_record(ran.record);

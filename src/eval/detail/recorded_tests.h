@@ -58,7 +58,8 @@ private:
 
     [[nodiscard]] Result<std::map<std::size_t, Recorded>> first_run(const CodeTask& task,
                                                                     const RunTests& run) const;
-    [[nodiscard]] std::vector<CodeFile> recording_tests(std::vector<CodeFile> tests) const;
+    [[nodiscard]] std::vector<CodeFile> recording_tests(const Draw& draw, const Results& results) const;
+    [[nodiscard]] std::vector<CodeFile> texts_of(const Draw& draw, const Results& results, bool record) const;
     [[nodiscard]] std::string text_of(std::size_t file, const Draw& draw, const Results& results,
                                       bool record) const;
 

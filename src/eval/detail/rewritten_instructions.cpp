@@ -4,6 +4,7 @@
 #include <map>
 
 #include "core/text.h"
+#include "eval/detail/markdown_parts.h"
 
 namespace hearth::eval::detail {
 namespace {
@@ -15,29 +16,14 @@ struct Region {
     std::size_t to = 0;
 };
 
-bool is_part_of_name(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           static_cast<unsigned char>(c) > 0x7F;
-}
-
 bool has_digit(std::string_view text) {
     return std::ranges::any_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// Between backticks, one or more.
 std::vector<Region> code_regions(std::string_view text) {
     std::vector<Region> regions;
-    std::size_t at = 0;
-    while ((at = text.find('`', at)) != std::string_view::npos) {
-        std::size_t ticks = 0;
-        while (at + ticks < text.size() && text[at + ticks] == '`')
-            ++ticks;
-        const auto from = at + ticks;
-        const auto to = text.find(std::string(ticks, '`'), from);
-        if (to == std::string_view::npos) break;
-        regions.push_back({from, to});
-        at = to + ticks;
-    }
+    for (const auto& part : markdown_parts(text))
+        if (part.is_code) regions.push_back({part.at, part.at + part.text.size()});
     return regions;
 }
 
