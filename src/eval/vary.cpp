@@ -42,14 +42,8 @@ Error stopped() {
 }
 
 Status write_over(const std::vector<CodeFile>& files, const fs::path& folder) {
-    for (const auto& file : files) {
-        const auto path = folder / file.path;
-        TRY(os::make_directories(path.parent_path()));
-        TRY(os::write_file_atomic(path, file.content));
-        std::error_code error;
-        if (file.executable) fs::permissions(path, kRunnable, fs::perm_options::add, error);
-        if (error) return Error(Code::kUnavailable, fmt::format("{}: {}", path.string(), error.message()));
-    }
+    for (const auto& file : files)
+        TRY(os::write_file_atomic(folder / file.path, file.content, file.executable ? 0755 : 0644));
     return {};
 }
 
