@@ -108,11 +108,14 @@ public:
             read_failing_tests(*test);
         }
         test_words_ = words_of(tests_);
-        for (const auto* source : project.with_role(FileRole::kSource))
-            for (const auto& definition : outline(source->content, syntax_of(source->path)))
-                failure_names_one_ =
-                    failure_names_one_ ||
-                    (!definition.is_class && digest_words_.contains(short_name(definition.name)));
+        const auto names_one = [this](const ProjectFile* source) {
+            return std::ranges::any_of(
+                outline(source->content, syntax_of(source->path)), [this](const Definition& definition) {
+                    return !definition.is_class && digest_words_.contains(short_name(definition.name));
+                });
+        };
+        failure_names_one_ =
+            !digest_words_.empty() && std::ranges::any_of(project.with_role(FileRole::kSource), names_one);
         // What only the sources ask for may be a slip there.
         missing_ = missing_members(report.digest);
         std::erase_if(missing_, [&](const MissingMember& each) {
