@@ -81,6 +81,24 @@ class RunTidyTest(unittest.TestCase):
         self.write("src/core/a.cpp", '#include "core/a.h"\nint x;\n')
         self.assertEqual(self.run_tool("--all"), (0, ["src/core/a.cpp"]))
 
+    def test_a_verdict_is_kept_when_the_file_comes_into_another_batch(self):
+        folder = self.root / "build/release/CMakeFiles/hearth_core.dir/Unity"
+        folder.mkdir(parents=True)
+        for number, asked in ((0, ["src/core/a.cpp"]), (1, [])):
+            unity = folder / f"unity_{number}_cxx.cxx"
+            unity.write_text(f'#include "{self.root}/src/core/a.cpp"\n')
+            commands = [{"file": str(unity), "command": f"c++ -O2 -o CMakeFiles/hearth_core.dir/Unity/{unity.name}.o -c {unity}",
+                         "directory": str(self.root)}]
+            self.write("build/release/compile_commands.json", json.dumps(commands))
+            self.assertEqual(self.run_tool("--all"), (0, asked))
+
+    def test_another_flag_asks_again(self):
+        for flag, asked in (("-O2", ["src/core/a.cpp"]), ("-O3", ["src/core/a.cpp"]), ("-O2", [])):
+            commands = [{"file": str(self.root / "src/core/a.cpp"), "command": f"c++ {flag} -o a.o -c src/core/a.cpp",
+                         "directory": str(self.root)}]
+            self.write("build/release/compile_commands.json", json.dumps(commands))
+            self.assertEqual(self.run_tool("--all"), (0, asked))
+
     def test_a_header_that_is_reached_through_another_counts(self):
         self.run_tool("--all")
         self.write("src/core/a.h", "int y;\n")
