@@ -141,12 +141,7 @@ std::string encode_anthropic_request(const Request& request, const CloudEndpoint
     // A model that thinks takes neither.
     if (endpoint.temperature && !thinks) body["temperature"] = *endpoint.temperature;
     if (endpoint.top_p && !thinks) body["top_p"] = *endpoint.top_p;
-    if (!request.stop.empty()) {
-        json::array stop;
-        for (const auto& text : request.stop)
-            stop.push_back(text_value(text));
-        body["stop_sequences"] = std::move(stop);
-    }
+    if (!request.stop.empty()) body["stop_sequences"] = detail::text_list(request.stop);
     body["stream"] = true;
     return json::serialize(body);
 }

@@ -6,7 +6,6 @@
 #include "chat/cloud_chat.h"
 #include "chat/detail/request_parts.h"
 #include "chat/hand_off.h"
-#include "chat/tool_arguments.h"
 #include "core/json.h"
 #include "core/text.h"
 
@@ -17,17 +16,6 @@ using detail::text_value;
 
 constexpr CallIdForm kUsualIds{.most = 40};
 constexpr CallIdForm kMistralIds{.most = 9, .exact_alnum = true};
-
-json::array calls_value(const Message& message) {
-    json::array calls;
-    for (const auto& call : message.tool_calls)
-        calls.push_back(
-            json::object{{"id", call.id},
-                         {"type", "function"},
-                         {"function", json::object{{"name", text_value(call.name)},
-                                                   {"arguments", object_arguments(call.arguments)}}}});
-    return calls;
-}
 
 json::array messages_value(const Request& request, const CloudEndpoint& endpoint) {
     const bool mistral = endpoint.dialect == Dialect::kMistral;
@@ -52,7 +40,7 @@ json::array messages_value(const Request& request, const CloudEndpoint& endpoint
             if (mistral || endpoint.variant.result_name)
                 one["name"] = text_value(names[message.tool_call_id]);
         }
-        if (!message.tool_calls.empty()) one["tool_calls"] = calls_value(message);
+        if (!message.tool_calls.empty()) one["tool_calls"] = detail::function_calls(message.tool_calls);
         if (message.role == Role::kAssistant && endpoint.variant.reasoning_back)
             one["reasoning_content"] = text_value(message.reasoning);
         // Nothing was said and nothing called: servers refuse it.
@@ -63,16 +51,7 @@ json::array messages_value(const Request& request, const CloudEndpoint& endpoint
 }
 
 void add_tools(json::object& body, const Request& request) {
-    if (!request.tools.empty()) {
-        json::array tools;
-        for (const auto& tool : request.tools)
-            tools.push_back(json::object{
-                {"type", "function"},
-                {"function", json::object{{"name", text_value(tool.name)},
-                                          {"description", text_value(tool.description)},
-                                          {"parameters", detail::schema_value(tool.parameters)}}}});
-        body["tools"] = std::move(tools);
-    }
+    if (!request.tools.empty()) body["tools"] = detail::function_tools(request.tools);
     if (request.answer_schema.empty()) return;
     body["response_format"] = json::object{
         {"type", "json_schema"},
@@ -128,12 +107,7 @@ std::string encode_cloud_chat_request(const Request& request, const CloudEndpoin
         body[!mistral && variant.completion_tokens ? "max_completion_tokens" : "max_tokens"] = limit;
     if (endpoint.temperature) body["temperature"] = *endpoint.temperature;
     if (endpoint.top_p) body["top_p"] = *endpoint.top_p;
-    if (!request.stop.empty()) {
-        json::array stop;
-        for (const auto& text : request.stop)
-            stop.push_back(text_value(text));
-        body["stop"] = std::move(stop);
-    }
+    if (!request.stop.empty()) body["stop"] = detail::text_list(request.stop);
     if (variant.store && !mistral) body["store"] = false;
     body["stream"] = true;
     if (variant.usage_in_stream && !mistral) body["stream_options"] = json::object{{"include_usage", true}};

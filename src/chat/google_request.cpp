@@ -83,12 +83,7 @@ json::object generation_config(const Request& request, const CloudEndpoint& endp
         config["maxOutputTokens"] = limit;
     if (endpoint.temperature) config["temperature"] = *endpoint.temperature;
     if (endpoint.top_p) config["topP"] = *endpoint.top_p;
-    if (!request.stop.empty()) {
-        json::array stop;
-        for (const auto& text : request.stop)
-            stop.push_back(text_value(text));
-        config["stopSequences"] = std::move(stop);
-    }
+    if (!request.stop.empty()) config["stopSequences"] = detail::text_list(request.stop);
     if (endpoint.thinking.reasoning) {
         if (auto thinking = thinking_value(request, endpoint); !thinking.is_null())
             config["thinkingConfig"] = std::move(thinking);

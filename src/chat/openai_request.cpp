@@ -4,7 +4,6 @@
 
 #include "chat/detail/request_parts.h"
 #include "chat/openai_provider.h"
-#include "chat/tool_arguments.h"
 #include "core/json.h"
 #include "core/text.h"
 
@@ -30,24 +29,8 @@ json::object message_value(const Message& message, bool local_extras) {
     if (message.role == Role::kTool) out["tool_call_id"] = text_value(message.tool_call_id);
     if (message.role != Role::kAssistant) return out;
     if (local_extras && !message.reasoning.empty()) out["reasoning_content"] = text_value(message.reasoning);
-    if (message.tool_calls.empty()) return out;
-    json::array calls;
-    for (const auto& call : message.tool_calls) {
-        calls.push_back(
-            json::object{{"id", text_value(call.id)},
-                         {"type", "function"},
-                         {"function", json::object{{"name", text_value(call.name)},
-                                                   {"arguments", object_arguments(call.arguments)}}}});
-    }
-    out["tool_calls"] = std::move(calls);
+    if (!message.tool_calls.empty()) out["tool_calls"] = detail::function_calls(message.tool_calls);
     return out;
-}
-
-json::object tool_value(const Tool& tool) {
-    return {{"type", "function"},
-            {"function", json::object{{"name", text_value(tool.name)},
-                                      {"description", text_value(tool.description)},
-                                      {"parameters", detail::schema_value(tool.parameters)}}}};
 }
 
 void add_sampling(json::object& body, const Request& request, bool local_extras) {
@@ -58,11 +41,7 @@ void add_sampling(json::object& body, const Request& request, bool local_extras)
     if (local_extras && sampling.repeat_penalty) body["repeat_penalty"] = *sampling.repeat_penalty;
     if (request.max_tokens.value > 0) body["max_tokens"] = request.max_tokens.value;
     if (request.candidates > 1) body["n"] = request.candidates;
-    if (request.stop.empty()) return;
-    json::array stop;
-    for (const auto& text : request.stop)
-        stop.push_back(text_value(text));
-    body["stop"] = std::move(stop);
+    if (!request.stop.empty()) body["stop"] = detail::text_list(request.stop);
 }
 
 // Tools stay declared, so that the prompt begins as it did before, but are not to be called.
@@ -95,12 +74,7 @@ std::string encode_openai_request(const Request& request, const OpenAiEndpoint& 
     for (const auto& message : request.messages)
         messages.push_back(message_value(message, endpoint.local_extras));
     body["messages"] = std::move(messages);
-    if (!request.tools.empty()) {
-        json::array tools;
-        for (const auto& tool : request.tools)
-            tools.push_back(tool_value(tool));
-        body["tools"] = std::move(tools);
-    }
+    if (!request.tools.empty()) body["tools"] = detail::function_tools(request.tools);
     add_answer_form(body, request);
     add_sampling(body, request, endpoint.local_extras);
     body["stream"] = true;

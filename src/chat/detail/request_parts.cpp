@@ -19,6 +19,35 @@ json::value schema_value(std::string_view schema) {
     return json::object{{"type", "object"}};
 }
 
+json::array text_list(const std::vector<std::string>& texts) {
+    json::array list;
+    for (const auto& text : texts)
+        list.push_back(text_value(text));
+    return list;
+}
+
+json::array function_tools(const std::vector<Tool>& tools) {
+    json::array list;
+    for (const auto& tool : tools)
+        list.push_back(
+            json::object{{"type", "function"},
+                         {"function", json::object{{"name", text_value(tool.name)},
+                                                   {"description", text_value(tool.description)},
+                                                   {"parameters", schema_value(tool.parameters)}}}});
+    return list;
+}
+
+json::array function_calls(const std::vector<ToolCall>& calls) {
+    json::array list;
+    for (const auto& call : calls)
+        list.push_back(
+            json::object{{"id", text_value(call.id)},
+                         {"type", "function"},
+                         {"function", json::object{{"name", text_value(call.name)},
+                                                   {"arguments", object_arguments(call.arguments)}}}});
+    return list;
+}
+
 json::value arguments_value(std::string_view arguments) {
     auto parsed = parse_json(object_arguments(arguments));
     if (parsed && parsed->is_object()) return *std::move(parsed);

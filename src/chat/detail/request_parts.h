@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/json/fwd.hpp>
 
@@ -16,6 +17,13 @@ namespace hearth::chat::detail {
 
 // A JSON schema of an object; any object where the text is none.
 [[nodiscard]] json::value schema_value(std::string_view schema);
+
+// Texts in a list, as of text_value(): what ends an answer.
+[[nodiscard]] json::array text_list(const std::vector<std::string>& texts);
+
+// Tools, and earlier calls of some, as functions in the form of the OpenAI chat API.
+[[nodiscard]] json::array function_tools(const std::vector<Tool>& tools);
+[[nodiscard]] json::array function_calls(const std::vector<ToolCall>& calls);
 
 // The arguments of an earlier call as an object (tool_arguments.h).
 [[nodiscard]] json::value arguments_value(std::string_view arguments);
