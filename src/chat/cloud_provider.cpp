@@ -2,74 +2,34 @@
 
 #include <chrono>
 #include <fmt/format.h>
-#include <optional>
 #include <utility>
 #include <variant>
 
 #include "chat/anthropic_messages.h"
 #include "chat/cloud_chat.h"
 #include "chat/cloud_error.h"
+#include "chat/detail/asking.h"
+#include "chat/detail/exchange.h"
 #include "chat/google_content.h"
 #include "chat/openai_responses.h"
 #include "core/known_secrets.h"
 #include "core/text.h"
 #include "net/http_client.h"
 #include "net/https_client.h"
-#include "net/sse.h"
 
 namespace hearth::chat {
 namespace {
 
-constexpr std::size_t kMaxErrorBody = std::size_t{64} << 10U;
 constexpr std::size_t kMaxEvent = std::size_t{16} << 20U;
 constexpr std::chrono::seconds kConnectTime{15};
 constexpr std::chrono::minutes kSilence{10};  // a model may think for minutes without a word
 
-// What the pieces of one exchange come to: events of a stream, or the body of a refusal.
-class Exchange {
-public:
-    Exchange(Dialect dialect, const EventSink& sink)
-        : sink_(sink), decoder_(make_cloud_decoder(dialect)), events_(kMaxEvent) {}
-
-    // False when nothing more is wanted.
-    bool take(int status, std::string_view piece) {
-        if (status != 200) {
-            if (refusal_.size() < kMaxErrorBody) refusal_ += piece.substr(0, kMaxErrorBody - refusal_.size());
-            return true;
-        }
-        const auto on_event = [this](const net::SseEvent& event) {
-            if (failure_) return;
-            if (auto fed = decoder_->feed(event.data, sink_); !fed) failure_ = std::move(fed).error();
-        };
-        if (auto fed = events_.feed(piece, on_event); !fed && !failure_) failure_ = std::move(fed).error();
-        return !failure_ && !decoder_->stopped();
-    }
-
-    // The answer, once the exchange is over.
-    Result<Reply> conclude(const Result<net::HttpResponse>& response, const std::stop_token& stop) {
-        if (failure_) return std::move(*failure_);
-        if (stop.stop_requested() && !decoder_->done())
-            return Error(Code::kCancelled, "the answer was stopped before its end");
-        if (decoder_->stopped() || decoder_->done()) return decoder_->take();
-        if (!response) return response.error();
-        if (response->status != 200) return refused(*response);
-        return Error(Code::kUnavailable, "the answer broke off in the middle");
-    }
-
-private:
-    [[nodiscard]] Error refused(const net::HttpResponse& response) const {
-        std::chrono::seconds wait{0};
-        for (const auto& [name, value] : response.headers)
-            if (name == "retry-after") wait = retry_after_seconds(value);
-        return cloud_error_body(refusal_, response.status, wait);
-    }
-
-    const EventSink& sink_;  // of the one call that this object lives in
-    std::unique_ptr<StreamDecoder> decoder_;
-    net::SseParser events_;
-    std::string refusal_;
-    std::optional<Error> failure_;
-};
+Error refusal(std::string_view body, const net::HttpResponse& response) {
+    std::chrono::seconds wait{0};
+    for (const auto& [name, value] : response.headers)
+        if (name == "retry-after") wait = retry_after_seconds(value);
+    return cloud_error_body(body, response.status, wait);
+}
 
 void add_key(net::HttpRequest& request, const CloudEndpoint& endpoint, const std::string& key) {
     if (key.empty()) return;
@@ -119,29 +79,10 @@ public:
 
     Result<Reply> stream(const Request& request, const EventSink& sink, std::stop_token stop) override {
         HEARTH_ASSERT(!endpoint_.tls || std::holds_alternative<net::TcpAddress>(endpoint_.address));
-        if (request.messages.empty())
-            return Error(Code::kInvalidInput, "a chat request needs at least one message");
-        if (!request.grammar.empty())
-            return Error(Code::kUnsupported, "this provider takes no grammar; a local engine does");
-        Reply all;
-        bool more = true;
-        for (int i = 0; i < request.candidates && more; ++i) {
-            const EventSink as_number_i = [&](const Event& event) {
-                Event told = event;
-                std::visit(
-                    [i](auto& each) {
-                        if constexpr (requires { each.candidate; }) each.candidate = i;
-                    },
-                    told);
-                more = !sink || sink(told);
-                return more;
-            };
-            auto reply = TRY(ask(request, as_number_i, stop));
-            for (auto& answer : reply.answers)
-                all.answers.push_back(std::move(answer));
-            add_usage(all.usage, reply.usage);
-        }
-        return all;
+        TRY(detail::check_request(request));
+        TRY(detail::check_no_grammar(request));
+        return detail::one_after_the_other(
+            request, sink, [&](const Request& one, const EventSink& told) { return ask(one, told, stop); });
     }
 
     Result<Tokens> count_tokens(std::string_view /*text*/) override {
@@ -157,7 +98,8 @@ private:
         const auto message = request_to(endpoint_, credentials, encode_cloud_request(request, endpoint_));
         const net::HttpLimits limits{
             .connect_timeout = kConnectTime, .idle_timeout = kSilence, .total_timeout = {}};
-        Exchange exchange(endpoint_.dialect, sink);
+        const auto decoder = make_cloud_decoder(endpoint_.dialect);
+        detail::Exchange<StreamDecoder> exchange(*decoder, sink, kMaxEvent);
         const net::BodySink pieces = [&](int status, std::string_view piece) {
             return exchange.take(status, piece);
         };
@@ -166,7 +108,7 @@ private:
                                   ? net::exchange_tls(std::get<net::TcpAddress>(endpoint_.address), {},
                                                       message, limits, stop, pieces, net::Proxy::kUsual)
                                   : net::exchange(endpoint_.address, message, limits, stop, pieces);
-        auto reply = exchange.conclude(response, stop);
+        auto reply = exchange.conclude(response, stop, refusal, "the answer broke off in the middle");
         if (!reply) return named(reply.error(), credentials);
         const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
         reply->usage.decode_seconds = seconds.count();

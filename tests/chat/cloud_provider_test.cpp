@@ -196,5 +196,16 @@ TEST(CloudProvider, SaysWhatItCannotDo) {
     EXPECT_EQ(provider->stream({}, {}, {}).error().code(), Code::kInvalidInput);
 }
 
+TEST(CloudProvider, NoAnswerAtAllCannotBeAskedFor) {
+    const auto provider = make_cloud_provider(
+        {.provider = "desk", .model = "m", .address = net::UnixAddress{"/nowhere"}, .tls = false});
+    auto request = question();
+    request.candidates = 0;
+    const auto reply = provider->stream(request, {}, {});
+    ASSERT_FALSE(reply);
+    EXPECT_EQ(reply.error().code(), Code::kInvalidInput);
+    EXPECT_EQ(reply.error().message(), "0 candidates were asked for, at least 1 is needed");
+}
+
 }  // namespace
 }  // namespace hearth::chat
