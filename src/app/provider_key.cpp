@@ -11,6 +11,7 @@
 #include "os/paths.h"
 #include "os/process.h"
 #include "remote/base_url.h"
+#include "remote/models_file.h"
 
 namespace hearth::app {
 namespace {
@@ -112,10 +113,7 @@ Result<chat::Credentials> find_key(const remote::ModelOffer& offer, const guard:
 
 // A value that comes from elsewhere may hold what would end its line and begin another header.
 Status check_header(const remote::ModelOffer& offer, std::string_view value) {
-    const bool fits = value.size() <= kMostValue && std::ranges::none_of(value, [](char c) {
-                          return static_cast<unsigned char>(c) < 0x20U || c == 0x7F;
-                      });
-    if (fits) return {};
+    if (remote::is_header_value(value)) return {};
     return Error(Code::kInvalidInput,
                  fmt::format("{}: a key or header is no text on one line that a header can hold",
                              printable(offer.provider)));

@@ -60,12 +60,6 @@ bool is_header_name(std::string_view name) {
     });
 }
 
-bool is_header_value(std::string_view value) {
-    return value.size() <= kMostText && std::ranges::none_of(value, [](char c) {
-               return static_cast<unsigned char>(c) < 0x20U || c == 0x7F;
-           });
-}
-
 // Reads values and says by their path where one is wrong.
 class Reader {
 public:
@@ -349,6 +343,12 @@ private:
 };
 
 }  // namespace
+
+bool is_header_value(std::string_view value) {
+    return value.size() <= kMostText && std::ranges::none_of(value, [](char c) {
+               return static_cast<unsigned char>(c) < 0x20U || c == 0x7F;
+           });
+}
 
 Result<ModelsFile> parse_models_file(std::string_view text, const fs::path& file) {
     const auto value = parse_json_by_hand(text, {.max_bytes = kMostFileBytes});

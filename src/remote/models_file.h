@@ -70,6 +70,9 @@ struct ModelsFile {
     std::vector<std::string> notices;  // names in it that neither hearth nor pi knows, which do nothing
 };
 
+// What a header can hold: a text that cannot end its line, of at most 8 KiB. Pure.
+[[nodiscard]] bool is_header_value(std::string_view value);
+
 // The text of a models.json as pi has it (docs/code.md, "Models elsewhere"). Comments are allowed, and a comma behind the last member.
 // Errors: kInvalidInput with the file and the line, or the path of what is wrong: "models.json: providers.desk.models[1].contextWindow: …".
 // Values that may be secrets are in no error. Pure.
