@@ -8,13 +8,13 @@
 
 #include <boost/json.hpp>
 
+#include "chat/detail/error_text.h"
 #include "core/json.h"
 #include "core/text.h"
 
 namespace hearth::chat {
 namespace {
 
-constexpr std::size_t kMaxMessage = 2000;
 constexpr std::int64_t kLongestWait = 3600;  // seconds
 
 struct Kind {
@@ -56,10 +56,6 @@ Code code_of_status(int status) {
     }
     if (status == 0 || status == 429 || status >= 500 || status < 400) return Code::kUnavailable;
     return Code::kInvalidInput;
-}
-
-std::string shortened(std::string_view text) {
-    return printable(to_valid_utf8(trim(text).substr(0, kMaxMessage)));
 }
 
 bool speaks_of_the_window(std::string_view text) {
@@ -131,14 +127,15 @@ Error cloud_error(const json::value& object, int status) {
     const auto words = words_of(object, status);
     if (words.status == 413 ||
         (words.status != 429 && (speaks_of_the_window(words.message) || speaks_of_the_window(words.kind)))) {
-        return {Code::kInvalidInput,
-                fmt::format("the prompt is longer than the context window: {}", shortened(words.message))};
+        return {Code::kInvalidInput, fmt::format("the prompt is longer than the context window: {}",
+                                                 detail::shortened(words.message))};
     }
     const auto code = code_of_status(words.status);
     // The kind tells a quota that is used up from one that comes back.
-    const auto kind = words.kind.empty() ? std::string() : fmt::format(" ({})", shortened(words.kind));
-    const Error error(code,
-                      fmt::format("{}{}: {}", what_failed(words, code), kind, shortened(words.message)));
+    const auto kind =
+        words.kind.empty() ? std::string() : fmt::format(" ({})", detail::shortened(words.kind));
+    const Error error(
+        code, fmt::format("{}{}: {}", what_failed(words, code), kind, detail::shortened(words.message)));
     const auto wait = wait_in_details(object);
     return wait.count() > 0 ? error.with_retry_after(wait) : error;
 }
@@ -156,14 +153,15 @@ Error cloud_error_body(std::string_view body, int status, std::chrono::seconds r
         if (member(*holder, "message") != nullptr || member(*holder, "detail") != nullptr)
             return waiting(cloud_error(*holder, status));
     }
-    const auto text = shortened(body.substr(0, kMaxMessage));
+    const auto text = detail::shortened(body.substr(0, detail::kMaxErrorText));
     return waiting(cloud_error(
         json::string(fmt::format("HTTP status {}{}{}", status, text.empty() ? "" : ": ", text)), status));
 }
 
-std::chrono::seconds retry_after_seconds(std::string_view header) {
+std::optional<std::chrono::seconds> parse_retry_after(std::string_view header) {
     const auto seconds = parse_number(trim(header));
-    return std::chrono::seconds(seconds ? std::min(*seconds, kLongestWait) : 0);
+    if (!seconds) return std::nullopt;
+    return std::chrono::seconds(std::min(*seconds, kLongestWait));
 }
 
 }  // namespace hearth::chat

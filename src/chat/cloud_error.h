@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <optional>
 #include <string_view>
 
 #include <boost/json/fwd.hpp>
@@ -23,7 +24,8 @@ namespace hearth::chat {
 // The same for the body of an answer that is not 200, JSON or not. `retry_after` is what the header said, 0 for nothing.
 [[nodiscard]] Error cloud_error_body(std::string_view body, int status, std::chrono::seconds retry_after);
 
-// Seconds to wait by the header Retry-After: a number of seconds, up to an hour; 0 for anything else (a date included). Pure.
-[[nodiscard]] std::chrono::seconds retry_after_seconds(std::string_view header);
+// The time to wait by a Retry-After header (RFC 9110, 10.2.3), of its two forms the one in seconds; up to an hour. Nothing for anything
+// else. Pure.
+[[nodiscard]] std::optional<std::chrono::seconds> parse_retry_after(std::string_view header);
 
 }  // namespace hearth::chat

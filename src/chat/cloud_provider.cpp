@@ -27,7 +27,7 @@ constexpr std::chrono::minutes kSilence{10};  // a model may think for minutes w
 Error refusal(std::string_view body, const net::HttpResponse& response) {
     std::chrono::seconds wait{0};
     for (const auto& [name, value] : response.headers)
-        if (name == "retry-after") wait = retry_after_seconds(value);
+        if (name == "retry-after") wait = parse_retry_after(value).value_or(std::chrono::seconds(0));
     return cloud_error_body(body, response.status, wait);
 }
 

@@ -5,13 +5,11 @@
 
 #include <boost/json.hpp>
 
+#include "chat/detail/error_text.h"
 #include "core/json.h"
-#include "core/text.h"
 
 namespace hearth::chat {
 namespace {
-
-constexpr std::size_t kMaxMessage = 2000;
 
 Code code_of_status(std::int64_t status) {
     switch (status) {
@@ -27,16 +25,12 @@ Code code_of_status(std::int64_t status) {
     }
 }
 
-std::string shortened(std::string_view text) {
-    return printable(to_valid_utf8(trim(text).substr(0, kMaxMessage)));
-}
-
 Error context_overflow(const json::value& object, std::string_view message) {
     const auto prompt = integer_member(object, "n_prompt_tokens");
     const auto window = integer_member(object, "n_ctx");
     if (!prompt || !window) {
         return {Code::kInvalidInput,
-                fmt::format("the prompt is longer than the context window: {}", shortened(message))};
+                fmt::format("the prompt is longer than the context window: {}", detail::shortened(message))};
     }
     return {Code::kInvalidInput,
             fmt::format(
@@ -59,14 +53,14 @@ Error openai_error(const json::value& object, int status) {
     const auto number = integer_member(object, "code").value_or(status);
     const auto code = number != 0 ? code_of_status(number) : Code::kUnavailable;
     const auto* what = code == Code::kUnavailable ? "the engine failed" : "the engine refused the request";
-    return {code, fmt::format("{}: {}", what, shortened(message))};
+    return {code, fmt::format("{}: {}", what, detail::shortened(message))};
 }
 
 Error openai_error_body(std::string_view body, int status) {
     if (const auto value = parse_json(body)) {
         if (const auto* error = member(*value, "error")) return openai_error(*error, status);
     }
-    const auto text = shortened(body);
+    const auto text = detail::shortened(body);
     return {code_of_status(status), fmt::format("the engine answered with HTTP status {}{}{}", status,
                                                 text.empty() ? "" : ": ", text)};
 }

@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include "chat/detail/answer_builder.h"
 #include "chat/openai_error.h"
 #include "chat/openai_provider.h"
 #include "core/ids.h"
@@ -25,8 +26,7 @@ StopReason reason_of(std::string_view name) {
 }
 
 Error not_a_chunk(std::string_view why, std::string_view payload) {
-    return {Code::kCorrupt, fmt::format("the answer is no stream of the chat API ({}): {}", why,
-                                        printable(to_valid_utf8(payload.substr(0, 200))))};
+    return detail::not_the_protocol("the chat API", why, payload);
 }
 
 // Of a call, as one chunk tells it.

@@ -1,10 +1,10 @@
 #include "remote/failure.h"
 
-#include <algorithm>
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
 
+#include "chat/cloud_error.h"
 #include "chat/openai_error.h"
 #include "core/json.h"
 #include "core/known_secrets.h"
@@ -12,8 +12,6 @@
 
 namespace hearth::remote {
 namespace {
-
-constexpr std::int64_t kLongest = 3600;  // seconds
 
 // A server that repeats what it was sent must not bring the secret into an error.
 std::string without_secret(const Access& access, std::string words) {
@@ -49,18 +47,12 @@ std::string secret_words(const Access& access) {
 
 }  // namespace
 
-std::optional<std::chrono::seconds> parse_retry_after(std::string_view text) {
-    const auto seconds = parse_number(trim(text));
-    if (!seconds) return std::nullopt;
-    return std::chrono::seconds(std::min(*seconds, kLongest));
-}
-
 Failure failure_of(const Access& access, std::string_view route, const net::HttpResponse& answer) {
     const std::string words = own_words(access, answer);
     const std::string remote = fmt::format("remote '{}'", access.name);
     Failure failure{.error = Error(Code::kUnavailable, {}), .of_request = false, .retry_after = {}};
     for (const auto& [name, value] : answer.headers)
-        if (name == "retry-after") failure.retry_after = parse_retry_after(value);
+        if (name == "retry-after") failure.retry_after = chat::parse_retry_after(value);
     switch (answer.status) {
         case 401:
         case 403:

@@ -29,7 +29,4 @@ struct Failure {
 // A connection that failed or broke, or bytes that are no answer.
 [[nodiscard]] Failure failure_of(const Access& access, const Error& error);
 
-// Seconds from a Retry-After header (RFC 9110, 10.2.3), of its two forms the one in seconds; up to an hour.
-[[nodiscard]] std::optional<std::chrono::seconds> parse_retry_after(std::string_view text);
-
 }  // namespace hearth::remote

@@ -56,10 +56,16 @@ TEST(CloudError, TheWaitIsThatOfTheHeaderOrOfTheDetails) {
     EXPECT_EQ(cloud_error_body(detailed, 429, seconds(0)).retry_after(), seconds(14));
     EXPECT_EQ(cloud_error_body(detailed, 429, seconds(3)).retry_after(), seconds(3));
     EXPECT_EQ(cloud_error_body("{}", 529, seconds(9)).retry_after(), seconds(9));
-    EXPECT_EQ(retry_after_seconds("12"), seconds(12));
-    EXPECT_EQ(retry_after_seconds(" 99999 "), seconds(3600));
-    EXPECT_EQ(retry_after_seconds("Wed, 21 Oct 2015 07:28:00 GMT"), seconds(0));
-    EXPECT_EQ(retry_after_seconds("-1"), seconds(0));
+}
+
+TEST(RetryAfter, IsANumberOfSeconds) {
+    EXPECT_EQ(parse_retry_after("12"), seconds(12));
+    EXPECT_EQ(parse_retry_after(" 5 "), seconds(5));
+    EXPECT_EQ(parse_retry_after(" 99999 "), seconds(3600));
+    EXPECT_EQ(parse_retry_after("99999999"), seconds(3600));
+    EXPECT_FALSE(parse_retry_after("Wed, 21 Oct 2015 07:28:00 GMT"));
+    EXPECT_FALSE(parse_retry_after("Wed, 21 Oct 2026 07:28:00 GMT"));
+    EXPECT_FALSE(parse_retry_after("-1"));
 }
 
 }  // namespace

@@ -72,12 +72,5 @@ TEST(RemoteFailure, OthersAreTheServers) {
     EXPECT_EQ(failure_of(cloud(), broken.error).error.message(), "remote 'cloud': no HTTP");
 }
 
-TEST(RetryAfter, IsANumberOfSeconds) {
-    EXPECT_EQ(parse_retry_after(" 5 "), std::chrono::seconds(5));
-    EXPECT_EQ(parse_retry_after("99999999"), std::chrono::seconds(3600));
-    EXPECT_FALSE(parse_retry_after("Wed, 21 Oct 2026 07:28:00 GMT"));
-    EXPECT_FALSE(parse_retry_after("-1"));
-}
-
 }  // namespace
 }  // namespace hearth::remote
