@@ -47,7 +47,6 @@ void add_variant(const ModelTerms& terms, chat::ChatVariant& variant) {
 
 void add_terms(const ModelTerms& terms, ModelOffer& offer) {
     take(terms.name, offer.name);
-    take(terms.dialect, offer.dialect);
     take(terms.base_url, offer.base_url);
     if (terms.reasoning) {
         offer.thinking.reasoning = *terms.reasoning;
@@ -110,6 +109,10 @@ const ProviderTerms* ProviderBook::terms_of(std::string_view provider) const {
     return found == file_.providers.end() ? nullptr : &*found;
 }
 
+std::string ProviderBook::base_url_of(const BuiltInProvider& provider) const {
+    return provider.base_url.empty() ? azure_url_ : std::string(provider.base_url);
+}
+
 std::vector<ProviderSummary> ProviderBook::providers() const {
     std::vector<ProviderSummary> out;
     for (const auto& terms : file_.providers) {
@@ -122,7 +125,7 @@ std::vector<ProviderSummary> ProviderBook::providers() const {
         if (const auto* own = built_in_provider(terms.id)) {
             summary.built_in = true;
             if (!terms.name) summary.name = own->name;
-            if (summary.base_url.empty()) summary.base_url = own->base_url;
+            if (summary.base_url.empty()) summary.base_url = base_url_of(*own);
             summary.key_variables = variables_of(*own);
         }
         for (const auto* list : {&terms.models, &terms.overrides})
@@ -135,7 +138,7 @@ std::vector<ProviderSummary> ProviderBook::providers() const {
         if (terms_of(own.id) != nullptr) continue;
         out.push_back({.id = std::string(own.id),
                        .name = std::string(own.name),
-                       .base_url = own.id == "azure" ? azure_url_ : std::string(own.base_url),
+                       .base_url = base_url_of(own),
                        .key = {},
                        .key_variables = variables_of(own),
                        .headers = {},
@@ -159,11 +162,8 @@ Result<ModelOffer> ProviderBook::offer(std::string_view provider, std::string_vi
     std::optional<chat::Dialect> dialect;
     if (own != nullptr) {
         dialect = own->dialect;
-        out.base_url = own->base_url;
-        if (own->dialect == chat::Dialect::kAzureResponses) {
-            out.base_url = azure_url_;
-            out.api_version = azure_version_;
-        }
+        out.base_url = base_url_of(*own);
+        if (own->dialect == chat::Dialect::kAzureResponses) out.api_version = azure_version_;
         out.variant = own->variant;
         out.key_variables = variables_of(*own);
         out.thinking.reasoning = true;  // nothing is known of the model: a level that is asked for is sent

@@ -11,6 +11,8 @@
 
 namespace hearth::remote {
 
+struct BuiltInProvider;
+
 // A model elsewhere, with all that models.json and hearth's own table say of it and its provider. Its key and headers are still as they are
 // written.
 struct ModelOffer {
@@ -68,6 +70,8 @@ public:
 
 private:
     [[nodiscard]] const ProviderTerms* terms_of(std::string_view provider) const;
+    // Empty where the environment would say it and does not.
+    [[nodiscard]] std::string base_url_of(const BuiltInProvider& provider) const;
     [[nodiscard]] Result<ModelOffer> offer(std::string_view provider, std::string_view model) const;
 
     ModelsFile file_;

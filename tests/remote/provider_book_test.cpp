@@ -1,5 +1,6 @@
 #include "remote/provider_book.h"
 
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <map>
@@ -115,6 +116,17 @@ TEST(ProviderBook, AzureIsWhereTheEnvironmentSays) {
     EXPECT_EQ(by_name.find("azure", "gpt")->api_version, "v9");
     const auto by_url = book_of("{}", {{"AZURE_OPENAI_BASE_URL", "https://x.example/openai/v1/"}});
     EXPECT_EQ(by_url.find("azure", "gpt")->base_url, "https://x.example/openai/v1");
+}
+
+TEST(ProviderBook, AzureIsListedWithTheAddressOfTheEnvironment) {
+    const std::map<std::string, std::string> variables = {{"AZURE_OPENAI_RESOURCE_NAME", "mine"}};
+    const auto in_file = book_of(R"({"providers":{"azure":{"apiKey":"k"}}})", variables).providers();
+    ASSERT_EQ(in_file.front().id, "azure");
+    EXPECT_EQ(in_file.front().base_url, "https://mine.openai.azure.com/openai/v1");
+    const auto own = book_of("{}", variables).providers();
+    const auto azure = std::ranges::find(own, "azure", &ProviderSummary::id);
+    ASSERT_NE(azure, own.end());
+    EXPECT_EQ(azure->base_url, "https://mine.openai.azure.com/openai/v1");
 }
 
 TEST(ProviderBook, ListsProvidersWithWhereTheirKeysAre) {
