@@ -49,6 +49,4 @@ Cost cost_of(const Usage& usage, const TokenPrices& prices) {
             .cache_write = part(usage.written_tokens, prices.cache_write)};
 }
 
-std::string author_of(const CloudEndpoint& endpoint) { return endpoint.provider + "/" + endpoint.model; }
-
 }  // namespace hearth::chat

@@ -92,7 +92,4 @@ struct CloudEndpoint {
     std::function<Result<Credentials>()> credentials;  // called before each request
 };
 
-// "PROVIDER/MODEL".
-[[nodiscard]] std::string author_of(const CloudEndpoint& endpoint);
-
 }  // namespace hearth::chat
