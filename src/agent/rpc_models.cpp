@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "agent/detail/rpc_state.h"
+#include "chat/thinking.h"
 #include "core/json.h"
 #include "core/text.h"
 
@@ -67,9 +68,8 @@ RpcServer::State::Answer RpcServer::State::set_thinking_level(const RpcCommand& 
     if (!command.level) return detail::lacks(command, "level");
     const auto level = chat::parse_thinking_level(*command.level);
     if (!level)
-        return Error(Code::kInvalidInput,
-                     fmt::format("'{}' is no level: off, minimal, low, medium, high, xhigh, max",
-                                 printable(*command.level)));
+        return Error(Code::kInvalidInput, fmt::format("'{}' is no level: {}", printable(*command.level),
+                                                      join(chat::thinking_level_names(), ", ")));
     TRY(use_thinking(*level));
     return std::optional<std::string>("");
 }

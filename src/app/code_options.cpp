@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "chat/thinking.h"
+
 namespace hearth::app {
 
 void declare(Options& options, SessionOptions& session) {
@@ -22,8 +24,7 @@ void declare(Options& options, SessionOptions& session) {
         "--provider", session.provider,
         "who serves the model of --model: hearth, server with --server, or one elsewhere (anthropic, "
         "openai, …)");
-    options.choice("--thinking", session.thinking,
-                   {"off", "minimal", "low", "medium", "high", "xhigh", "max"},
+    options.choice("--thinking", session.thinking, chat::thinking_level_names(),
                    "how long a model elsewhere thinks; also behind its name: -m anthropic/MODEL:high");
     options.flag("--list-models", session.list_models,
                  "list the models and providers; a word behind it lists those that have it in their name");

@@ -19,6 +19,7 @@
 #include "app/run_render.h"
 #include "app/verbs.h"
 #include "chat/conversation.h"
+#include "chat/thinking.h"
 #include "core/text.h"
 
 namespace hearth::app {
@@ -289,7 +290,7 @@ int verb_run(Arguments arguments) {
                  "one question; without it, a chat (or the question comes through a pipe)");
     options.option("--system", wish.system, "instructions that stand before the talk");
     options.option("--temperature", wish.temperature, "0 is repeatable, higher is freer", 0, 2);
-    options.choice("--thinking", wish.thinking, {"off", "minimal", "low", "medium", "high", "xhigh", "max"},
+    options.choice("--thinking", wish.thinking, chat::thinking_level_names(),
                    "how long a model elsewhere thinks");
     options.option("--seed", wish.seed, "the same seed gives the same answer");
     options.option("--max-tokens", wish.max_tokens, "longest answer (0: until the model ends it)", 0,

@@ -31,6 +31,13 @@ std::optional<ThinkingLevel> parse_thinking_level(std::string_view name) {
     return row->level;
 }
 
+std::vector<std::string> thinking_level_names() {
+    std::vector<std::string> names;
+    for (const auto& row : kRows)
+        names.emplace_back(row.name);
+    return names;
+}
+
 std::vector<ThinkingLevel> thinking_levels(const ThinkingMap& map) {
     if (!map.reasoning) return {ThinkingLevel::kOff};
     std::vector<ThinkingLevel> levels;

@@ -22,6 +22,9 @@ inline constexpr std::array kThinkingLevels = {
 [[nodiscard]] const char* thinking_level_name(ThinkingLevel level);
 [[nodiscard]] std::optional<ThinkingLevel> parse_thinking_level(std::string_view name);
 
+// All of them, in their order: for options and errors.
+[[nodiscard]] std::vector<std::string> thinking_level_names();
+
 // Which levels a model has, and how they are called there.
 struct ThinkingMap {
     bool reasoning = false;  // it thinks at all; without that there is "off" alone

@@ -196,9 +196,8 @@ private:
         for (const auto& [name, word] : value->get_object()) {
             const auto level = chat::parse_thinking_level(name);
             if (!level)
-                return wrong(place,
-                             fmt::format("'{}' is no level: off, minimal, low, medium, high, xhigh, max",
-                                         printable(name)));
+                return wrong(place, fmt::format("'{}' is no level: {}", printable(name),
+                                                join(chat::thinking_level_names(), ", ")));
             if (word.is_null()) {
                 words[*level] = std::nullopt;
             } else if (word.is_string() && word.get_string().size() <= kMostName) {

@@ -14,6 +14,8 @@ TEST(Thinking, EachLevelHasItsName) {
         EXPECT_EQ(parse_thinking_level(thinking_level_name(level)), level);
     EXPECT_EQ(parse_thinking_level("hard"), std::nullopt);
     EXPECT_EQ(parse_thinking_level(""), std::nullopt);
+    EXPECT_THAT(thinking_level_names(),
+                ElementsAre("off", "minimal", "low", "medium", "high", "xhigh", "max"));
 }
 
 TEST(Thinking, AModelThatDoesNotThinkHasOffAlone) {
