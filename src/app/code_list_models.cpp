@@ -6,7 +6,6 @@
 
 #include <boost/json.hpp>
 
-#include "app/cloud_models.h"
 #include "app/code_models.h"
 #include "app/code_verbs.h"
 #include "app/exit_status.h"
@@ -17,6 +16,7 @@
 #include "core/json.h"
 #include "core/text.h"
 #include "os/paths.h"
+#include "remote/provider_book.h"
 
 namespace hearth::app {
 namespace {
@@ -35,16 +35,16 @@ Result<Listed> find_all(const std::string& server, const std::string& search) {
     CodeModels models(paths, {.server = server, .model = {}, .context = {}}, {});
     for (auto& model : TRY(models.list()))
         if (has_it(agent::author_of(model)) || has_it(model.name)) out.models.push_back(std::move(model));
-    const auto book = TRY(provider_book(paths));
+    const auto* book = TRY(models.book());
     const auto secrets = secret_store();
-    for (auto& provider : book.providers()) {
+    for (auto& provider : book->providers()) {
         const bool of_a_model =
             std::ranges::find(out.models, provider.id, &agent::ModelInfo::provider) != out.models.end();
         if (!of_a_model && !has_it(provider.id) && !has_it(provider.name)) continue;
         auto source = key_source(provider, secrets);
         out.providers.emplace_back(std::move(provider), std::move(source));
     }
-    out.notices = book.notices();
+    out.notices = book->notices();
     return out;
 }
 

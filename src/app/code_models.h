@@ -41,6 +41,9 @@ public:
     Result<agent::ModelInfo> find(std::string_view provider, std::string_view id) override;
     Result<chat::Provider*> open(const agent::ModelInfo& model) override;
 
+    // The providers elsewhere, read once. Errors: what is wrong in models.json.
+    Result<const remote::ProviderBook*> book();
+
     // The one to begin with. Errors: kNotFound; what is wrong in models.json, when it is elsewhere.
     Result<agent::ModelInfo> first();
 
@@ -56,7 +59,6 @@ private:
     Result<std::vector<agent::ModelInfo>> ask_server();
     Result<std::vector<agent::ModelInfo>> list_own();
     Result<agent::ModelInfo> first_own(const std::string& word);
-    Result<const remote::ProviderBook*> book();
     [[nodiscard]] agent::ModelInfo info(const remote::ModelOffer& offer) const;
     void settle_thinking(const agent::ModelInfo& model, std::optional<chat::ThinkingLevel> wished,
                          chat::ThinkingLevel usual);
