@@ -84,15 +84,19 @@ Result<std::vector<agent::ModelInfo>> CodeModels::list() {
 }
 
 Result<std::vector<agent::ModelInfo>> CodeModels::list_own() {
-    if (!request_.server.empty()) return ask_server();
-    auto installed = TRY(model_store().list());
-    std::erase_if(installed, [](const auto& each) { return !each.complete; });
-    std::sort(installed.begin(), installed.end(), [](const auto& a, const auto& b) {
+    if (own_.empty()) own_ = TRY(request_.server.empty() ? installed() : ask_server());
+    return own_;
+}
+
+Result<std::vector<agent::ModelInfo>> CodeModels::installed() const {
+    auto in_store = TRY(model_store().list());
+    std::erase_if(in_store, [](const auto& each) { return !each.complete; });
+    std::sort(in_store.begin(), in_store.end(), [](const auto& a, const auto& b) {
         return a.size != b.size ? a.size > b.size : a.name < b.name;
     });
     const auto context = request_.context.value_or(kContext);
     std::vector<agent::ModelInfo> models;
-    for (const auto& each : installed)
+    for (const auto& each : in_store)
         models.push_back({std::string(kLocal), each.name, "", {context}, most_answer(context)});
     return models;
 }
@@ -121,7 +125,7 @@ Result<agent::ModelInfo> CodeModels::find(std::string_view provider, std::string
 }
 
 // llama-server says how large its window is; where a server does not, the request or the smallest sensible one counts.
-Result<std::vector<agent::ModelInfo>> CodeModels::ask_server() {
+Result<std::vector<agent::ModelInfo>> CodeModels::ask_server() const {
     const auto address = TRY(parse_server_address(request_.server));
     const auto url = address_words(address) + "/v1";
     auto context = request_.context;

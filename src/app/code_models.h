@@ -56,7 +56,8 @@ public:
 private:
     class LocalModel;
 
-    Result<std::vector<agent::ModelInfo>> ask_server();
+    [[nodiscard]] Result<std::vector<agent::ModelInfo>> ask_server() const;
+    [[nodiscard]] Result<std::vector<agent::ModelInfo>> installed() const;
     Result<std::vector<agent::ModelInfo>> list_own();
     Result<agent::ModelInfo> first_own(const std::string& word);
     [[nodiscard]] agent::ModelInfo info(const remote::ModelOffer& offer) const;
@@ -67,6 +68,7 @@ private:
     const os::Paths& paths_;
     CodeModelsRequest request_;
     engine::LoadSink loading_;
+    std::vector<agent::ModelInfo> own_;  // those that are installed, or the server's; empty: not known yet
     std::vector<agent::ModelInfo> listed_;
 
     std::optional<remote::ProviderBook> book_;
