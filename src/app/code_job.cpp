@@ -304,9 +304,10 @@ private:
                                            bench.baseline().green);
     }
 
-    // A server's model may think, too, where somebody says how much.
+    // A server's model may think, too, where somebody says how much. What is elsewhere keeps to no budget: an answer of thought alone would
+    // only be paid for twice.
     [[nodiscard]] bool bounds_thinking(const ModelInUse& use) const {
-        return use.thinks || request_.thinking_budget.has_value();
+        return use.served_by.empty() && (use.thinks || request_.thinking_budget.has_value());
     }
 
     [[nodiscard]] Tokens usual_thinking() const {

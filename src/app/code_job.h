@@ -37,7 +37,8 @@ struct CodeRequest {
     std::optional<int>
         candidates;        // answers at once; empty: as the model's card has it, else kUsualCandidates
     bool use_card = true;  // what `hearth probe` found out about the model
-    std::optional<std::int64_t> thinking_budget;  // tokens that the model may think; empty: kUsualThinking
+    std::optional<std::int64_t>
+        thinking_budget;  // tokens that a model that is not elsewhere may think; empty: kUsualThinking
     std::int64_t seconds = 600;
     std::int64_t context = 8192;
     std::optional<std::int64_t> context_elsewhere =

@@ -225,7 +225,9 @@ Result<chat::Provider*> CodeModels::open(const agent::ModelInfo& model) {
         offer.most_answer = model.most_answer;
         provider = TRY(open_elsewhere(offer));
     }
-    if (request_.thinking_budget)
+    // What is elsewhere keeps to no budget: an answer of thought alone would only be paid for twice.
+    const bool bounded = model.provider == kLocal || model.provider == kServer;
+    if (bounded && request_.thinking_budget)
         provider = chat::make_thinking_provider(std::move(provider), {.budget = {*request_.thinking_budget}});
     provider = chat::make_guarded_provider(std::move(provider), request_.secrets);
     provider = chat::make_handing_over_provider(std::move(provider), author);

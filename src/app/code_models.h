@@ -25,7 +25,7 @@ struct CodeModelsRequest {
     std::optional<std::int64_t> context;               // window; without it what the server has, else 8192
     std::optional<chat::ThinkingLevel> thinking = {};  // where `model` names no level
     std::optional<std::int64_t> thinking_budget =
-        {};  // tokens before an answer, of an engine of ours; empty: as a model does by itself
+        {};  // tokens before an answer, of an engine of ours or of `server`; empty: as a model does by itself
     std::shared_ptr<const KnownSecrets> secrets = {};  // that no model is told; may be none
 };
 
