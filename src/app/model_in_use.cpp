@@ -26,22 +26,29 @@ namespace fs = std::filesystem;
 // Models under this size answer in code blocks; larger ones call tools well.
 constexpr std::int64_t kTextFormParameters = 8'000'000'000;
 
-bool wants_text_form(EditForm form, const fs::path& file, const std::optional<ModelCard>& card) {
-    if (form != EditForm::kAuto) return form == EditForm::kText;
-    if (card && card->advice.text_form) return *card->advice.text_form;
-    const auto model = model::read_model(file);
+bool is_small(const Result<model::WholeModel>& model) {
     if (!model) return true;
     const auto facts = model::model_facts(model->header, model->size);
     return !facts || facts->parameters < kTextFormParameters;
 }
 
-// By what was seen, else by whether its chat template knows of thinking.
-bool may_think(const fs::path& file, const std::optional<ModelCard>& card) {
-    if (card && card->advice.thinks) return *card->advice.thinks;
-    const auto header = model::read_gguf(file);
-    const auto chat_template = header ? header->string("tokenizer.chat_template") : std::nullopt;
-    return chat_template &&
-           (chat_template->contains("<think>") || chat_template->contains("enable_thinking"));
+// The form of its answers by the request, else by what was seen, else by its size; whether it may think by what was seen, else by its chat
+// template. The file is read where one of them is still open.
+void settle_ways(ModelInUse& use, EditForm form, const fs::path& file) {
+    std::optional<bool> text_form;
+    std::optional<bool> thinks;
+    if (use.card) {
+        text_form = use.card->advice.text_form;
+        thinks = use.card->advice.thinks;
+    }
+    if (form != EditForm::kAuto) text_form = form == EditForm::kText;
+    if (!text_form || !thinks) {
+        const auto model = model::read_model(file);
+        if (!text_form) text_form = is_small(model);
+        if (!thinks) thinks = model && model::template_thinks(model->header);
+    }
+    use.text_form = *text_form;
+    use.thinks = *thinks;
 }
 
 // A card of another build is about the same model all the same.
@@ -96,8 +103,7 @@ Result<ModelInUse> start_engine(const os::Paths& paths, const CodeRequest& reque
     const auto model = TRY(choose_model(model_store(), request.model));
     ModelInUse use;
     if (request.use_card) use.card = TRY(card_of(paths, model));
-    use.text_form = wants_text_form(request.form, model.file, use.card);
-    use.thinks = may_think(model.file, use.card);
+    settle_ways(use, request.form, model.file);
     use.key = engine::model_key(model.file);
     const auto measured = use.card ? use.card->advice.candidates : std::nullopt;
     use.candidates = request.candidates.value_or(measured.value_or(kUsualCandidates));

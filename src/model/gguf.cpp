@@ -320,6 +320,11 @@ std::optional<std::string_view> GgufHeader::string(std::string_view key) const {
     return std::nullopt;
 }
 
+bool template_thinks(const GgufHeader& header) {
+    const auto text = header.string("tokenizer.chat_template");
+    return text && (text->contains("enable_thinking") || text->contains("<think>"));
+}
+
 Result<GgufHeader> parse_gguf(std::string_view bytes, std::uint64_t file_size, const GgufLimits& limits) {
     FrontOfMemory source(bytes);
     return Parser(source, file_size, limits).parse();

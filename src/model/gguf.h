@@ -90,4 +90,7 @@ struct ModelFacts {
 // kUnsupported when there are no tensors (a vocabulary or a projector alone is no model). Threads: pure.
 [[nodiscard]] Result<ModelFacts> model_facts(const GgufHeader& header, Bytes file_size);
 
+// Whether its chat template knows of thinking. Threads: pure.
+[[nodiscard]] bool template_thinks(const GgufHeader& header);
+
 }  // namespace hearth::model

@@ -51,16 +51,10 @@ bool template_has_tools(const model::GgufHeader& header) {
     return text && text->find("tools") != std::string_view::npos;
 }
 
-bool template_thinks(const model::GgufHeader& header) {
-    const auto text = header.string("tokenizer.chat_template");
-    return text && (text->find("enable_thinking") != std::string_view::npos ||
-                    text->find("<think>") != std::string_view::npos);
-}
-
 json::array capabilities_of(const model::GgufHeader& header) {
     json::array out{"completion"};
     if (template_has_tools(header)) out.push_back("tools");
-    if (template_thinks(header)) out.push_back("thinking");
+    if (model::template_thinks(header)) out.push_back("thinking");
     return out;
 }
 

@@ -49,6 +49,17 @@ TEST(Gguf, ReadsMetadataAndTensors) {
     EXPECT_THAT(heads.integers, testing::ElementsAre(2, 1));
 }
 
+TEST(Gguf, AModelMayThinkWhereItsTemplateSaysSo) {
+    GgufHeader header;
+    EXPECT_FALSE(template_thinks(header));
+    for (const auto* text : {"{% if enable_thinking %}", "<|assistant|><think>"}) {
+        header.metadata["tokenizer.chat_template"] = std::string(text);
+        EXPECT_TRUE(template_thinks(header)) << text;
+    }
+    header.metadata["tokenizer.chat_template"] = std::string("<|assistant|>");
+    EXPECT_FALSE(template_thinks(header));
+}
+
 TEST(Gguf, ReadsEveryKindOfValue) {
     GgufBuilder builder;
     builder.raw("u8", le32(0) + "\x07")
