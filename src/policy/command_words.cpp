@@ -26,6 +26,9 @@ constexpr auto kHard =
 constexpr auto kActions = std::to_array<std::string_view>(
     {"-delete", "-exec", "-execdir", "-fls", "-fprint", "-fprint0", "-fprintf", "-ok", "-okdir"});
 
+// Unquoted, the shell may make other words of a word that has one of them.
+constexpr std::string_view kPatterns = "*?[{";
+
 template <typename List>
 bool has(const List& list, std::string_view word) {
     return std::find(list.begin(), list.end(), word) != list.end();
@@ -34,6 +37,11 @@ bool has(const List& list, std::string_view word) {
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// What a shell takes for a descriptor behind `>&`: all else names a file.
+bool is_descriptor(std::string_view word) {
+    return word == "-" || (!word.empty() && std::all_of(word.begin(), word.end(), is_digit));
+}
 
 bool is_name(std::string_view word) {
     return !word.empty() && !is_digit(word.front()) &&
@@ -87,6 +95,7 @@ private:
 
     void put(char c) {
         word_ += c;
+        pattern_ = pattern_ || kPatterns.find(c) != kNowhere;
         in_word_ = true;
     }
 
@@ -95,7 +104,7 @@ private:
         out_.redirects = out_.redirects || writes_;
         // "name()" makes a function, which may have the name of a program.
         if (c == '(' && command_begun_) unknown();
-        command_begun_ = skips_file_ = writes_ = false;
+        command_begun_ = skips_file_ = writes_ = copies_ = false;
         ++at_;
     }
 
@@ -115,11 +124,10 @@ private:
             out_.redirects = true;
             ++at_;
         }
-        const bool copies = peek() == '&';  // of a descriptor, or a file in bash
-        if (copies || peek() == '>' || peek() == '|') ++at_;
-        const bool to_descriptor = copies && (is_digit(peek()) || peek() == '-');
+        copies_ = peek() == '&';  // of a descriptor, or a file in bash
+        if (copies_ || peek() == '>' || peek() == '|') ++at_;
         skips_file_ = true;
-        writes_ = c == '>' && !to_descriptor;
+        writes_ = c == '>';
     }
 
     void comment() {
@@ -192,13 +200,16 @@ private:
         const std::string word = std::exchange(word_, {});
         in_word_ = false;
         const bool expands = std::exchange(expands_, false);
+        const bool pattern = std::exchange(pattern_, false);
         const auto quoted_from = std::exchange(quoted_from_, kNowhere);
         if (std::exchange(skips_file_, false)) {
-            const bool nowhere = word == "/dev/null" && !expands;
+            const bool descriptor =
+                std::exchange(copies_, false) && quoted_from == kNowhere && is_descriptor(word);
+            const bool nowhere = descriptor || (word == "/dev/null" && !expands);
             if (std::exchange(writes_, false) && !nowhere) out_.redirects = true;
             return;
         }
-        if (command_begun_) return argument(word, expands);
+        if (command_begun_) return argument(word, expands, pattern);
         if (!expands && quoted_from == kNowhere && has(kKeywords, word)) return;
         const auto equals = word.find('=');
         auto name = std::string_view(word).substr(0, std::min(equals, word.size()));
@@ -209,9 +220,12 @@ private:
         program(word, expands);
     }
 
-    void argument(std::string_view word, bool expands) {
-        // An option may be hidden in a variable.
-        if (finds_ && (expands || has(kActions, word))) unknown();
+    void argument(std::string_view word, bool expands, bool pattern) {
+        if (!finds_) return;
+        // An option may be hidden in a variable, and be the name of a file that a pattern fits: "-e*", "*", but not "src/*".
+        const bool hidden =
+            expands || (pattern && (word.front() == '-' || kPatterns.find(word.front()) != kNowhere));
+        if (hidden || has(kActions, word)) unknown();
     }
 
     void program(const std::string& word, bool expands) {
@@ -243,9 +257,11 @@ private:
     bool in_word_ = false;
     std::size_t quoted_from_ = kNowhere;  // in the word: its first quoted part
     bool expands_ = false;                // the word has a variable or a substitution
+    bool pattern_ = false;                // the word has one of kPatterns unquoted
     bool command_begun_ = false;          // the program was named, arguments follow
     bool skips_file_ = false;             // the next word is a file of a redirection
     bool writes_ = false;                 // … that is written
+    bool copies_ = false;                 // … or a descriptor, which is not
     bool finds_ = false;                  // the program is find
 };
 

@@ -12,7 +12,7 @@ inline constexpr std::string_view kUnknownProgram = "?";
 struct CommandWords {
     // The first words of its commands, each once, in their order. One with a path is there with it and without ("/bin/rm" and "rm").
     // kUnknownProgram where a program is a variable, comes from a substitution, a function or a file, or is run by another one (`env`,
-    // `sh -c`, `xargs`, `find -exec`).
+    // `sh -c`, `xargs`, `find -exec`, `find *`, as a file may be named so).
     std::vector<std::string> programs;
     bool redirects = false;  // a file may be written by `>` and its like
 };

@@ -42,6 +42,9 @@ TEST(CommandWords, TheFirstWordOfEachCommandIsAProgram) {
         {"2>/dev/null ls", {"ls"}},
         {"ls 2>&1 >&2 <in", {"ls"}},
         {"find . -name '*.py'", {"find"}},
+        {"find . -name \\*.c -o -name \"?.h\"", {"find"}},
+        {"find src/* lib{a,b} -name x", {"find"}},
+        {"ls * -e*", {"ls"}},
     };
 
     for (const auto& row : rows)
@@ -70,6 +73,13 @@ TEST(CommandWords, WhatCannotBeFollowedIsAnUnknownProgram) {
                                 "find . -exec rm {} +",
                                 "find . -delete",
                                 "find . $x",
+                                "find . -e*",
+                                "find . \"-\"e*",
+                                "find *",
+                                "find . ?exec rm x +",
+                                "find . [-]delete",
+                                "find . {-exec,rm,x,+}",
+                                "find . -{exec,name} rm x +",
                                 "timeout 5 rm x",
                                 "nohup rm x",
                                 "sudo rm x",
@@ -141,10 +151,12 @@ TEST(CommandWords, AProgramBehindAnythingIsNamed) {
 TEST(CommandWords, ARedirectionWritesAFile) {
     for (const char* command :
          {"echo a > b", "echo a >> b", "echo a >| b", "echo a &> b", "echo a >& b", "echo a <> b",
+          "echo a >&1b", "echo a >& 1b", "echo a >&-b", "echo a >&1$x", "echo a >&1'b'", "echo a >&{1,2}",
           "echo a 2> b", "echo a > \"$x\"", "> b", "echo a >", "cat < a > b"})
         EXPECT_TRUE(command_words(command).redirects) << command;
-    for (const char* command : {"cat < a", "ls 2>&1", "ls >&2", "ls 2>&-", "ls > /dev/null 2>&1",
-                                "ls 2>/dev/null", "echo 'a > b'", "echo a \\> b", "ls # > b"})
+    for (const char* command :
+         {"cat < a", "ls 2>&1", "ls >&2", "ls 2>&1;", "ls >&12 -l", "ls 2>&-", "ls > /dev/null 2>&1",
+          "ls 2>/dev/null", "echo 'a > b'", "echo a \\> b", "ls # > b"})
         EXPECT_FALSE(command_words(command).redirects) << command;
 }
 
