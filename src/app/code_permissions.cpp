@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <condition_variable>
+#include <filesystem>
 #include <fmt/format.h>
 #include <mutex>
 #include <string_view>
@@ -19,6 +20,7 @@
 #include "core/json.h"
 #include "core/text.h"
 #include "policy/decide.h"
+#include "sandbox/toolchains.h"
 
 namespace hearth::app {
 namespace {
@@ -87,13 +89,14 @@ policy::Asker ask_hook(std::vector<std::string> argv) {
     };
 }
 
-// A sandbox can hold what exists.
+// A sandbox can hold what exists in the folder. For the folder itself, and for a link that leads out of it, it would not start.
 Status close_paths(const std::vector<policy::Policy>& policies, const sandbox::WorkspaceFiles& files,
                    sandbox::Policy& commands) {
     std::size_t count = 0;
     for (const auto& path : policy::closed_paths(policies)) {
         std::error_code error;
-        if (path == "." || !std::filesystem::exists(files.root() / path, error)) continue;
+        const auto real = std::filesystem::canonical(files.root() / path, error);
+        if (error || real == files.root() || !sandbox::is_within(real, files.root())) continue;
         if (++count > kMostClosed)
             return Error(Code::kTooLarge,
                          fmt::format("the policies close more than {} files and folders: close a "

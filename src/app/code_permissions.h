@@ -26,7 +26,7 @@ struct PermissionParts {
 };
 
 // The gate of a run, which asks the program that config.toml names for it, or nobody, until somebody else is named. Nothing where there is
-// nothing to judge by: no policy, and permissions that permit all. Files that no call may change are shown to commands read-only.
+// nothing to judge by: no policy, and permissions that permit all. Files in the folder that no call may change are shown to commands read-only.
 // Errors: those of the policies, of config.toml and of the decisions; kTooLarge for more closed files than a sandbox can hold.
 [[nodiscard]] Result<std::shared_ptr<policy::Gate>> open_gate(const PermissionParts& parts,
                                                               sandbox::Policy& commands);

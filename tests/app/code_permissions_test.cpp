@@ -94,6 +94,20 @@ TEST_F(CodePermissionsTest, ClosedFilesThatThereAreAreShownReadOnly) {
     EXPECT_THAT(commands_.read_only_inside, ElementsAre(fs::path("vendor")));
 }
 
+TEST_F(CodePermissionsTest, AClosedPathThatASandboxCannotHoldIsLeftToTheFileTools) {
+    ASSERT_TRUE(files_.write("vendor/a.c", ""));
+    fs::create_directory_symlink(home_.path(), folder_.path() / "out");
+    fs::create_directory_symlink(".", folder_.path() / "here");
+    fs::create_directory_symlink(files_.root() / "vendor", folder_.path() / "in");
+    std::string rules;
+    for (const auto* path : {".", "out", "here", "in"})
+        rules += R"(forbid (action in [Action::"write", Action::"edit"], resource in Folder::")" +
+                 std::string(path) + "\");";
+    ASSERT_TRUE(os::write_file_atomic(folder_.path() / ".hearth" / "policy.hearth", rules));
+    EXPECT_NE(open(), nullptr);
+    EXPECT_THAT(commands_.read_only_inside, ElementsAre(fs::path("in")));
+}
+
 TEST_F(CodePermissionsTest, EachDecisionIsInTheAuditLog) {
     const auto gate = open(policy::Permissions::kAsk);
     EXPECT_THAT(judged(*gate, "make test"), HasSubstr("nobody can be asked"));
