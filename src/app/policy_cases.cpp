@@ -9,7 +9,7 @@
 #include "core/text.h"
 #include "core/toml.h"
 #include "core/toml_text.h"
-#include "policy/command_words.h"
+#include "policy/call_facts.h"
 
 namespace hearth::app {
 namespace {
@@ -101,10 +101,7 @@ private:
 
 Status read_facts(const Reader& reader, const toml::table& table, policy::Facts& facts) {
     if (facts.tool == "bash") {
-        facts.command = TRY(reader.needed(table, "command"));
-        auto words = policy::command_words(facts.command);
-        facts.programs = std::move(words.programs);
-        facts.redirects = words.redirects;
+        policy::set_command(facts, TRY(reader.needed(table, "command")));
     } else if (facts.tool == "read" || facts.tool == "write" || facts.tool == "edit") {
         facts.path = fs::path(TRY(reader.needed(table, "path"))).lexically_normal().string();
         facts.is_new = TRY(reader.truth(table, "new"));
@@ -115,7 +112,7 @@ Status read_facts(const Reader& reader, const toml::table& table, policy::Facts&
         facts.port = TRY(reader.number(table, "port", kHttps));
         facts.method = TRY(reader.text(table, "method", "GET"));
     }
-    facts.arguments = TRY(reader.text(table, "arguments", "{}"));
+    facts.arguments = policy::plain_arguments(TRY(reader.text(table, "arguments", "{}")));
     return {};
 }
 

@@ -12,7 +12,7 @@
 #include "core/json.h"
 #include "core/text.h"
 #include "os/paths.h"
-#include "policy/command_words.h"
+#include "policy/call_facts.h"
 #include "policy/decide.h"
 
 namespace hearth::app {
@@ -47,18 +47,13 @@ Result<policy::Facts> facts_of(const ExplainOptions& options) {
         return Error(Code::kInvalidInput, "connect is about a host: --host pypi.org");
     policy::Facts facts{.tool = options.tool,
                         .interactive = options.mode == "interactive",
-                        .arguments = options.arguments,
+                        .arguments = policy::plain_arguments(options.arguments),
                         .is_new = options.is_new,
                         .bytes = options.bytes,
                         .host = to_lower_ascii(options.host),
                         .port = options.port,
                         .method = options.method};
-    if (is_bash) {
-        facts.command = options.command;
-        auto words = policy::command_words(options.command);
-        facts.programs = std::move(words.programs);
-        facts.redirects = words.redirects;
-    }
+    if (is_bash) policy::set_command(facts, options.command);
     if (is_file) facts.path = std::filesystem::path(options.path).lexically_normal().string();
     return facts;
 }

@@ -46,10 +46,7 @@ Result<CallFacts> call_facts(const sandbox::WorkspaceFiles& files, std::string_v
     facts.interactive = interactive;
     facts.arguments = plain_arguments(arguments);
     if (tool == "bash") {
-        facts.command = agent::command_argument(arguments);
-        auto words = command_words(facts.command);
-        facts.programs = std::move(words.programs);
-        facts.redirects = words.redirects;
+        set_command(facts, agent::command_argument(arguments));
     } else if (tool == "read") {
         facts.path = real_path(files.root(), agent::path_argument(arguments));
     } else if (tool == "write" || tool == "edit") {
@@ -60,6 +57,13 @@ Result<CallFacts> call_facts(const sandbox::WorkspaceFiles& files, std::string_v
         facts.bytes = static_cast<std::int64_t>(out.change->after.size());
     }
     return out;
+}
+
+void set_command(Facts& facts, std::string command) {
+    facts.command = std::move(command);
+    auto words = command_words(facts.command);
+    facts.programs = std::move(words.programs);
+    facts.redirects = words.redirects;
 }
 
 std::string plain_arguments(std::string_view arguments) {

@@ -21,6 +21,9 @@ struct CallFacts {
 [[nodiscard]] Result<CallFacts> call_facts(const sandbox::WorkspaceFiles& files, std::string_view tool,
                                            std::string_view arguments, bool interactive);
 
+// Sets the command and what its words say of it (command_words.h). Pure.
+void set_command(Facts& facts, std::string command);
+
 // The arguments in one form: JSON without the space between its parts, and what is no JSON as it is. Pure.
 [[nodiscard]] std::string plain_arguments(std::string_view arguments);
 

@@ -62,6 +62,13 @@ decision = "permit"
     EXPECT_EQ(request.rule, std::nullopt);
 }
 
+TEST(PolicyCases, ArgumentsHaveNoSpacesBetweenTheirParts) {
+    const auto cases = parse_policy_cases(
+        "[[case]]\ntool = \"deploy\"\narguments = '{ \"to\" : \"a b\" }'\ndecision = \"ask\"\n", "c.toml");
+    ASSERT_TRUE(cases) << cases.error().message();
+    EXPECT_EQ(cases->at(0).facts.arguments, R"({"to":"a b"})");
+}
+
 TEST(PolicyCases, AMistakeIsNamedWithItsPlace) {
     const struct {
         const char* text;

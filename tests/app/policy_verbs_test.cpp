@@ -115,6 +115,17 @@ TEST_F(PolicyVerb, ExplainsWhatHoldsInAFolder) {
     EXPECT_THAT(hearth({"explain", "--tool", "write"}).err, HasSubstr("--path"));
 }
 
+TEST_F(PolicyVerb, ExplainsArgumentsWithoutTheSpacesBetweenTheirParts) {
+    write("deploy.hearth",
+          R"(@id("there") forbid (action == Action::"deploy", resource)
+when { context.arguments == "{\"to\":\"there\"}" };
+)");
+    const auto explained = value(hearth({"explain", "--tool", "deploy", "--arguments",
+                                         R"({ "to" : "there" })", "--policy", "deploy.hearth", "--json"}));
+    EXPECT_EQ(string_member(explained, "decision"), "forbid");
+    EXPECT_EQ(string_member(explained, "rule"), "there");
+}
+
 TEST_F(PolicyVerb, ShowsAndForgetsWhatWasPermittedForGood) {
     EXPECT_THAT(hearth({"decisions"}).out, HasSubstr("Nothing is permitted for good"));
     const policy::DecisionBook book(home_.path() / "state" / "permissions" / "decisions.json");
