@@ -10,6 +10,7 @@
 
 #include "core/json.h"
 #include "core/text.h"
+#include "history/folder_list.h"
 #include "os/files.h"
 
 namespace hearth::policy {
@@ -34,10 +35,6 @@ Result<os::FileLock> lock_of(const std::filesystem::path& file) {
     }
 }
 
-bool is_hash(std::string_view text) {
-    return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
 }  // namespace
 
 Result<std::vector<KeptDecision>> parse_decisions(std::string_view text) {
@@ -57,7 +54,8 @@ Result<std::vector<KeptDecision>> parse_decisions(std::string_view text) {
                               .folder = text_of("folder"),
                               .policies = text_of("policies"),
                               .unix_ms = integer_member(each, "time").value_or(0)};
-        if (!is_hash(decision.hash)) return Error(Code::kCorrupt, "a decision has no \"hash\" of 64 digits");
+        if (!history::is_sha256(decision.hash))
+            return Error(Code::kCorrupt, "a decision has no \"hash\" of 64 digits");
         out.push_back(std::move(decision));
     }
     return out;

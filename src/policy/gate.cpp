@@ -92,20 +92,15 @@ Result<std::optional<agent::ToolResult>> Gate::judge(std::string_view tool, std:
 
 Result<std::optional<agent::ToolResult>> Gate::ask_for(const CallFacts& call, const Decision& decision,
                                                        Judgement judgement, std::stop_token stop) {
-    Question question{.tool = call.facts.tool,
-                      .text = setup_.secrets->without(TRY(shown_call(call))).text,
-                      .why = decided_by(decision, setup_.permissions) + " asks." + reason_of(decision),
-                      .arguments = setup_.secrets->without_in_json(call.facts.arguments).text,
-                      .folder = setup_.files.root().string(),
-                      .hash = {}};
-    question.hash = call_hash(call.facts.tool, call.facts.arguments, question.folder, hash_);
+    const auto folder = setup_.files.root().string();
+    const auto hash = call_hash(call.facts.tool, call.facts.arguments, folder, hash_);
     const auto [asker, name] = who_is_asked();
     bool known = false;
     {
         const std::scoped_lock lock(mutex_);
-        known = session_.contains(question.hash);
+        known = session_.contains(hash);
     }
-    const bool kept = !known && TRY(setup_.book.permits(question.hash));
+    const bool kept = !known && TRY(setup_.book.permits(hash));
     if (known || kept) {
         judgement.permitted = true;
         judgement.by = known ? "session" : "kept";
@@ -121,11 +116,18 @@ Result<std::optional<agent::ToolResult>> Gate::ask_for(const CallFacts& call, co
                         "permitted, and stop.",
                         decided_by(decision, setup_.permissions), reason_of(decision))));
     }
+    // Only here: a difference of two files costs a process.
+    const Question question{.tool = call.facts.tool,
+                            .text = setup_.secrets->without(TRY(shown_call(call))).text,
+                            .why = decided_by(decision, setup_.permissions) + " asks." + reason_of(decision),
+                            .arguments = setup_.secrets->without_in_json(call.facts.arguments).text,
+                            .folder = folder,
+                            .hash = hash};
     const auto reply = asker(question, stop);
     judgement.by = name;
     judgement.answer = answer_name(reply ? reply->answer : Answer::kNo);
     judgement.permitted = reply && reply->answer != Answer::kNo;
-    if (judgement.permitted) TRY(remember(reply->answer, question.hash, judgement));
+    if (judgement.permitted) TRY(remember(reply->answer, hash, judgement));
     TRY(setup_.record(judgement));
     if (judgement.permitted) return std::optional<agent::ToolResult>();
     if (!reply) {
