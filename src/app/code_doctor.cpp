@@ -17,6 +17,7 @@
 #include "app/extension_verbs.h"
 #include "app/guard_files.h"
 #include "app/options.h"
+#include "app/policy_files.h"
 #include "core/text.h"
 #include "extend/discovery.h"
 #include "os/files.h"
@@ -187,6 +188,25 @@ private:
             problem("rules", ".hearth/rules.toml", rules.error().message(), "mend that file");
         } else if (*rules) {
             add("rules", ".hearth/rules.toml", "");
+        }
+        look_at_permissions(*files);
+    }
+
+    void look_at_permissions(const sandbox::WorkspaceFiles& files) {
+        const auto policies = read_policies(paths_, files);
+        if (!policies) {
+            problem("policy", "cannot be read", policies.error().message(), "mend that file, or remove it");
+        } else {
+            for (const auto& each : *policies)
+                add("policy", fmt::format("{} rule{}", each.rules.size(), each.rules.size() == 1 ? "" : "s"),
+                    each.file);
+        }
+        const auto decisions = decision_book(paths_).list();
+        if (!decisions) {
+            problem("decisions", "cannot be read", decisions.error().message(),
+                    "remove that file: what it permits for good is asked for again");
+        } else if (!decisions->empty()) {
+            add("decisions", fmt::format("{} for good", decisions->size()), "`hearth policy decisions`");
         }
     }
 

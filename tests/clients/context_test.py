@@ -203,6 +203,23 @@ class ContextTest(unittest.TestCase):
         self.assertIn("settings.json:1", self.doctor(status=1)["settings", "cannot be read"]["note"])
         self.hearth("code", "doctor", status=1)
 
+    def test_the_doctor_reads_policies_and_what_is_permitted_for_good(self):
+        policy = self.config / "policy.hearth"
+        self.write(policy, "ask (action, resource);\n")
+        self.write(self.workspace / ".hearth/policy.hearth", "ask (action, resource);\nforbid (action == Action::\"search\", resource);\n")
+        parts = self.doctor()
+        self.assertEqual(parts["policy", "1 rule"]["from"], str(policy))
+        self.assertEqual(parts["policy", "2 rules"]["from"], f"{self.workspace}/.hearth/policy.hearth")
+        self.assertNotIn("decisions", [kind for kind, _ in parts])
+        policy.write_text("nonsense")
+        self.write(self.root / "hearth/state/permissions/decisions.json", "{")
+        parts = self.doctor(status=1)
+        self.assertIn("policy.hearth:1:1", parts["policy", "cannot be read"]["note"])
+        self.assertIn("decisions.json", parts["decisions", "cannot be read"]["note"])
+        # As a session says it.
+        self.code("--mode", "json", "hello", status=2)
+        self.assertIn("policy.hearth:1:1", self.errors)
+
     def test_settings_say_how_a_session_begins(self):
         settings = self.config / "settings.json"
         self.write(settings, json.dumps({"steeringMode": "all", "compaction": {"enabled": False}, "transport": "sse",
