@@ -43,6 +43,14 @@ void RpcServer::look(
     state_->look_at(look);
 }
 
+std::string RpcServer::session_id() const {
+    std::string id;
+    look([&](const Session& session, const auto& /*entries*/, const auto& /*leaf*/) {
+        id = session.header().id;
+    });
+    return id;
+}
+
 ModelInfo RpcServer::model() const { return state_->model(); }
 
 chat::ThinkingLevel RpcServer::thinking() const { return state_->thinking(); }

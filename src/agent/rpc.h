@@ -85,6 +85,9 @@ public:
     void look(const std::function<void(const Session& session, const std::vector<Entry>& entries,
                                        const std::string& leaf)>& look) const;
 
+    // The id of the session that is used now. Threads: any.
+    [[nodiscard]] std::string session_id() const;
+
     // Adds to the session that is used now; `state` is never told to a model. Threads: any. Errors: those of the session.
     [[nodiscard]] Result<std::string> append_entry(std::string_view type, std::string_view fields);
     [[nodiscard]] Result<std::string> append_state(std::string_view custom_type, std::string_view data);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <memory>
 #include <string>
-#include <unistd.h>
 #include <utility>
 
 #include "agent/file_history.h"
@@ -23,6 +22,7 @@
 #include "app/code_workspace.h"
 #include "app/guard_files.h"
 #include "app/render.h"
+#include "app/terminal_line.h"
 #include "core/json.h"
 #include "core/text.h"
 #include "sandbox/workspace_files.h"
@@ -139,8 +139,7 @@ private:
                                .audit = audit_,
                                .secrets = secrets_},
                               commands));
-        const bool can_ask =
-            request_.mode == ChatMode::kText && is_terminal(STDIN_FILENO) && is_terminal(STDERR_FILENO);
+        const bool can_ask = request_.mode == ChatMode::kText && can_ask_here();
         if (gate_ && can_ask) gate_->ask(ask_at_terminal({}), "person");
         return {};
     }
@@ -218,34 +217,20 @@ private:
     Result<int> talk_at_terminal(const os::Paths& paths, agent::Session session,
                                  const agent::ModelInfo& model) {
         const auto theme = TRY(theme_of(paths));
+        const auto parts = talk_parts();
         return run_terminal(
-            {.place = place_,
-             .models = models_,
-             .tools = tools_,
-             .sandbox = [this] { return sandbox_->get(); },
+            {.talk = parts,
              .files = *files_,
-             .plans = keepers_->plans(),
-             .on_session = [this](const std::string& id) { return keepers_->use_session(id); },
-             .warn = keepers_->warn,
-             .keepers = keepers_->extensions(),
-             .gate = gate_,
              .plan_first = request_.plan,
-             .system = system_,
-             .texts = *setup_.texts,
-             .defaults = rpc_defaults(setup_.settings),
              .notices = notices(),
              .show_thinking = setup_.settings.hide_thinking && !setup_.settings.hide_thinking->value,
              .quiet = setup_.settings.quiet && setup_.settings.quiet->value,
              .editor = setup_.settings.editor ? setup_.settings.editor->value : std::string(),
              .prompts = request_.prompts,
-             .extensions = extension_start(),
-             .start_reason = start_reason_,
              .keybindings = paths.config / "keybindings.json",
              .theme = theme,
              .themes = paths.config / "themes",
-             .on_load = on_load_,
-             .history = *history_,
-             .thinking = models_.first_thinking()},
+             .on_load = on_load_},
             std::move(session), model);
     }
 

@@ -5,7 +5,6 @@
 #include <string_view>
 #include <utility>
 
-#include "agent/session.h"
 #include "core/json.h"
 
 namespace hearth::app {
@@ -24,20 +23,9 @@ Error lacks(const agent::RpcCommand& command, std::string_view member) {
     return {Code::kInvalidInput, fmt::format("{} needs \"{}\"", command.type, member)};
 }
 
-std::string session_of(const agent::RpcServer& server) {
-    std::string id;
-    server.look([&](const agent::Session& session, const auto& /*entries*/, const auto& /*leaf*/) {
-        id = session.header().id;
-    });
-    return id;
-}
-
 }  // namespace
 
-void RpcPlans::attach(agent::RpcServer& server) {
-    server_ = &server;
-    session_ = session_of(server);
-}
+void RpcPlans::attach(agent::RpcServer& server) { server_ = &server; }
 
 Result<std::optional<std::string>> RpcPlans::take(const agent::RpcCommand& command) {
     if (!is_one(command.type)) return std::optional<std::string>();
@@ -85,10 +73,7 @@ void RpcPlans::after_command() {
 }
 
 void RpcPlans::use_session() {
-    const auto session = session_of(*server_);
-    if (session == session_) return;
-    session_ = session;
-    const auto note = keepers_.use_session(session);
+    const auto note = keepers_.use_session(server_->session_id());
     if (!note || !note->empty()) keepers_.warn(note ? *note : note.error().message());
 }
 

@@ -33,7 +33,6 @@ private:
 
     CodeKeepers& keepers_;
     agent::RpcServer* server_ = nullptr;
-    std::string session_;
     std::string prompt_;  // to be told behind the answer
 };
 

@@ -26,7 +26,7 @@ namespace hearth::app {
 using ExtensionStart = std::function<Result<std::unique_ptr<extend::Host>>(
     extend::Ui& ui, extend::SessionDoor& door, extend::Host::Report report)>;
 
-// What a session without a terminal works with; all that is referred to outlives it.
+// What every session works with; all that is referred to outlives it.
 struct TalkParts {
     agent::SessionPlace place;
     agent::ModelDirectory& models;

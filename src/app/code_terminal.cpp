@@ -12,11 +12,13 @@
 
 #include "agent/branch.h"
 #include "agent/rpc.h"
+#include "agent/session_store.h"
 #include "app/code_permissions.h"
 #include "app/code_themes.h"
 #include "app/inbox.h"
 #include "app/terminal_extensions.h"
 #include "app/terminal_facts.h"
+#include "chat/thinking.h"
 #include "core/base64.h"
 #include "core/ids.h"
 #include "core/text.h"
@@ -49,6 +51,7 @@ public:
                  std::unique_ptr<Inbox> inbox, std::unique_ptr<TerminalExtensions> extensions,
                  tui::Terminal terminal, tui::Keymap keymap)
         : parts_(parts),
+          talk_(parts.talk),
           inbox_(std::move(inbox)),
           extensions_(std::move(extensions)),
           terminal_(std::move(terminal)),
@@ -56,7 +59,7 @@ public:
           view_(*this, std::move(keymap), parts.theme),
           screen_(terminal_.size(),
                   tui::colour_depth(std::getenv("NO_COLOR"), std::getenv("COLORTERM"), std::getenv("TERM"))) {
-        parts_.warn = [this](std::string_view text) {
+        talk_.keepers.warn = [this](std::string_view text) {
             inbox_->put([text = std::string(text)](tui::SessionView& view) {
                 view.say(tui::Block::Kind::kWarning, text);
             });
@@ -68,14 +71,14 @@ public:
             inbox_->put([text = std::move(text)](tui::SessionView& view) { view.status(text); });
         };
         view_.show_thinking(parts_.show_thinking);
-        extensions_->attach(server_, parts_.start_reason);
+        extensions_->attach(server_, talk_.start_reason);
     }
 
     ~TerminalTalk() override {
         server_.finish();
         extensions_->close();
         parts_.on_load = {};
-        parts_.warn = warn_before_;
+        talk_.keepers.warn = warn_before_;
     }
 
     Result<int> run(const std::vector<std::string>& notices) {
@@ -107,15 +110,15 @@ public:
     void send(const agent::RpcCommand& command) override { server_.take(command); }
 
     Result<tui::PlanReply> plan(const std::string& words) override {
-        return parts_.plans.say(words, [this](const std::string& text) { return edit(text); });
+        return talk_.keepers.plans().say(words, [this](const std::string& text) { return edit(text); });
     }
 
-    tui::PlanNews plan_news() override { return parts_.plans.news(); }
+    tui::PlanNews plan_news() override { return talk_.keepers.plans().news(); }
 
     tui::DeskFacts facts() override {
         if (Clock::now() - branch_looked_ > kBranch) {
             branch_looked_ = Clock::now();
-            facts_.branch = branch_of(parts_.place.workspace);
+            facts_.branch = branch_of(talk_.place.workspace);
         }
         const auto model = server_.model();
         const auto thinking = server_.thinking();
@@ -128,7 +131,7 @@ public:
 
     Result<std::vector<tui::Choice>> sessions() override {
         std::vector<tui::Choice> out;
-        for (const auto& each : TRY(agent::list_sessions(parts_.place, false))) {
+        for (const auto& each : TRY(agent::list_sessions(talk_.place, false))) {
             const auto& title = each.name.empty() ? each.first_words : each.name;
             auto changed = iso_time(each.changed_ms).substr(0, 16);
             changed[10] = ' ';
@@ -140,7 +143,7 @@ public:
 
     Result<std::vector<tui::Choice>> models() override {
         std::vector<tui::Choice> out;
-        for (const auto& each : TRY(parts_.models.list())) {
+        for (const auto& each : TRY(talk_.models.list())) {
             const auto name = agent::author_of(each);
             out.push_back({name, name, fmt::format("{} tokens", each.context_window.value)});
         }
@@ -158,7 +161,7 @@ public:
 
     std::vector<tui::Choice> commands() override {
         auto out = extensions_->commands();
-        add_commands(parts_.texts, out);
+        add_commands(talk_.texts, out);
         return out;
     }
 
@@ -203,11 +206,11 @@ public:
 
 private:
     agent::RpcParts rpc_parts() {
-        return {.place = parts_.place,
-                .models = parts_.models,
-                .tools = parts_.tools,
-                .sandbox = parts_.sandbox,
-                .system = parts_.system,
+        return {.place = talk_.place,
+                .models = talk_.models,
+                .tools = talk_.tools,
+                .sandbox = talk_.sandbox,
+                .system = talk_.system,
                 .out =
                     [this](std::string_view line) {
                         inbox_->put([this, line = std::string(line)](tui::SessionView& view) {
@@ -228,13 +231,13 @@ private:
                         if (!std::holds_alternative<agent::PromptRead>(event)) return;
                         inbox_->put([event](tui::SessionView& view) { view.progress(event); });
                     },
-                .extensions = parts_.keepers,
+                .extensions = talk_.keepers.extensions(),
                 .idle = [this] { inbox_->put([](tui::SessionView& view) { view.idle(); }); },
-                .files = &parts_.history,
+                .files = &talk_.history,
                 .add_ons = extensions_->add_ons(),
-                .texts = &parts_.texts,
-                .defaults = parts_.defaults,
-                .thinking = parts_.thinking};
+                .texts = &talk_.texts,
+                .defaults = talk_.defaults,
+                .thinking = talk_.thinking};
     }
 
     // An answer is copied: it is lent for the call.
@@ -266,18 +269,14 @@ private:
 
     // What was to be said from the start; more than one prompt is queued.
     Status begin() {
-        if (parts_.plan_first) view_.say(tui::Block::Kind::kNote, TRY(parts_.plans.begin()));
+        if (parts_.plan_first) view_.say(tui::Block::Kind::kNote, TRY(talk_.keepers.plans().begin()));
         for (const auto& prompt : parts_.prompts)
             view_.prompt(prompt);
         return {};
     }
 
     void use_session() {
-        std::string id;
-        server_.look([&](const agent::Session& session, const auto& /*entries*/, const auto& /*leaf*/) {
-            id = session.header().id;
-        });
-        const auto note = parts_.on_session(id);
+        const auto note = talk_.keepers.use_session(server_.session_id());
         if (note && note->empty()) return;
         // Behind what the session has, which is shown next.
         const auto kind = note ? tui::Block::Kind::kNote : tui::Block::Kind::kError;
@@ -288,7 +287,7 @@ private:
 
     // What costs a look at the whole session: not for each piece of an answer.
     void refresh() {
-        facts_.folder = short_folder(parts_.place.workspace);
+        facts_.folder = short_folder(talk_.place.workspace);
         use_session();
         look([&](const std::vector<agent::Entry>& entries, const std::string& leaf) {
             facts_.name = agent::branch_facts(agent::branch_path(entries, leaf)).name.value_or("");
@@ -341,12 +340,13 @@ private:
     }
 
     const TerminalParts& parts_;
-    std::function<void(std::string_view)> warn_before_ = parts_.warn;
+    const TalkParts& talk_;
+    std::function<void(std::string_view)> warn_before_ = talk_.keepers.warn;
     std::unique_ptr<Inbox> inbox_;
     std::unique_ptr<TerminalExtensions> extensions_;
     tui::Terminal terminal_;
     agent::RpcServer server_;
-    AskedByUi asked_{parts_.gate, *extensions_};
+    AskedByUi asked_{talk_.gate, *extensions_};
     tui::SessionView view_;
     tui::Screen screen_;
     tui::KeyDecoder keys_;
@@ -369,7 +369,7 @@ Result<int> run_terminal(const TerminalParts& parts, agent::Session session, con
         return text.error();
     }
     auto inbox = TRY(TerminalExtensions::Inbox::create());
-    auto extensions = TRY(TerminalExtensions::start(parts.extensions, *inbox));
+    auto extensions = TRY(TerminalExtensions::start(parts.talk.extensions, *inbox));
     auto terminal = TRY(tui::Terminal::open());
     std::string id;
     {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "app/render.h"
 #include "core/text.h"
 #include "os/stop_event.h"
 
@@ -17,6 +18,8 @@ namespace {
 constexpr std::size_t kMaxLine = std::size_t{4} << 10U;  // what a terminal gives at once
 
 }  // namespace
+
+bool can_ask_here() { return is_terminal(STDIN_FILENO) && is_terminal(STDERR_FILENO); }
 
 Result<std::string> read_terminal_line(std::stop_token stop) {
     const auto event = TRY(os::StopEvent::create(std::move(stop)));

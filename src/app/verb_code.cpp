@@ -21,6 +21,7 @@
 #include "app/exit_status.h"
 #include "app/options.h"
 #include "app/render.h"
+#include "app/terminal_line.h"
 #include "app/verbs.h"
 #include "core/text.h"
 #include "os/interrupt.h"
@@ -97,8 +98,6 @@ CodeObserver told_to(CodeShow& show, Progress& loading) {
                 show.line(printable(scaffold::plan_markdown(plan.plan)));
             }};
 }
-
-bool can_ask_here() { return is_terminal(STDIN_FILENO) && is_terminal(STDERR_FILENO); }
 
 // What is to be planned, and who signs it. A plan that a person hands in says what to do.
 Result<SignOff> take_plan(const JobOptions& job, CodeRequest& request) {
