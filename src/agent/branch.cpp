@@ -211,9 +211,7 @@ std::string first_words(const std::vector<const Entry*>& path, std::size_t bytes
         auto text = entry->message->text;
         std::replace_if(
             text.begin(), text.end(), [](char c) { return c == '\n' || c == '\t' || c == '\r'; }, ' ');
-        const auto words = trim(text);
-        if (words.size() <= bytes) return std::string(words);
-        return std::string(utf8_front(words, bytes)) + "…";
+        return shortened(trim(text), bytes);
     }
     return {};
 }

@@ -32,9 +32,7 @@ std::string words_of(const std::vector<Entry>& entries, std::string_view id) {
     const auto found =
         std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.id == id; });
     if (found == entries.end() || !found->message) return {};
-    const auto text = replace_all(trim(found->message->text), "\n", " ");
-    const auto front = utf8_front(text, kPromptBytes);
-    return front.size() == text.size() ? text : std::string(front) + "…";
+    return shortened(replace_all(trim(found->message->text), "\n", " "), kPromptBytes);
 }
 
 std::string named(const Changes& changes) {

@@ -35,9 +35,8 @@ std::string render_session_parts(const std::vector<SessionPart>& parts) {
     Table table{.headings = {"PART", "WHAT", "STATE", "FROM"}, .numeric = {}, .rows = {}};
     std::string below;
     for (const auto& each : parts) {
-        const auto what = utf8_front(each.what, kShownWhat);
-        table.rows.push_back({each.kind, printable(what) + (what.size() < each.what.size() ? "…" : ""),
-                              state_name(each.state), printable(each.from)});
+        table.rows.push_back({each.kind, printable(shortened(each.what, kShownWhat)), state_name(each.state),
+                              printable(each.from)});
         if (each.note.empty() && each.cure.empty()) continue;
         below += fmt::format("\n{}: {} {}{}{}\n", state_name(each.state), each.kind, printable(each.what),
                              each.note.empty() ? "" : "\n  " + printable(each.note),

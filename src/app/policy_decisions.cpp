@@ -20,8 +20,7 @@ namespace {
 constexpr std::size_t kMaxCell = 60;  // bytes of a subject
 
 std::string shown(const std::string& subject) {
-    const auto text = replace_all(printable(subject), "\n", "\\n");
-    return text.size() <= kMaxCell ? text : std::string(utf8_front(text, kMaxCell)) + "…";
+    return shortened(replace_all(printable(subject), "\n", "\\n"), kMaxCell);
 }
 
 Status show(const policy::DecisionBook& book, bool as_json) {

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <fmt/format.h>
 #include <optional>
-#include <unistd.h>
 #include <utility>
 
 #include "core/text.h"
@@ -19,13 +18,6 @@ namespace {
 constexpr std::chrono::seconds kCommandTime(60);
 constexpr std::size_t kMostValue = 8192;
 constexpr std::string_view kSecret = "secret:";
-
-bool is_variable_name(std::string_view text) {
-    return !text.empty() && !(text.front() >= '0' && text.front() <= '9') &&
-           std::ranges::all_of(text, [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-           });
-}
 
 // "MY_API_KEY" is meant as a variable, also where it is not set; "ollama" is not.
 bool looks_like_variable(std::string_view text) {
@@ -49,12 +41,7 @@ std::optional<std::string> variable_of(std::string_view text) {
 Result<std::string> printed_by(const std::string& command) {
     os::Command shell;
     shell.argv = {"/bin/sh", "-c", command};
-    for (char** each = ::environ; each != nullptr && *each != nullptr; ++each) {
-        const std::string_view entry = *each;
-        const auto sign = entry.find('=');
-        if (sign != std::string_view::npos)
-            shell.environment.emplace_back(entry.substr(0, sign), entry.substr(sign + 1));
-    }
+    shell.environment = os::whole_environment();
     auto exit = TRY(os::run(shell, {.timeout = kCommandTime, .max_output = kMostValue}));
     if (!exit.ok())
         return Error(Code::kUnavailable,

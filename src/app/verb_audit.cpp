@@ -30,8 +30,7 @@ std::string words_of(const guard::AuditRecord& record) {
     for (const char* name : {"command", "tool", "subject", "path", "change", "outcome", "end", "workspace"})
         if (const auto text = string_member(*value, name); text && !text->empty())
             words += (words.empty() ? "" : "  ") + replace_all(std::string(*text), "\n", "\\n");
-    words = printable(words);
-    return words.size() <= kMaxCell ? words : std::string(utf8_front(words, kMaxCell)) + "…";
+    return shortened(printable(words), kMaxCell);
 }
 
 int audit_show(Arguments arguments) {

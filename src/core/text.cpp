@@ -1,5 +1,6 @@
 #include "core/text.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <fmt/format.h>
@@ -107,6 +108,13 @@ std::optional<std::int64_t> parse_number(std::string_view text) {
     return value;
 }
 
+bool is_variable_name(std::string_view text) {
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    return !text.empty() && !is_digit(text.front()) && std::ranges::all_of(text, [&](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_';
+    });
+}
+
 bool is_valid_utf8(std::string_view text) { return valid_utf8_bytes(text) == text.size(); }
 
 std::size_t valid_utf8_bytes(std::string_view text) {
@@ -174,6 +182,11 @@ std::string_view utf8_end(std::string_view text, std::size_t bytes) {
     while (begin < text.size() && begin - (text.size() - bytes) < 4 && continues_character(text[begin]))
         ++begin;
     return text.substr(begin);
+}
+
+std::string shortened(std::string_view text, std::size_t bytes) {
+    if (text.size() <= bytes) return std::string(text);
+    return std::string(utf8_front(text, bytes)) + "…";
 }
 
 std::string head_and_tail(std::string_view text, std::size_t head, std::size_t tail) {

@@ -35,6 +35,9 @@ std::vector<std::string_view> split_lines(Temporary&& text) = delete;
 // A whole, non-negative decimal number that fits in 63 bits; nothing else around it.
 [[nodiscard]] std::optional<std::int64_t> parse_number(std::string_view text);
 
+// Whether it may be the name of a variable, in a shell and in programs: letters, digits and '_', and no digit first.
+[[nodiscard]] bool is_variable_name(std::string_view text);
+
 [[nodiscard]] bool is_valid_utf8(std::string_view text);
 
 // The bytes before the first that is no part of a valid sequence; all when there is none.
@@ -46,6 +49,9 @@ std::vector<std::string_view> split_lines(Temporary&& text) = delete;
 // The longest front, or end, of at most `bytes` that cuts no character of valid UTF-8.
 [[nodiscard]] std::string_view utf8_front(std::string_view text, std::size_t bytes);
 [[nodiscard]] std::string_view utf8_end(std::string_view text, std::size_t bytes);
+
+// The text, or the longest front of at most `bytes` and "…" behind it.
+[[nodiscard]] std::string shortened(std::string_view text, std::size_t bytes);
 
 // Text from outside made harmless for a terminal: control bytes other than tab and newline, and C1 and
 // bidirectional controls, are shown as escapes such as \x1b or \u202e.

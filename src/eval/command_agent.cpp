@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <boost/json.hpp>
 
@@ -46,16 +45,6 @@ bool is_name(std::string_view text) {
            std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
 }
 
-std::vector<std::pair<std::string, std::string>> whole_environment() {
-    std::vector<std::pair<std::string, std::string>> result;
-    for (char** entry = ::environ; entry != nullptr && *entry != nullptr; ++entry) {
-        const std::string_view text(*entry);
-        if (const auto equals = text.find('='); equals != std::string_view::npos && equals > 0)
-            result.emplace_back(text.substr(0, equals), text.substr(equals + 1));
-    }
-    return result;
-}
-
 class CommandAgent final : public Agent {
 public:
     explicit CommandAgent(AgentSpec spec) : spec_(std::move(spec)) {}
@@ -83,7 +72,7 @@ private:
                                                     const std::stop_token& stop) {
         os::Command command;
         command.argv = {"sh", "-c", script};
-        command.environment = whole_environment();
+        command.environment = os::whole_environment();
         command.directory = task.workspace;
         return os::run(command, {.timeout = with_grace(task.time), .max_output = kMaxOutput}, stop);
     }

@@ -2,12 +2,15 @@
 #include <array>
 #include <fmt/format.h>
 #include <string>
+#include <string_view>
 #include <system_error>
-#include <unistd.h>
+#include <utility>
+#include <vector>
 
 #include "core/text.h"
 #include "model/fetch.h"
 #include "os/files.h"
+#include "os/process.h"
 
 namespace hearth::model {
 namespace {
@@ -28,14 +31,10 @@ constexpr std::array<std::string_view, 24> kPassed = {
 
 std::vector<std::pair<std::string, std::string>> pip_environment(const fs::path& temporary) {
     std::vector<std::pair<std::string, std::string>> environment;
-    for (char** at = environ; at != nullptr && *at != nullptr; ++at) {
-        const std::string_view entry(*at);
-        const auto equals = entry.find('=');
-        if (equals == std::string_view::npos) continue;
-        const auto name = entry.substr(0, equals);
+    for (auto& [name, value] : os::whole_environment()) {
         const bool passed = name.starts_with("PIP_") || name.starts_with("XDG_CONFIG") ||
-                            std::ranges::find(kPassed, name) != kPassed.end();
-        if (passed) environment.emplace_back(name, entry.substr(equals + 1));
+                            std::ranges::find(kPassed, std::string_view(name)) != kPassed.end();
+        if (passed) environment.emplace_back(name, std::move(value));
     }
     environment.emplace_back("TMPDIR", temporary.string());
     return environment;

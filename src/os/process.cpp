@@ -241,6 +241,17 @@ std::vector<std::pair<std::string, std::string>> environment_of(const std::vecto
     return entries;
 }
 
+std::vector<std::pair<std::string, std::string>> whole_environment() {
+    std::vector<std::pair<std::string, std::string>> entries;
+    for (char** each = ::environ; each != nullptr && *each != nullptr; ++each) {
+        const std::string_view entry(*each);
+        const auto equals = entry.find('=');
+        if (equals != std::string_view::npos && equals > 0)
+            entries.emplace_back(entry.substr(0, equals), entry.substr(equals + 1));
+    }
+    return entries;
+}
+
 std::optional<std::filesystem::path> find_program(std::string_view name) {
     if (name.empty()) return std::nullopt;
     if (name.find('/') != std::string_view::npos) {

@@ -110,6 +110,9 @@ private:
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> environment_of(
     const std::vector<std::string>& names);
 
+// All entries of the environment of this process, for a child that may have them.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> whole_environment();
+
 // The full path of a program on PATH (or the argument itself when it has a '/'), if it is executable. Entries of PATH that are not
 // absolute are passed over.
 [[nodiscard]] std::optional<std::filesystem::path> find_program(std::string_view name);

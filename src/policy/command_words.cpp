@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <utility>
 
+#include "core/text.h"
+
 namespace hearth::policy {
 namespace {
 
@@ -34,18 +36,11 @@ bool has(const List& list, std::string_view word) {
     return std::find(list.begin(), list.end(), word) != list.end();
 }
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // What a shell takes for a descriptor behind `>&`: all else names a file.
 bool is_descriptor(std::string_view word) {
     return word == "-" || (!word.empty() && std::all_of(word.begin(), word.end(), is_digit));
-}
-
-bool is_name(std::string_view word) {
-    return !word.empty() && !is_digit(word.front()) &&
-           std::all_of(word.begin(), word.end(), [](char c) { return is_letter(c) || is_digit(c); });
 }
 
 class Reader {
@@ -189,7 +184,7 @@ private:
             const auto end = text_.find('}', at_);
             const auto name =
                 end == std::string_view::npos ? std::string_view() : text_.substr(at_ + 2, end - at_ - 2);
-            if (!is_name(name)) unknown();
+            if (!is_variable_name(name)) unknown();
         }
         word_ += peek();
         ++at_;
@@ -215,7 +210,7 @@ private:
         auto name = std::string_view(word).substr(0, std::min(equals, word.size()));
         if (name.ends_with('+')) name.remove_suffix(1);
         // A variable may say which programs run, and what they do.
-        if (equals != std::string::npos && quoted_from > equals && is_name(name)) return unknown();
+        if (equals != std::string::npos && quoted_from > equals && is_variable_name(name)) return unknown();
         command_begun_ = true;
         program(word, expands);
     }

@@ -87,8 +87,7 @@ Result<PromptTemplate> parse_prompt_template(std::string_view text, std::string_
     out.description = std::string(file.find("description").value_or(""));
     if (out.description.empty()) {
         const auto line = trim(std::string_view(out.body).substr(0, out.body.find('\n')));
-        out.description = std::string(utf8_front(line, kMostDescription));
-        if (out.description.size() < line.size()) out.description += "…";
+        out.description = shortened(line, kMostDescription);
     }
     return out;
 }

@@ -13,13 +13,6 @@ constexpr std::array<std::string_view, 10> kParts = {
 // Names that look so and hold none.
 constexpr std::array<std::string_view, 4> kHarmless = {"SSH_AUTH_SOCK", "XAUTHORITY", "GPG_KEY", "KEYBOARD"};
 
-bool is_name(std::string_view text) {
-    return !text.empty() && !(text.front() >= '0' && text.front() <= '9') &&
-           std::all_of(text.begin(), text.end(), [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-           });
-}
-
 bool names_a_secret(std::string_view name) {
     if (std::find(kHarmless.begin(), kHarmless.end(), name) != kHarmless.end()) return false;
     const auto lower = to_lower_ascii(name);
@@ -45,7 +38,7 @@ Variables parse_variables(std::string_view text) {
         auto line = trim(each);
         if (line.starts_with(kExport)) line = trim(line.substr(kExport.size()));
         const auto equals = line.find('=');
-        if (equals == std::string_view::npos || !is_name(line.substr(0, equals))) continue;
+        if (equals == std::string_view::npos || !is_variable_name(line.substr(0, equals))) continue;
         auto value = value_of(trim(line.substr(equals + 1)));
         if (!value.empty()) out.emplace_back(line.substr(0, equals), std::move(value));
     }

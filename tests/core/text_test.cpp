@@ -119,6 +119,20 @@ TEST(Utf8Front, LeavesOutACharacterThatDoesNotFit) {
     EXPECT_EQ(utf8_front("abc", 0), "");
 }
 
+TEST(Shortened, SaysThatSomethingIsLeftOut) {
+    EXPECT_EQ(shortened("abc", 3), "abc");
+    EXPECT_EQ(shortened("abcd", 3), "abc…");
+    EXPECT_EQ(shortened("a\u00e9b", 2), "a…");
+    EXPECT_EQ(shortened("", 0), "");
+}
+
+TEST(IsVariableName, FollowsShells) {
+    for (const std::string_view name : {"HOME", "_", "a1", "_2"})
+        EXPECT_TRUE(is_variable_name(name)) << name;
+    for (const std::string_view name : {"", "1a", "a-b", "a b", "\u00e9"})
+        EXPECT_FALSE(is_variable_name(name)) << name;
+}
+
 TEST(Utf8End, LeavesOutACharacterThatDoesNotFit) {
     EXPECT_EQ(utf8_end("\u00e9a", 2), "a");
     EXPECT_EQ(utf8_end("\u00e9a", 3), "\u00e9a");

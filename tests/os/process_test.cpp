@@ -371,6 +371,15 @@ TEST(FindProgram, PassesOverTheCurrentFolder) {
     std::filesystem::current_path(here);
 }
 
+TEST(WholeEnvironment, HasWhatIsSet) {
+    ::setenv("HEARTH_PROCESS_TEST", "a=b", 1);
+    EXPECT_THAT(whole_environment(),
+                testing::Contains(std::pair<std::string, std::string>("HEARTH_PROCESS_TEST", "a=b")));
+    ::unsetenv("HEARTH_PROCESS_TEST");
+    for (const auto& [name, value] : whole_environment())
+        EXPECT_NE(name, "HEARTH_PROCESS_TEST");
+}
+
 TEST(Child, TalksOverPipesOfTheCallers) {
     std::array<int, 2> to{};
     std::array<int, 2> from{};
