@@ -11,8 +11,8 @@
 #include "core/text.h"
 #include "extend/package_texts.h"
 #include "os/files.h"
+#include "os/paths.h"
 #include "resources/project.h"
-#include "sandbox/toolchains.h"
 #include "sandbox/workspace_rules.h"
 
 namespace hearth::app {
@@ -27,12 +27,10 @@ constexpr std::size_t kMaxSkills = 16'000;  // bytes of the list of skills
 constexpr std::int64_t kBytesOfAToken = 3;  // at least, in English
 constexpr std::string_view kSkill = "skill:";
 
-fs::path home_folder() { return os::environment("HOME"); }
-
 // Where pi keeps what is a person's.
 fs::path pi_folder() {
     const auto named = os::environment("PI_CODING_AGENT_DIR");
-    return named.empty() ? home_folder() / ".pi" / "agent" : fs::path(named);
+    return named.empty() ? os::home_folder() / ".pi" / "agent" : fs::path(named);
 }
 
 // An option that may name a file.
@@ -52,7 +50,7 @@ Place place(fs::path path, Scope scope, std::string_view source, const fs::path&
 Status add_named(const std::vector<std::string>& given, std::string_view option, std::vector<Place>& out) {
     for (const auto& each : given) {
         std::error_code error;
-        const auto written = each.starts_with("~/") ? home_folder() / each.substr(2) : fs::path(each);
+        const auto written = each.starts_with("~/") ? os::home_folder() / each.substr(2) : fs::path(each);
         const auto path = fs::weakly_canonical(written, error);
         if (!fs::exists(path, error))
             return Error(Code::kNotFound, fmt::format("{}: there is no {}", option, printable(each)));
@@ -67,7 +65,7 @@ void add_settings(const std::vector<resources::Setting<std::string>>& given, con
                   std::vector<Place>& out) {
     for (const auto& each : given) {
         const bool own = each.file.parent_path() == paths.config;
-        out.push_back(place(resources::path_of(each, home_folder()), own ? Scope::kUser : Scope::kProject,
+        out.push_back(place(resources::path_of(each, os::home_folder()), own ? Scope::kUser : Scope::kProject,
                             "local", each.file.parent_path()));
         out.back().named = true;
     }
@@ -98,7 +96,7 @@ Result<std::vector<Place>> places_of(const CodeResources::Parts& parts, extend::
     out.push_back(place(pi_folder() / name, Scope::kUser, "auto", pi_folder()));
     if (of_skills) {
         out.push_back(
-            place(home_folder() / ".agents" / name, Scope::kUser, "auto", home_folder() / ".agents"));
+            place(os::home_folder() / ".agents" / name, Scope::kUser, "auto", os::home_folder() / ".agents"));
         out.back().loose_files = false;
     }
     for (const auto& package : TRY(package_store(parts.paths).list())) {
@@ -139,12 +137,13 @@ Result<std::unique_ptr<CodeResources>> CodeResources::load(const Parts& parts) {
     made->prompts_ = std::move(prompts.templates);
     if (!parts.choice.no_context_files)
         made->context_files_ = resources::find_context_files(parts.paths.config, parts.workspace);
-    std::vector<fs::path> folders;
-    if (parts.trusted) folders = resources::project_settings_folders(parts.workspace);
-    folders.push_back(parts.paths.config);
-    if (parts.choice.system.empty()) made->system_file_ = resources::first_file(folders, "SYSTEM.md");
+    std::vector<resources::Notice> links;
+    const auto project = parts.trusted ? std::optional(parts.workspace) : std::nullopt;
+    if (parts.choice.system.empty())
+        made->system_file_ = resources::first_file(parts.paths.config, project, "SYSTEM.md", links);
     if (parts.choice.append_system.empty())
-        made->append_file_ = resources::first_file(folders, "APPEND_SYSTEM.md");
+        made->append_file_ = resources::first_file(parts.paths.config, project, "APPEND_SYSTEM.md", links);
+    made->note(links);
     made->make_readable(parts.paths, parts.workspace);
     return made;
 }
@@ -157,10 +156,10 @@ void CodeResources::note(const std::vector<resources::Notice>& notices) {
 // What lies in the workspace can be reached anyway.
 void CodeResources::make_readable(const os::Paths& paths, const fs::path& workspace) {
     std::error_code error;
-    const auto home = fs::weakly_canonical(home_folder(), error);
+    const auto home = fs::weakly_canonical(os::home_folder(), error);
     for (const auto& skill : skills_) {
         const auto folder = skill.folder();
-        if (sandbox::is_within(skill.file, workspace)) continue;
+        if (os::is_within(skill.file, workspace)) continue;
         const auto narrow = sandbox::check_workspace(folder, home, {paths.config, paths.data, paths.state});
         auto files = skill.alone || !narrow ? Result<sandbox::WorkspaceFiles>(Error(Code::kNotFound, ""))
                                             : sandbox::WorkspaceFiles::open(folder);

@@ -1,9 +1,11 @@
 #include "os/paths.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <fmt/format.h>
+#include <iterator>
 #include <pwd.h>
 #include <string>
 #include <string_view>
@@ -21,16 +23,6 @@ namespace fs = std::filesystem;
 
 // sun_path has 108 bytes with the final NUL; a '/' and kMaxSocketName bytes have to follow the folder.
 constexpr std::size_t kMaxRuntimeLength = 107 - 1 - kMaxSocketName;
-
-fs::path home_folder() {
-    if (std::string home = environment("HOME"); home.starts_with('/')) return home;
-    std::array<char, 4096> buffer{};
-    passwd entry{};
-    passwd* found = nullptr;
-    if (::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr)
-        return found->pw_dir;
-    return "/";
-}
 
 // The specification tells to pass over a relative path.
 fs::path base_folder(const char* name, std::string_view under_home) {
@@ -84,6 +76,22 @@ Status make_private(const fs::path& path) {
 std::string environment(const char* name) {
     const char* value = std::getenv(name);
     return value != nullptr ? value : "";
+}
+
+fs::path home_folder() {
+    if (std::string home = environment("HOME"); home.starts_with('/')) return home;
+    std::array<char, 4096> buffer{};
+    passwd entry{};
+    passwd* found = nullptr;
+    if (::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr)
+        return found->pw_dir;
+    return "/";
+}
+
+bool is_within(const fs::path& path, const fs::path& folder) {
+    const auto [end, unused] = std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
+    // A trailing slash is an empty last name.
+    return end == folder.end() || (end->empty() && std::next(end) == folder.end());
 }
 
 Paths paths_from_environment() {

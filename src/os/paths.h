@@ -13,6 +13,13 @@ inline constexpr std::size_t kMaxSocketName = 40;
 // The value of a variable of the environment; empty when it is not set.
 [[nodiscard]] std::string environment(const char* name);
 
+// The person's home: $HOME, or, where that is not set or relative, the one that the system has for this user; "/" where it has none.
+// Always absolute, so that nothing of the current folder passes for the person's.
+[[nodiscard]] std::filesystem::path home_folder();
+
+// True when `path` is `folder` or lies in it (both absolute and normal; names only).
+[[nodiscard]] bool is_within(const std::filesystem::path& path, const std::filesystem::path& folder);
+
 // Where hearth keeps things (XDG base directories). HEARTH_HOME moves all of them at once, into its subfolders
 // config, data, state, cache and run. All are absolute; none is made here.
 struct Paths {

@@ -7,9 +7,12 @@
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 #include "core/text.h"
 #include "os/files.h"
+#include "resources/links.h"
+#include "resources/project.h"
 
 namespace hearth::resources {
 namespace {
@@ -31,10 +34,7 @@ std::optional<ContextFile> context_file_of(const fs::path& folder, bool of_proje
         const auto path = folder / name;
         if (!fs::is_regular_file(path, error)) continue;
         if (!of_project && !is_ours(path)) continue;
-        if (of_project) {
-            const auto relative = fs::canonical(path, error).lexically_relative(fs::canonical(folder, error));
-            if (error || relative.empty() || *relative.begin() == "..") continue;
-        }
+        if (of_project && leads_out(path, folder)) continue;
         if (auto text = os::read_file(path, kMaxFile)) return ContextFile{path, to_valid_utf8(*text)};
     }
     return std::nullopt;
@@ -77,12 +77,18 @@ std::string tell_context_files(const std::vector<ContextFile>& files, const fs::
     return join(told, "");
 }
 
-fs::path first_file(const std::vector<fs::path>& folders, const std::string& name) {
+fs::path first_file(const fs::path& user, const std::optional<fs::path>& project, const std::string& name,
+                    std::vector<Notice>& notices) {
     std::error_code error;
-    for (const auto& folder : folders) {
-        if (fs::is_regular_file(folder / name, error)) return folder / name;
+    if (project) {
+        for (const auto& folder : project_settings_folders(*project)) {
+            auto file = folder / name;
+            if (!fs::is_regular_file(file, error)) continue;
+            if (!leads_out(file, *project)) return file;
+            notices.push_back({std::move(file), "it is a link that leads out of the project"});
+        }
     }
-    return {};
+    return fs::is_regular_file(user / name, error) ? user / name : fs::path();
 }
 
 }  // namespace hearth::resources

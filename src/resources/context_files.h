@@ -1,8 +1,11 @@
 #pragma once
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "resources/source.h"
 
 namespace hearth::resources {
 
@@ -23,8 +26,11 @@ struct ContextFile {
 [[nodiscard]] std::string tell_context_files(const std::vector<ContextFile>& files,
                                              const std::filesystem::path& project, std::size_t most_bytes);
 
-// The file that takes the place of what a model is told first (SYSTEM.md), or stands behind it (APPEND_SYSTEM.md): the first one that is there.
-[[nodiscard]] std::filesystem::path first_file(const std::vector<std::filesystem::path>& folders,
-                                               const std::string& name);
+// The file that takes the place of what a model is told first (SYSTEM.md), or stands behind it (APPEND_SYSTEM.md): the first one that is there, of
+// .hearth and .pi of `project` (one that is trusted), then of `user` (the person's own folder); empty for none. One of the project that is a link out of
+// it is passed over, and `notices` says so; the person may keep links.
+[[nodiscard]] std::filesystem::path first_file(const std::filesystem::path& user,
+                                               const std::optional<std::filesystem::path>& project,
+                                               const std::string& name, std::vector<Notice>& notices);
 
 }  // namespace hearth::resources

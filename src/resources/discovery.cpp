@@ -9,6 +9,7 @@
 
 #include "core/text.h"
 #include "os/files.h"
+#include "resources/links.h"
 
 namespace hearth::resources {
 namespace {
@@ -29,10 +30,6 @@ bool is_file(const fs::path& path) {
 bool is_folder(const fs::path& path) {
     std::error_code error;
     return fs::is_directory(path, error);
-}
-
-bool lies_in(const fs::path& path, const fs::path& folder) {
-    return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first == folder.end();
 }
 
 std::vector<fs::path> listed(const fs::path& folder) {
@@ -97,7 +94,7 @@ private:
     std::vector<std::pair<fs::path, bool>> files_;
 };
 
-// The file without links. Nothing, with a notice, when a project's leads out of its folder: who trusts a project trusts its files.
+// The file without links. Nothing, with a notice, when a project's leads out of its folder.
 std::optional<fs::path> real_file(const fs::path& file, const Place& place, std::vector<Notice>& notices) {
     std::error_code error;
     auto real = fs::canonical(file, error);
@@ -105,8 +102,7 @@ std::optional<fs::path> real_file(const fs::path& file, const Place& place, std:
         notices.push_back({file, error.message()});
         return std::nullopt;
     }
-    const auto base = fs::canonical(place.path, error);
-    if (place.source.scope == Scope::kProject && !place.named && !lies_in(real, base)) {
+    if (place.source.scope == Scope::kProject && !place.named && leads_out(file, place.path)) {
         notices.push_back({file, "it is a link that leads out of the project's folder of them"});
         return std::nullopt;
     }

@@ -81,12 +81,6 @@ void show_companions(Toolchains& result, const fs::path& programs, const fs::pat
 
 }  // namespace
 
-bool is_within(const fs::path& path, const fs::path& folder) {
-    const auto [end, unused] = std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
-    // A trailing slash is an empty last name.
-    return end == folder.end() || (end->empty() && std::next(end) == folder.end());
-}
-
 bool is_system_folder(const fs::path& folder) {
     return std::ranges::any_of(kSystemFolders,
                                [&](std::string_view name) { return is_within(folder, name); });

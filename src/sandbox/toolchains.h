@@ -6,7 +6,11 @@
 #include <utility>
 #include <vector>
 
+#include "os/paths.h"
+
 namespace hearth::sandbox {
+
+using os::is_within;  // folders are compared all over this room
 
 // What a contained command may see of the programs its user has installed outside /usr.
 struct Toolchains {
@@ -40,8 +44,5 @@ struct Toolchains {
 // Pure: nothing is looked up on disk, so some folders may not exist.
 [[nodiscard]] Toolchains toolchain_folders(std::string_view path, const std::filesystem::path& home,
                                            const std::vector<std::filesystem::path>& private_places = {});
-
-// True when `path` is `folder` or lies in it (both absolute and normal; names only).
-[[nodiscard]] bool is_within(const std::filesystem::path& path, const std::filesystem::path& folder);
 
 }  // namespace hearth::sandbox

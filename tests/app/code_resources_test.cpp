@@ -15,6 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::AllOf;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -107,6 +108,46 @@ TEST_F(CodeResourcesTest, AProjectsAreUsedOnceItIsTrusted) {
     EXPECT_THAT(texts->system_prompt("Base.", {8192}), testing::StartsWith("Theirs.\n\nAnd more.\n\n"));
     EXPECT_THAT(texts->commands().front(),
                 HasSubstr(R"("source":"auto","scope":"project","origin":"top-level","baseDir":)"));
+}
+
+TEST_F(CodeResourcesTest, TheCurrentFolderIsNoHome) {
+    skill("home/project/.pi/agent/skills/planted");
+    skill("home/project/.agents/skills/common");
+    write("home/project/.pi/agent/prompts/prompt.md", "P");
+    const auto before = fs::current_path();
+    fs::current_path(workspace());
+    for (const char* home : {static_cast<const char*>(nullptr), "", "."}) {
+        ::unsetenv("HOME");
+        if (home != nullptr) ::setenv("HOME", home, 1);
+        // Whoever runs the test may have others.
+        const auto found = names(*load());
+        for (const auto* name : {"skill:planted", "skill:common", "prompt"})
+            EXPECT_THAT(found, Not(Contains(name)));
+    }
+    fs::current_path(before);
+}
+
+TEST_F(CodeResourcesTest, NoLinkOfAProjectLeadsOutOfIt) {
+    write("secret.txt", "Secret.");
+    write("home/project/.hearth/keep", "");
+    write("home/project/.pi/keep", "");
+    write("home/project/docs/system.md", "Inside.");
+    fs::create_symlink(root() / "secret.txt", workspace() / ".hearth/SYSTEM.md");
+    fs::create_symlink(root() / "secret.txt", workspace() / ".pi/APPEND_SYSTEM.md");
+    const auto texts = load(true);
+    EXPECT_EQ(texts->system_prompt("Base.", {8192}), "Base.");
+    EXPECT_THAT(texts->notices(),
+                ElementsAre(AllOf(HasSubstr(".hearth/SYSTEM.md"), HasSubstr("leads out")),
+                            AllOf(HasSubstr(".pi/APPEND_SYSTEM.md"), HasSubstr("leads out"))));
+    fs::create_symlink("../docs/system.md", workspace() / ".pi/SYSTEM.md");
+    EXPECT_EQ(load(true)->system_prompt("Base.", {8192}), "Inside.");
+}
+
+TEST_F(CodeResourcesTest, ThePersonMayKeepLinks) {
+    write("dotfiles/system.md", "Mine.");
+    write("hearth/config/keep", "");
+    fs::create_symlink(root() / "dotfiles/system.md", root() / "hearth/config/SYSTEM.md");
+    EXPECT_EQ(load(true)->system_prompt("Base.", {8192}), "Mine.");
 }
 
 TEST_F(CodeResourcesTest, APackageBringsThem) {

@@ -73,6 +73,23 @@ TEST_F(PathsTest, VariablesMoveEachAndRelativeOnesDoNot) {
     EXPECT_EQ(paths.data, "/home/someone/.local/share/hearth");
 }
 
+TEST_F(PathsTest, HomeIsNeverTheCurrentFolder) {
+    EXPECT_EQ(home_folder(), "/home/someone");
+    for (const char* value : {static_cast<const char*>(nullptr), "", "relative", "."}) {
+        const Variable home("HOME", value);
+        EXPECT_TRUE(home_folder().is_absolute()) << home_folder();
+    }
+}
+
+TEST(IsWithin, ComparesWholeNames) {
+    EXPECT_TRUE(is_within("/usr/bin", "/usr"));
+    EXPECT_TRUE(is_within("/usr", "/usr"));
+    EXPECT_TRUE(is_within("/usr/bin", "/usr/"));
+    EXPECT_FALSE(is_within("/usrlocal/bin", "/usr"));
+    EXPECT_FALSE(is_within("/usr", "/usr/bin"));
+    EXPECT_FALSE(is_within("", "/usr"));
+}
+
 TEST_F(PathsTest, RuntimeFolderMustBeThereAndOurs) {
     {
         const Variable runtime("XDG_RUNTIME_DIR", dir_.path().c_str());

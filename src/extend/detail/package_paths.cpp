@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "core/text.h"
+#include "os/paths.h"
 
 namespace hearth::extend::detail {
 
@@ -37,8 +38,7 @@ Result<fs::path> inside_package(const fs::path& root, const std::string& given) 
     std::error_code error;
     const auto whole = fs::weakly_canonical(root / given, error);
     const auto base = fs::weakly_canonical(root, error);
-    const auto relative = whole.lexically_relative(base);
-    if (error || relative.empty() || *relative.begin() == "..") {
+    if (error || !os::is_within(whole, base)) {
         return Error(Code::kInvalidInput, fmt::format("{} names {}, which is outside of its folder",
                                                       (root / "package.json").string(), printable(given)));
     }
