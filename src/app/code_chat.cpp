@@ -209,7 +209,8 @@ private:
                                      .workspace = place_.workspace,
                                      .mode = mode_name(request_.mode),
                                      .tools = tools_,
-                                     .wrap = tool_wrap()},
+                                     .wrap = tool_wrap(),
+                                     .trusted = setup_.trusted},
                                     ui, door, std::move(report));
         };
     }

@@ -54,7 +54,7 @@ Status add_installed(const ExtensionParts& parts, const extend::LaunchPlaces& pl
         if (!extend::has_only_texts(each.folder)) packages.push_back(each.folder);
     }
     add_all(packages, "user", places, report, out);
-    if (!TRY(is_trusted(parts.paths, parts.workspace, parts.choice))) return {};
+    if (!parts.trusted) return {};
     add_all(extend::project_extensions(parts.workspace), "project", places, report, out);
     return {};
 }
@@ -66,13 +66,14 @@ Result<bool> is_trusted(const os::Paths& paths, const fs::path& workspace, const
     return TRY(look_at_project(paths, workspace)).decided.value_or(false);
 }
 
-Status decide_on_project(const os::Paths& paths, const fs::path& workspace, const ExtensionChoice& choice,
-                         bool at_terminal) {
-    if (choice.never_ask || choice.trust_project) return {};
+Result<bool> decide_on_project(const os::Paths& paths, const fs::path& workspace,
+                               const ExtensionChoice& choice, bool at_terminal) {
+    if (choice.trust_project) return true;
     const auto project = TRY(look_at_project(paths, workspace));
-    if (project.digest.empty() || project.decided) return {};
+    if (project.decided) return *project.decided;
+    if (choice.never_ask || project.digest.empty()) return false;
     // Without extensions and texts of its own it brings nothing that this run would use.
-    if (choice.none && project.texts.empty()) return {};
+    if (choice.none && project.texts.empty()) return false;
     tell_brought("This project brings extensions, which would run with your rights:", project.found);
     tell_brought("This project brings texts and settings that the model would be told or the session set by:",
                  project.texts);
@@ -80,16 +81,18 @@ Status decide_on_project(const os::Paths& paths, const fs::path& workspace, cons
         fmt::print(
             stderr,
             "They are not used: `hearth extension trust` allows them, --trust-project does for one run.\n");
-        return {};
+        return false;
     }
     fmt::print(stderr, "Use them here? yes, no, or enter for not now: ");
     std::string answer;
     for (int letter = 0; (letter = std::getchar()) != EOF && letter != '\n';)
         answer += static_cast<char>(letter);
     answer = to_lower_ascii(trim(answer));
-    if (answer == "y" || answer == "yes") return trust_book(paths).decide(workspace, project.digest, true);
-    if (answer == "n" || answer == "no") return trust_book(paths).decide(workspace, project.digest, false);
-    return {};
+    if (answer == "n" || answer == "no") TRY(trust_book(paths).decide(workspace, project.digest, false));
+    if (answer != "y" && answer != "yes") return false;
+    TRY(trust_book(paths).decide(workspace, project.digest, true));
+    // The files may have changed while the person read what there is.
+    return is_trusted(paths, workspace, choice);
 }
 
 Result<std::unique_ptr<extend::Host>> start_extensions(const ExtensionParts& parts, extend::Ui& ui,
@@ -106,7 +109,7 @@ Result<std::unique_ptr<extend::Host>> start_extensions(const ExtensionParts& par
                                {.version = HEARTH_VERSION,
                                 .mode = parts.mode,
                                 .workspace = parts.workspace,
-                                .trusted = TRY(is_trusted(parts.paths, parts.workspace, parts.choice)),
+                                .trusted = parts.trusted,
                                 .flags = flags_of(parts.choice.flags),
                                 .logs = parts.paths.state / "extensions"},
                                ui, door, parts.tools, parts.wrap, std::move(report));

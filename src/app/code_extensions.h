@@ -34,14 +34,16 @@ struct ExtensionParts {
     std::string mode;  // "tui", "rpc", "json", "print"
     agent::ToolBox& tools;
     extend::ToolSet::Wrap wrap;
+    bool trusted = false;  // what the project brings is used
 };
 
 // A person at the terminal is asked about what the project brings when nobody has decided on it; the answer is kept. Without a terminal
-// it is left out, and standard error says so. To be called before a terminal is taken.
-[[nodiscard]] Status decide_on_project(const os::Paths& paths, const std::filesystem::path& workspace,
-                                       const ExtensionChoice& choice, bool at_terminal);
+// it is left out, and standard error says so. Returns whether what the project brings may be used, from one look at it: its files are read whole.
+// To be called before a terminal is taken.
+[[nodiscard]] Result<bool> decide_on_project(const os::Paths& paths, const std::filesystem::path& workspace,
+                                             const ExtensionChoice& choice, bool at_terminal);
 
-// What the project brings may be used.
+// What the project brings may be used, as it was decided. Nobody is asked.
 [[nodiscard]] Result<bool> is_trusted(const os::Paths& paths, const std::filesystem::path& workspace,
                                       const ExtensionChoice& choice);
 

@@ -73,6 +73,7 @@ void add_settings(const std::vector<resources::Setting<std::string>>& given, con
 
 // `kind`: "skills" or "prompts". The first that has a name counts: what was named for this run, the project's, the person's, packages'.
 Result<std::vector<Place>> places_of(const CodeResources::Parts& parts, extend::PackageTexts kind,
+                                     const std::vector<extend::Package>& packages,
                                      std::vector<std::string>& notices) {
     const bool of_skills = kind == extend::PackageTexts::kSkills;
     const std::string name = of_skills ? "skills" : "prompts";
@@ -99,7 +100,7 @@ Result<std::vector<Place>> places_of(const CodeResources::Parts& parts, extend::
             place(os::home_folder() / ".agents" / name, Scope::kUser, "auto", os::home_folder() / ".agents"));
         out.back().loose_files = false;
     }
-    for (const auto& package : TRY(package_store(parts.paths).list())) {
+    for (const auto& package : packages) {
         auto texts = extend::package_texts(package.folder, kind);
         if (!texts) {
             notices.push_back(
@@ -127,12 +128,15 @@ Result<std::unique_ptr<CodeResources>> CodeResources::load(const Parts& parts) {
     made->workspace_ = parts.workspace;
     made->choice_ = parts.choice;
     if (parts.settings.skill_commands) made->skill_commands_ = parts.settings.skill_commands->value;
-    auto skills =
-        resources::find_skills(TRY(places_of(parts, extend::PackageTexts::kSkills, made->notices_)));
+    std::vector<extend::Package> packages;
+    if (!parts.choice.no_skills || !parts.choice.no_prompts)
+        packages = TRY(package_store(parts.paths).list());
+    auto skills = resources::find_skills(
+        TRY(places_of(parts, extend::PackageTexts::kSkills, packages, made->notices_)));
     made->note(skills.notices);
     made->skills_ = std::move(skills.skills);
-    auto prompts =
-        resources::find_templates(TRY(places_of(parts, extend::PackageTexts::kPrompts, made->notices_)));
+    auto prompts = resources::find_templates(
+        TRY(places_of(parts, extend::PackageTexts::kPrompts, packages, made->notices_)));
     made->note(prompts.notices);
     made->prompts_ = std::move(prompts.templates);
     if (!parts.choice.no_context_files)

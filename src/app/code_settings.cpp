@@ -10,10 +10,11 @@ namespace hearth::app {
 
 namespace fs = std::filesystem;
 
-Result<resources::Settings> code_settings(const os::Paths& paths, const fs::path& workspace, bool trusted) {
-    auto settings =
-        TRY(resources::read_settings(paths.config / "settings.json", resources::SettingsOf::kUser));
-    if (!trusted) return settings;
+Result<resources::Settings> person_settings(const os::Paths& paths) {
+    return resources::read_settings(paths.config / "settings.json", resources::SettingsOf::kUser);
+}
+
+Result<resources::Settings> with_project_settings(resources::Settings settings, const fs::path& workspace) {
     auto folders = resources::project_settings_folders(workspace);
     // The first of them counts, so it comes last.
     std::reverse(folders.begin(), folders.end());

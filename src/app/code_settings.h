@@ -11,9 +11,12 @@
 
 namespace hearth::app {
 
-// settings.json of the person (~/.config/hearth), and over it those of the project where it is trusted. Errors: those of the files.
-[[nodiscard]] Result<resources::Settings> code_settings(const os::Paths& paths,
-                                                        const std::filesystem::path& workspace, bool trusted);
+// settings.json of the person (~/.config/hearth). Errors: those of the file.
+[[nodiscard]] Result<resources::Settings> person_settings(const os::Paths& paths);
+
+// Those of a project that is trusted, over the person's. Errors: those of the files.
+[[nodiscard]] Result<resources::Settings> with_project_settings(resources::Settings settings,
+                                                                const std::filesystem::path& workspace);
 
 // The model that settings name, if it is here. A provider of somebody else's (pi's "anthropic") is none of ours. Pure.
 [[nodiscard]] std::optional<agent::ModelInfo> default_model(const std::vector<agent::ModelInfo>& models,

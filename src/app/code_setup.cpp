@@ -12,15 +12,18 @@ Result<CodeSetup> set_up(const os::Paths& paths, const std::filesystem::path& wo
     CodeSetup out;
     out.extensions = extensions;
     // Only the person's own settings say whether projects are trusted.
-    const auto own = TRY(code_settings(paths, workspace, false));
+    auto own = TRY(person_settings(paths));
     if (own.project_trust) {
         out.extensions.trust_project |= own.project_trust->value == "always";
         out.extensions.never_ask = own.project_trust->value == "never";
     }
-    if (ask != AskAbout::kSilent)
-        TRY(decide_on_project(paths, workspace, out.extensions, ask == AskAbout::kPerson));
-    out.trusted = TRY(is_trusted(paths, workspace, out.extensions));
-    out.settings = TRY(code_settings(paths, workspace, out.trusted));
+    if (ask == AskAbout::kSilent) {
+        out.trusted = TRY(is_trusted(paths, workspace, out.extensions));
+    } else {
+        out.trusted = TRY(decide_on_project(paths, workspace, out.extensions, ask == AskAbout::kPerson));
+    }
+    out.settings = std::move(own);
+    if (out.trusted) out.settings = TRY(with_project_settings(std::move(out.settings), workspace));
     out.texts = TRY(CodeResources::load({.paths = paths,
                                          .workspace = workspace,
                                          .choice = resources,

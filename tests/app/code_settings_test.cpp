@@ -23,14 +23,14 @@ TEST(CodeSettings, AProjectsCountOnceItIsTrusted) {
     ASSERT_TRUE(os::write_file_atomic(paths.config / "settings.json", R"({"theme":"dark"})"));
     ASSERT_TRUE(
         os::write_file_atomic(project / ".pi/settings.json", R"({"theme":"light","quietStartup":true})"));
-    EXPECT_EQ(code_settings(paths, project, false)->theme->value, "dark");
-    EXPECT_EQ(code_settings(paths, project, true)->theme->value, "light");
+    EXPECT_EQ(person_settings(paths)->theme->value, "dark");
+    EXPECT_EQ(with_project_settings(*person_settings(paths), project)->theme->value, "light");
     ASSERT_TRUE(os::write_file_atomic(project / ".hearth/settings.json", R"({"theme":"mine"})"));
-    EXPECT_EQ(code_settings(paths, project, true)->theme->value, "mine");
-    EXPECT_TRUE(code_settings(paths, project, true)->quiet->value);
+    EXPECT_EQ(with_project_settings(*person_settings(paths), project)->theme->value, "mine");
+    EXPECT_TRUE(with_project_settings(*person_settings(paths), project)->quiet->value);
     ASSERT_TRUE(os::write_file_atomic(project / ".hearth/settings.json", "{]"));
-    EXPECT_TRUE(code_settings(paths, project, false));
-    EXPECT_THAT(code_settings(paths, project, true).error().message(),
+    EXPECT_TRUE(person_settings(paths));
+    EXPECT_THAT(with_project_settings(*person_settings(paths), project).error().message(),
                 HasSubstr(".hearth/settings.json:1: "));
 }
 
