@@ -40,8 +40,8 @@ public:
     // Runs it to its end. Waits.
     virtual Status run_command(std::string_view text, std::stop_token stop) = 0;
 
-    // The commands as JSON: [{"name", "description", "source", "sourceInfo"}, …].
-    [[nodiscard]] virtual std::string commands() const = 0;
+    // The commands, each as a JSON object of the protocol: {"name", "description", "source", "sourceInfo"}.
+    [[nodiscard]] virtual std::vector<std::string> commands() const = 0;
 
     virtual void session_changed(SessionChange change) = 0;
 };

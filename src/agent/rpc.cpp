@@ -314,12 +314,13 @@ RpcServer::State::Answer RpcServer::State::get_session_stats(const RpcCommand& /
 }
 
 RpcServer::State::Answer RpcServer::State::get_commands(const RpcCommand& /*command*/) {
-    // A list without its brackets.
-    auto all = parts_.add_ons == nullptr ? std::string() : parts_.add_ons->commands();
-    if (!all.empty()) all = all.substr(1, all.size() - 2);
-    for (const auto& each : parts_.texts == nullptr ? std::vector<std::string>() : parts_.texts->commands())
-        all += (all.empty() ? "" : ",") + each;
-    return std::optional(fmt::format(R"({{"commands":[{}]}})", all));
+    std::vector<std::string> all;
+    if (parts_.add_ons != nullptr) all = parts_.add_ons->commands();
+    if (parts_.texts != nullptr) {
+        for (auto& each : parts_.texts->commands())
+            all.push_back(std::move(each));
+    }
+    return std::optional(fmt::format(R"({{"commands":[{}]}})", join(all, ",")));
 }
 
 RpcServer::State::Answer RpcServer::State::register_tools(const RpcCommand& command) {

@@ -161,7 +161,7 @@ public:
 
     std::vector<tui::Choice> commands() override {
         auto out = extensions_->commands();
-        add_commands(talk_.texts, out);
+        out.insert(out.end(), text_commands_.begin(), text_commands_.end());
         return out;
     }
 
@@ -351,6 +351,8 @@ private:
     tui::Screen screen_;
     tui::KeyDecoder keys_;
     tui::DeskFacts facts_;
+    // Asked for at each key; they stay as they were loaded.
+    const std::vector<tui::Choice> text_commands_ = choices_of(talk_.texts);
     Clock::time_point start_ = Clock::now();
     Clock::time_point drawn_ = start_ - kFrame;
     Clock::time_point branch_looked_ = start_ - 2 * kBranch;

@@ -32,10 +32,16 @@ tui::Question question_of(const std::string& id, const extend::Dialog& dialog, e
     return question;
 }
 
-// A command of the protocol as something to be chosen.
-tui::Choice choice_of(const json::value& command) {
-    const std::string name(string_member(command, "name").value_or(""));
-    return {"/" + name, name, std::string(string_member(command, "description").value_or(""))};
+// Commands of the protocol as something to be chosen.
+std::vector<tui::Choice> choices_of_commands(const std::vector<std::string>& commands) {
+    std::vector<tui::Choice> out;
+    for (const auto& each : commands) {
+        const auto command = parse_json(each);
+        if (!command) continue;
+        const std::string name(string_member(*command, "name").value_or(""));
+        out.push_back({"/" + name, name, std::string(string_member(*command, "description").value_or(""))});
+    }
+    return out;
 }
 
 Kind block_of(extend::Notice::Level level) {
@@ -79,19 +85,11 @@ void TerminalExtensions::close() {
 }
 
 std::vector<tui::Choice> TerminalExtensions::commands() const {
-    std::vector<tui::Choice> out;
-    if (!host_) return out;
-    const auto list = parse_json(host_->commands());
-    if (!list || !list->is_array()) return out;
-    for (const auto& each : list->get_array())
-        out.push_back(choice_of(each));
-    return out;
+    return host_ ? choices_of_commands(host_->commands()) : std::vector<tui::Choice>();
 }
 
-void add_commands(const agent::TextCommands& texts, std::vector<tui::Choice>& out) {
-    for (const auto& text : texts.commands()) {
-        if (const auto value = parse_json(text)) out.push_back(choice_of(*value));
-    }
+std::vector<tui::Choice> choices_of(const agent::TextCommands& texts) {
+    return choices_of_commands(texts.commands());
 }
 
 void TerminalExtensions::ask(const std::string& id, const extend::Dialog& dialog, Reply reply) {

@@ -50,7 +50,7 @@ private:
     std::unique_ptr<extend::Host> host_;
 };
 
-// Prompt templates and skills behind them, in the same form.
-void add_commands(const agent::TextCommands& texts, std::vector<tui::Choice>& out);
+// Prompt templates and skills in the same form.
+[[nodiscard]] std::vector<tui::Choice> choices_of(const agent::TextCommands& texts);
 
 }  // namespace hearth::app

@@ -241,7 +241,7 @@ Status Host::run_command(std::string_view text, std::stop_token stop) {
     return done.error().with_context(fmt::format("/{} of the extension {}", name, remote->name()));
 }
 
-std::string Host::commands() const {
+std::vector<std::string> Host::commands() const {
     std::vector<std::string> out;
     for (const auto& remote : remotes_) {
         if (!remote->usable()) continue;
@@ -253,7 +253,7 @@ std::string Host::commands() const {
                 json_quote(remote->source().scope)));
         }
     }
-    return "[" + join(out, ",") + "]";
+    return out;
 }
 
 // Records are made for those who want some: there is one for each piece of an answer.

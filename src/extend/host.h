@@ -64,7 +64,7 @@ public:
     std::optional<std::string> said(std::string text, std::stop_token stop) override;
     [[nodiscard]] bool is_command(std::string_view text) const override;
     Status run_command(std::string_view text, std::stop_token stop) override;
-    [[nodiscard]] std::string commands() const override;
+    [[nodiscard]] std::vector<std::string> commands() const override;
     void session_changed(agent::SessionChange change) override;
 
 private:

@@ -68,7 +68,7 @@ public:
         return {};
     }
 
-    [[nodiscard]] std::string commands() const override { return R"([{"name":"greet"}])"; }
+    [[nodiscard]] std::vector<std::string> commands() const override { return {R"({"name":"greet"})"}; }
 
     void session_changed(SessionChange change) override { changes.push_back(change); }
 

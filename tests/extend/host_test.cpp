@@ -374,7 +374,7 @@ TEST_F(HostTest, CommandsAreListedAndRun) {
     EXPECT_FALSE(host_->is_command("/other"));
     EXPECT_FALSE(host_->is_command("greet"));
     EXPECT_THAT(host_->commands(),
-                HasSubstr(R"("name":"greet","description":"says hello","source":"extension")"));
+                ElementsAre(HasSubstr(R"("name":"greet","description":"says hello","source":"extension")")));
     ASSERT_TRUE(host_->run_command("/greet  Ann ", {}));
     ui_.wait_for_notice();
     EXPECT_THAT(ui_.shown, ElementsAre("e1: Hello Ann"));
