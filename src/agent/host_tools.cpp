@@ -6,6 +6,7 @@
 
 #include <boost/json.hpp>
 
+#include "agent/foreign_tool.h"
 #include "core/ids.h"
 #include "core/json.h"
 #include "core/text.h"
@@ -14,17 +15,8 @@ namespace hearth::agent {
 namespace {
 
 constexpr std::size_t kMostTools = 64;
-constexpr std::size_t kMostName = 64;
 constexpr std::size_t kMostText = std::size_t{64} << 10U;  // of a description, and of parameters
 constexpr std::size_t kMostResult = 12'000;                // bytes that a model is told
-constexpr std::size_t kSubject = 200;
-
-bool is_name(std::string_view name) {
-    return !name.empty() && name.size() <= kMostName && std::all_of(name.begin(), name.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-               c == '-';
-    });
-}
 
 Error wrong(std::string_view name, std::string_view what) {
     return {Code::kInvalidInput, fmt::format("the tool '{}': {}", printable(name), what)};
@@ -33,7 +25,7 @@ Error wrong(std::string_view name, std::string_view what) {
 Result<chat::Tool> parse_tool(const json::value& value) {
     chat::Tool tool;
     tool.name = string_member(value, "name").value_or("");
-    if (!is_name(tool.name)) return wrong(tool.name, "a name has 1 to 64 letters, digits, '_' and '-'");
+    if (!is_tool_name(tool.name)) return wrong(tool.name, "a name has 1 to 64 letters, digits, '_' and '-'");
     tool.description = string_member(value, "description").value_or("");
     if (tool.description.empty()) return wrong(tool.name, "a description says to the model what it does");
     tool.parameters = R"({"type":"object","properties":{}})";
@@ -64,14 +56,8 @@ public:
         return declared_->tool;
     }
 
-    // The first text among the arguments says most.
     [[nodiscard]] std::string subject(std::string_view arguments) const override {
-        const auto parsed = parse_json(arguments);
-        if (!parsed || !parsed->is_object()) return {};
-        for (const auto& each : parsed->get_object()) {
-            if (const auto* text = each.value().if_string()) return std::string(utf8_front(*text, kSubject));
-        }
-        return {};
+        return subject_of_call(arguments);
     }
 
     Result<ToolResult> run(std::string_view arguments, std::stop_token stop,

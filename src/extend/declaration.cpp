@@ -7,6 +7,7 @@
 
 #include <boost/json.hpp>
 
+#include "agent/foreign_tool.h"
 #include "core/json.h"
 #include "core/text.h"
 
@@ -14,26 +15,18 @@ namespace hearth::extend {
 namespace {
 
 constexpr std::size_t kMost = 128;  // of each kind
-constexpr std::size_t kMaxName = 64;
 constexpr std::size_t kMaxDescription = 8 * 1024;
 constexpr std::size_t kMaxParameters = std::size_t{64} * 1024;
 
 Error wrong(std::string text) { return {Code::kInvalidInput, std::move(text)}; }
 
-// Models and engines want names of tools in these characters; commands and flags follow them, and may have dots and colons.
-bool is_name(std::string_view name, std::string_view more) {
-    return !name.empty() && name.size() <= kMaxName && std::all_of(name.begin(), name.end(), [&](char each) {
-        return (each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z') || (each >= '0' && each <= '9') ||
-               each == '_' || each == '-' || more.find(each) != std::string_view::npos;
-    });
-}
-
+// Commands and flags follow the names of tools, and may have dots and colons.
 Result<std::string> name_of(const json::value& value, std::string_view kind, std::string_view more = "") {
     const auto name = string_member(value, "name");
     if (!name) return wrong(fmt::format("a {} has no name", kind));
-    if (!is_name(*name, more)) {
+    if (!agent::is_tool_name(*name, more)) {
         return wrong(fmt::format("'{}' cannot be the name of a {}: at most {} letters, digits, - and _",
-                                 printable(utf8_front(*name, 80)), kind, kMaxName));
+                                 printable(utf8_front(*name, 80)), kind, agent::kMaxToolName));
     }
     return std::string(*name);
 }
@@ -90,7 +83,7 @@ Result<std::vector<T>> list_of(const json::value& value, std::string_view name,
 }
 
 Result<std::string> event_of(const json::value& value) {
-    if (!value.is_string() || !is_name(value.get_string(), ""))
+    if (!value.is_string() || !agent::is_tool_name(value.get_string()))
         return wrong("an event that is wanted has no name");
     return std::string(value.get_string());
 }

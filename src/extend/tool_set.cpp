@@ -7,6 +7,7 @@
 
 #include <boost/json.hpp>
 
+#include "agent/foreign_tool.h"
 #include "core/ids.h"
 #include "core/json.h"
 #include "core/text.h"
@@ -16,7 +17,6 @@ namespace hearth::extend {
 namespace {
 
 constexpr std::chrono::minutes kTool(10);  // without a sign of life
-constexpr std::size_t kSubject = 200;
 
 bool has(const std::vector<std::string>& names, const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
@@ -31,14 +31,8 @@ public:
         return {declaration_.name, declaration_.description, declaration_.parameters};
     }
 
-    // The first text among the arguments says most.
     [[nodiscard]] std::string subject(std::string_view arguments) const override {
-        const auto parsed = parse_json(arguments);
-        if (!parsed || !parsed->is_object()) return {};
-        for (const auto& each : parsed->get_object()) {
-            if (const auto* text = each.value().if_string()) return std::string(utf8_front(*text, kSubject));
-        }
-        return {};
+        return agent::subject_of_call(arguments);
     }
 
     Result<agent::ToolResult> run(std::string_view arguments, std::stop_token stop,
