@@ -302,11 +302,20 @@ Status note_model(Session& session, const std::string& provider, const std::stri
         facts = branch_facts(branch_path(entries, leaf));
     });
     if (facts.provider != provider || facts.model != model)
-        TRY(session.append_entry("model_change", fmt::format(R"({{"provider":{},"modelId":{}}})",
-                                                             json_quote(provider), json_quote(model))));
-    const std::string level = chat::thinking_level_name(thinking);
-    if (facts.thinking == level) return {};
-    TRY(session.append_entry("thinking_level_change", fmt::format(R"({{"thinkingLevel":"{}"}})", level)));
+        TRY(append_model_change(session, provider, model));
+    if (facts.thinking == chat::thinking_level_name(thinking)) return {};
+    return append_thinking_change(session, thinking);
+}
+
+Status append_model_change(Session& session, std::string_view provider, std::string_view model) {
+    TRY(session.append_entry("model_change", fmt::format(R"({{"provider":{},"modelId":{}}})",
+                                                         json_quote(provider), json_quote(model))));
+    return {};
+}
+
+Status append_thinking_change(Session& session, chat::ThinkingLevel level) {
+    TRY(session.append_entry("thinking_level_change",
+                             fmt::format(R"({{"thinkingLevel":"{}"}})", chat::thinking_level_name(level))));
     return {};
 }
 

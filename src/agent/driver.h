@@ -102,6 +102,10 @@ private:
 [[nodiscard]] Status note_model(Session& session, const std::string& provider, const std::string& model,
                                 chat::ThinkingLevel thinking);
 
+// The entries of a session that say so: another model from here on, another level of thinking. Errors: those of the session.
+[[nodiscard]] Status append_model_change(Session& session, std::string_view provider, std::string_view model);
+[[nodiscard]] Status append_thinking_change(Session& session, chat::ThinkingLevel level);
+
 // A failure that may pass when the same is asked again: the engine or the connection broke, or it has too much to do; not a quota that is
 // used up. Pure.
 [[nodiscard]] bool may_pass(const Error& error);

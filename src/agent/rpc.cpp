@@ -25,10 +25,6 @@ const char* mode_name(QueueMode mode) { return mode == QueueMode::kAll ? "all" :
 
 }  // namespace
 
-Error detail::lacks(const RpcCommand& command, std::string_view member) {
-    return {Code::kInvalidInput, fmt::format("{} needs \"{}\"", command.type, member)};
-}
-
 RpcServer::RpcServer(RpcParts parts, Session session, ModelInfo model)
     : state_(std::make_unique<State>(std::move(parts), std::move(session), std::move(model))) {}
 
@@ -326,7 +322,7 @@ RpcServer::State::Answer RpcServer::State::get_commands(const RpcCommand& /*comm
 RpcServer::State::Answer RpcServer::State::register_tools(const RpcCommand& command) {
     if (parts_.host_tools == nullptr)
         return Error(Code::kUnsupported, "this session takes no tools of its client");
-    if (!command.tools) return detail::lacks(command, "tools");
+    if (!command.tools) return lacks(command, "tools");
     auto tools = TRY(parse_host_tools(*command.tools));
     std::vector<std::string> names;
     for (const auto& each : tools)
@@ -346,13 +342,13 @@ RpcServer::State::Answer RpcServer::State::set_follow_up_mode(const RpcCommand& 
 }
 
 RpcServer::State::Answer RpcServer::State::set_auto_compaction(const RpcCommand& command) {
-    if (!command.enabled) return detail::lacks(command, "enabled");
+    if (!command.enabled) return lacks(command, "enabled");
     settings_.auto_compaction = *command.enabled;
     return std::optional<std::string>("");
 }
 
 RpcServer::State::Answer RpcServer::State::set_auto_retry(const RpcCommand& command) {
-    if (!command.enabled) return detail::lacks(command, "enabled");
+    if (!command.enabled) return lacks(command, "enabled");
     settings_.auto_retry = *command.enabled;
     return std::optional<std::string>("");
 }

@@ -77,6 +77,10 @@ std::string rpc_failure(const RpcCommand& command, std::string_view error) {
     return fmt::format(R"({},"success":false,"error":{}}})", answer_head(command), json_quote(error));
 }
 
+Error lacks(const RpcCommand& command, std::string_view member) {
+    return {Code::kInvalidInput, fmt::format("{} needs \"{}\"", command.type, member)};
+}
+
 std::string rpc_parse_failure(std::string_view reason) {
     return fmt::format(R"({{"type":"response","command":"parse","success":false,"error":{}}})",
                        json_quote(fmt::format("Failed to parse command: {}", reason)));

@@ -61,6 +61,9 @@ struct RpcCommand {
 [[nodiscard]] std::string rpc_success(const RpcCommand& command, std::string_view data = {});
 [[nodiscard]] std::string rpc_failure(const RpcCommand& command, std::string_view error);
 
+// The error of a command without a member that it needs.
+[[nodiscard]] Error lacks(const RpcCommand& command, std::string_view member);
+
 // The answer to a line that is no JSON.
 [[nodiscard]] std::string rpc_parse_failure(std::string_view reason);
 

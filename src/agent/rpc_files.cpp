@@ -17,10 +17,6 @@ FileMove move_of(const RpcCommand& command) {
                 command.force.value_or(false) ? history::Overwrite::kOfOthers : history::Overwrite::kNothing};
 }
 
-Error lacks_entry(const RpcCommand& command) {
-    return {Code::kInvalidInput, fmt::format("{} needs \"entryId\"", command.type)};
-}
-
 }  // namespace
 
 // A turn that a kill interrupted, or files that were being taken back.
@@ -46,7 +42,7 @@ RpcServer::State::Answer RpcServer::State::redo(const RpcCommand& command) {
 }
 
 RpcServer::State::Answer RpcServer::State::restore_files(const RpcCommand& command) {
-    if (!command.entry_id) return lacks_entry(command);
+    if (!command.entry_id) return lacks(command, "entryId");
     auto* files = TRY(idle_files());
     return std::optional(moved_json(FileEvent::Kind::kRestore,
                                     TRY(files->restore(*session_, *command.entry_id, move_of(command)))));
@@ -64,7 +60,7 @@ RpcServer::State::Answer RpcServer::State::diff(const RpcCommand& command) {
 }
 
 RpcServer::State::Answer RpcServer::State::set_label(const RpcCommand& command) {
-    if (!command.entry_id) return lacks_entry(command);
+    if (!command.entry_id) return lacks(command, "entryId");
     bool known = false;
     look([&](const auto& entries, const auto& /*leaf*/, const auto& /*path*/) {
         known = tree_target(entries, *command.entry_id).has_value();
@@ -79,7 +75,7 @@ RpcServer::State::Answer RpcServer::State::set_label(const RpcCommand& command) 
 
 // With a summary the model is asked, on the thread of a run; else it is done at once.
 RpcServer::State::Answer RpcServer::State::navigate_tree(const RpcCommand& command) {
-    if (!command.entry_id) return lacks_entry(command);
+    if (!command.entry_id) return lacks(command, "entryId");
     if (!command.summarize.value_or(false)) {
         stop_run();
         return std::optional(TRY(navigate(command, nullptr, {})));

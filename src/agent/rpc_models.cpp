@@ -5,7 +5,6 @@
 
 #include "agent/detail/rpc_state.h"
 #include "chat/thinking.h"
-#include "core/json.h"
 #include "core/text.h"
 
 namespace hearth::agent {
@@ -19,9 +18,7 @@ RpcServer::State::Answer RpcServer::State::get_available_models(const RpcCommand
 
 // The next prompt goes to it; a run that goes on ends with the model it began with.
 Result<ModelInfo> RpcServer::State::use_model(const ModelInfo& model) {
-    TRY(session_->append_entry(
-        "model_change",
-        fmt::format(R"({{"provider":{},"modelId":{}}})", json_quote(model.provider), json_quote(model.id))));
+    TRY(append_model_change(*session_, model.provider, model.id));
     {
         const std::scoped_lock lock(session_mutex_);
         model_ = model;
@@ -31,8 +28,8 @@ Result<ModelInfo> RpcServer::State::use_model(const ModelInfo& model) {
 }
 
 RpcServer::State::Answer RpcServer::State::set_model(const RpcCommand& command) {
-    if (!command.provider) return detail::lacks(command, "provider");
-    if (!command.model_id) return detail::lacks(command, "modelId");
+    if (!command.provider) return lacks(command, "provider");
+    if (!command.model_id) return lacks(command, "modelId");
     const auto model = TRY(parts_.models.find(*command.provider, *command.model_id));
     return std::optional(model_json(TRY(use_model(model))));
 }
@@ -58,14 +55,13 @@ Status RpcServer::State::use_thinking(chat::ThinkingLevel wished) {
         const std::scoped_lock lock(session_mutex_);
         thinking_ = level;
     }
-    const std::string name = chat::thinking_level_name(level);
-    TRY(session_->append_entry("thinking_level_change", fmt::format(R"({{"thinkingLevel":"{}"}})", name)));
-    record(ThinkingChanged{name});
+    TRY(append_thinking_change(*session_, level));
+    record(ThinkingChanged{chat::thinking_level_name(level)});
     return {};
 }
 
 RpcServer::State::Answer RpcServer::State::set_thinking_level(const RpcCommand& command) {
-    if (!command.level) return detail::lacks(command, "level");
+    if (!command.level) return lacks(command, "level");
     const auto level = chat::parse_thinking_level(*command.level);
     if (!level)
         return Error(Code::kInvalidInput, fmt::format("'{}' is no level: {}", printable(*command.level),

@@ -37,10 +37,6 @@ Error command_in_queue() {
     return {Code::kInvalidInput, "a command of an extension cannot be queued: send it with \"prompt\""};
 }
 
-Error lacks_message(const RpcCommand& command) {
-    return {Code::kInvalidInput, fmt::format("{} needs \"message\"", command.type)};
-}
-
 // A command of a person as it is answered and kept.
 struct BashResult {
     std::string output;
@@ -175,7 +171,7 @@ void RpcServer::State::wait_until_idle() {
 }
 
 RpcServer::State::Answer RpcServer::State::prompt(const RpcCommand& command) {
-    if (!command.message) return lacks_message(command);
+    if (!command.message) return lacks(command, "message");
     if (is_extension_command(command)) {
         jobs_.start([this, command](const std::stop_token& stop) { run_extension_command(command, stop); });
         return std::optional<std::string>();
@@ -224,7 +220,7 @@ void RpcServer::State::run_extension_command(const RpcCommand& command, std::sto
 }
 
 RpcServer::State::Answer RpcServer::State::steer(const RpcCommand& command) {
-    if (!command.message) return lacks_message(command);
+    if (!command.message) return lacks(command, "message");
     if (is_extension_command(command)) return command_in_queue();
     queue_.steer(expanded(said(command)));
     tell_queue();
@@ -232,7 +228,7 @@ RpcServer::State::Answer RpcServer::State::steer(const RpcCommand& command) {
 }
 
 RpcServer::State::Answer RpcServer::State::follow_up(const RpcCommand& command) {
-    if (!command.message) return lacks_message(command);
+    if (!command.message) return lacks(command, "message");
     if (is_extension_command(command)) return command_in_queue();
     queue_.follow_up(expanded(said(command)));
     tell_queue();
@@ -282,7 +278,7 @@ RpcServer::State::Answer RpcServer::State::compact(const RpcCommand& command) {
 }
 
 RpcServer::State::Answer RpcServer::State::bash(const RpcCommand& command) {
-    if (!command.command) return Error(Code::kInvalidInput, "bash needs \"command\"");
+    if (!command.command) return lacks(command, "command");
     jobs_.start([this, command](const std::stop_token& stop) { run_bash(command, stop); });
     return std::optional<std::string>();
 }

@@ -58,7 +58,7 @@ RpcServer::State::Answer RpcServer::State::new_session(const RpcCommand& command
 }
 
 RpcServer::State::Answer RpcServer::State::switch_session(const RpcCommand& command) {
-    if (!command.session_path) return Error(Code::kInvalidInput, "switch_session needs \"sessionPath\"");
+    if (!command.session_path) return lacks(command, "sessionPath");
     const auto file = TRY(find_session(parts_.place, *command.session_path));
     std::error_code error;
     if (!session_->file().empty() && std::filesystem::equivalent(file, session_->file(), error))
@@ -76,7 +76,7 @@ RpcServer::State::Answer RpcServer::State::switch_session(const RpcCommand& comm
 }
 
 RpcServer::State::Answer RpcServer::State::fork(const RpcCommand& command) {
-    if (!command.entry_id) return Error(Code::kInvalidInput, "fork needs \"entryId\"");
+    if (!command.entry_id) return lacks(command, "entryId");
     stop_run();
     const auto path = path_copy();
     const auto chosen = std::find_if(path.begin(), path.end(), [&](const Entry& entry) {

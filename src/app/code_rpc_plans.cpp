@@ -1,7 +1,6 @@
 #include "app/code_rpc_plans.h"
 
 #include <array>
-#include <fmt/format.h>
 #include <string_view>
 #include <utility>
 
@@ -19,10 +18,6 @@ bool is_one(std::string_view type) {
     return false;
 }
 
-Error lacks(const agent::RpcCommand& command, std::string_view member) {
-    return {Code::kInvalidInput, fmt::format("{} needs \"{}\"", command.type, member)};
-}
-
 }  // namespace
 
 void RpcPlans::attach(agent::RpcServer& server) { server_ = &server; }
@@ -34,11 +29,11 @@ Result<std::optional<std::string>> RpcPlans::take(const agent::RpcCommand& comma
     if (command.type == "sign_plan") return std::optional(TRY(said("sign")));
     if (command.type == "drop_plan") return std::optional(TRY(said("drop")));
     if (command.type == "change_plan") {
-        if (!command.message) return lacks(command, "message");
+        if (!command.message) return agent::lacks(command, "message");
         return std::optional(TRY(said("edit", *command.message)));
     }
     if (command.type == "allow_in_plan") {
-        if (!command.path || command.path->empty()) return lacks(command, "path");
+        if (!command.path || command.path->empty()) return agent::lacks(command, "path");
         return std::optional(TRY(said("allow " + *command.path)));
     }
     return std::optional(keepers_.plans().json());

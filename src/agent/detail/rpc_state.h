@@ -16,13 +16,6 @@
 
 namespace hearth::agent {
 
-namespace detail {
-
-// For a command without a member that it needs.
-[[nodiscard]] Error lacks(const RpcCommand& command, std::string_view member);
-
-}  // namespace detail
-
 // What stands behind RpcServer. Commands are handled on the owner's thread: queries in rpc.cpp, models in rpc_models.cpp, runs in rpc_runs.cpp,
 // sessions in rpc_sessions.cpp, files and the tree in rpc_files.cpp.
 class RpcServer::State {
