@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <boost/json.hpp>
 
@@ -65,6 +66,12 @@ struct hearth_call {
 // What the C functions share. They alone catch what it throws.
 struct hearth_agent {
 public:
+    // A line of the child, and what it says.
+    struct Line {
+        std::string text;
+        json::value record;
+    };
+
     explicit hearth_agent(const ChildOptions& options) : connection_(options) {}
 
     // The answer's data.
@@ -76,7 +83,7 @@ public:
         command.as_object()["id"] = id;
         connection_.send(json::serialize(command));
         while (auto line = read(deadline)) {
-            const json::value record = json::parse(*line);
+            const json::value& record = line->record;
             if (text_of(record, "type") != "response") {
                 events_.push_back(std::move(*line));
                 continue;
@@ -90,14 +97,14 @@ public:
     }
 
     // Nothing: the time is over.
-    std::optional<std::string> next(Connection::Deadline deadline) {
+    std::optional<Line> next(Connection::Deadline deadline) {
         if (!events_.empty()) {
-            std::string event = std::move(events_.front());
+            Line event = std::move(events_.front());
             events_.pop_front();
             return event;
         }
         while (auto line = read(deadline))
-            if (text_of(json::parse(*line), "type") != "response") return line;
+            if (text_of(line->record, "type") != "response") return line;
         return std::nullopt;
     }
 
@@ -109,9 +116,9 @@ public:
         std::string reason;
         std::string why;
         for (;;) {
-            const std::string event = *next({});
-            if (on_event != nullptr) on_event(event.c_str(), context);
-            const json::value record = json::parse(event);
+            const Line event = *next({});
+            if (on_event != nullptr) on_event(event.text.c_str(), context);
+            const json::value& record = event.record;
             const std::string type = text_of(record, "type");
             if (type == "agent_settled") break;
             if (type != "message_end" || text_of(record.at("message"), "role") != "assistant") continue;
@@ -144,12 +151,12 @@ private:
     };
 
     // The next line that is for whoever uses the agent: calls of its tools are answered meanwhile.
-    std::optional<std::string> read(Connection::Deadline deadline) {
-        while (auto line = connection_.read_line(deadline)) {
-            const json::value record = json::parse(*line);
+    std::optional<Line> read(Connection::Deadline deadline) {
+        while (auto text = connection_.read_line(deadline)) {
+            json::value record = json::parse(*text);
             const std::string type = text_of(record, "type");
             if (type == "host_tool_cancel") continue;  // it was answered by then
-            if (type != "host_tool_call") return line;
+            if (type != "host_tool_call") return Line{std::move(*text), std::move(record)};
             call(record);
         }
         return std::nullopt;
@@ -175,7 +182,7 @@ private:
 
     Connection connection_;
     std::map<std::string, Tool> tools_;  // by name
-    std::deque<std::string> events_;     // that came while an answer was waited for
+    std::deque<Line> events_;            // that came while an answer was waited for
     unsigned long asked_ = 0;
 };
 
@@ -218,7 +225,7 @@ char* hearth_agent_ask(hearth_agent* agent, const char* command_json, int timeou
 char* hearth_agent_next(hearth_agent* agent, int timeout_ms, char** error) {
     try {
         const auto event = agent->next(timeout_ms >= 0 ? after(timeout_ms) : Connection::Deadline());
-        return event ? copy(*event) : nullptr;
+        return event ? copy(event->text) : nullptr;
     } catch (const std::exception& thrown) {
         say(error, thrown.what());
         return nullptr;
@@ -237,7 +244,7 @@ int hearth_agent_register_tool(hearth_agent* agent, const char* name, const char
 }
 
 void hearth_call_answer(hearth_call* call, const char* text, int is_error) {
-    call->text = text;
+    call->text = text != nullptr ? text : "";
     call->is_error = is_error != 0;
 }
 

@@ -65,7 +65,8 @@ typedef struct hearth_call hearth_call;
  * hearth_call_answer() before it returns, and may call hearth_agent_abort() besides that, and nothing else of the agent. */
 typedef void (*hearth_tool)(hearth_call* call, const char* arguments_json, void* context);
 
-/* What the model is told, at most some 12,000 bytes of it; is_error other than 0: it did not work, and `text` says why. The last answer counts. */
+/* What the model is told, at most some 12,000 bytes of it; is_error other than 0: it did not work, and `text` says why.
+ * NULL is an empty text. The last answer counts. */
 HEARTH_API void hearth_call_answer(hearth_call* call, const char* text, int is_error);
 
 /* Offers a tool to the model from the next prompt on. `parameters_json`: a JSON schema of an object; NULL: it takes none. `tool` is called by the thread

@@ -134,6 +134,13 @@ class SdkTest(unittest.TestCase):
         self.assertEqual(agent.prompt("CALL weather {}"), scripted_talk.CLOSING)
         self.assertIn("ZeroDivisionError", self.results()[-1])
 
+    def test_an_answer_without_a_text_is_empty(self):
+        agent = self.agent()
+        answer = hearth._TOOL(lambda made, _arguments, _context: agent._library.hearth_call_answer(made, None, 0))
+        self.assertEqual(agent._library.hearth_agent_register_tool(agent._running(), b"weather", b"Says nothing.", None, answer, None, None), 0)
+        self.assertEqual(agent.prompt("CALL weather {}"), scripted_talk.CLOSING)
+        self.assertEqual(self.results()[-1], "")
+
     def test_what_is_no_exception_stops_the_run_and_is_raised(self):
         agent = self.agent()
 
