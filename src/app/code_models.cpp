@@ -246,4 +246,8 @@ Result<EngineProvider*> CodeModels::start(const std::string& name, std::stop_tok
     return engine_.get();
 }
 
+bool is_at_hand(const agent::ModelInfo& model) {
+    return model.provider == kLocal || model.provider == kServer;
+}
+
 }  // namespace hearth::app

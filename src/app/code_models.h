@@ -85,4 +85,7 @@ private:
     std::string engine_model_;
 };
 
+// Whether it is one of this machine, or of the server that a person named, and not of a provider elsewhere. Pure.
+[[nodiscard]] bool is_at_hand(const agent::ModelInfo& model);
+
 }  // namespace hearth::app

@@ -2,7 +2,6 @@
 #include <cstdlib>
 #include <fmt/format.h>
 #include <string>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -16,14 +15,14 @@
 #include "app/share_render.h"
 #include "app/verbs.h"
 #include "core/text.h"
+#include "dataset/folder.h"
 #include "os/files.h"
 #include "os/interrupt.h"
 #include "os/paths.h"
+#include "os/process.h"
 #include "share/clean_session.h"
 #include "share/named_secrets.h"
 #include "share/review.h"
-
-extern char** environ;
 
 namespace hearth::app {
 namespace {
@@ -49,21 +48,10 @@ struct ShareRequest {
     bool as_json = false;
 };
 
-share::Variables environment() {
-    share::Variables out;
-    for (char** each = environ; *each != nullptr; ++each) {
-        const std::string_view text = *each;
-        const auto equals = text.find('=');
-        if (equals != std::string_view::npos)
-            out.emplace_back(text.substr(0, equals), text.substr(equals + 1));
-    }
-    return out;
-}
-
 // All secrets that this machine knows by their bytes.
 Result<KnownSecrets> known_secrets(const ShareRequest& request) {
     auto known = secret_store().known();
-    share::add_secrets(environment(), false, known);
+    share::add_secrets(os::whole_environment(), false, known);
     for (const auto& file : request.variables) {
         const auto added =
             share::add_secrets(share::parse_variables(TRY(os::read_file(file, kMaxWords))), true, known);
@@ -103,7 +91,7 @@ Result<std::vector<fs::path>> chosen_files(const ShareRequest& request) {
 
 Result<std::vector<ShareCandidate>> collect(const ShareRequest& request) {
     const auto known = TRY(known_secrets(request));
-    const share::CleaningTerms terms{.home = os::environment("HOME"),
+    const share::CleaningTerms terms{.home = os::home_folder().string(),
                                      .secrets = &known,
                                      .denied = TRY(denied_texts(request)),
                                      .keep_images = request.keep_images};
@@ -122,13 +110,22 @@ Result<std::vector<ShareCandidate>> collect(const ShareRequest& request) {
     return out;
 }
 
-// What a model of this machine thinks of those that nothing else speaks against.
+// What a model of this machine (or of the server that is named) thinks of those that nothing else speaks against. A model elsewhere would get the
+// sessions before anybody has said that they may leave.
 Status have_reviewed(const ShareRequest& request, std::vector<ShareCandidate>& candidates) {
     const auto paths = os::paths_from_environment();
     Progress progress("review");
     CodeModels models(paths, {.server = request.server, .model = request.reviewer, .secrets = kept_secrets()},
                       [&](const engine::LoadProgress& step) { progress.update(step.fraction, step.step); });
-    auto* provider = TRY(models.open(TRY(models.first())));
+    const auto model = TRY(models.first());
+    if (!is_at_hand(model)) {
+        return Error(
+            Code::kInvalidInput,
+            fmt::format("--review-model {}: it would read the sessions elsewhere, before you know what is "
+                        "in them; name one of `hearth list`, or a --server",
+                        printable(agent::author_of(model))));
+    }
+    auto* provider = TRY(models.open(model));
     for (std::size_t i = 0; i < candidates.size(); ++i) {
         auto& each = candidates[i];
         if (each.accepted || !held_back(each).empty()) continue;
@@ -141,6 +138,8 @@ Status have_reviewed(const ShareRequest& request, std::vector<ShareCandidate>& c
 }
 
 Status run_share(const ShareRequest& request) {
+    // Said before the work, not after it.
+    if (!request.to.empty()) TRY(dataset::check_new(request.to));
     auto candidates = TRY(collect(request));
     if (!request.reviewer.empty() || !request.server.empty()) TRY(have_reviewed(request, candidates));
     std::vector<share::SharedSession> shared;
@@ -190,7 +189,8 @@ int verb_share(Arguments arguments) {
         "a file of NAME=value lines (.env) whose values are secrets, to be taken out wherever they stand");
     options.flag("--images", request.keep_images, "keep images, whose content nothing here looks at");
     options.option("--review-model", request.reviewer,
-                   "have this model read each session; what it does not pass is left out");
+                   "have this installed model (or one of --server) read each session; what it does not pass "
+                   "is left out");
     options.option("--server", request.server,
                    "the reviewer's OpenAI-compatible server, in place of an own engine");
     options.repeated("--accept", request.accepted,

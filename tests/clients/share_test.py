@@ -97,6 +97,25 @@ class ShareTest(unittest.TestCase):
         verdict.update(shareable="yes", flagged=[])
         self.assertEqual(self.share(*review)["shared"], 1)
 
+    def test_a_reviewer_is_none_elsewhere(self):
+        self.say("hello")
+        models = self.root / "hearth/config/models.json"
+        models.parent.mkdir(parents=True, exist_ok=True)
+        models.write_text(json.dumps({"providers": {"cloud": {"baseUrl": self.engine.url + "/v1", "api": "openai-completions", "apiKey": "k",
+                                                              "models": [{"id": "m", "contextWindow": 32768}]}}}))
+        asked = len(self.engine.requests)
+        self.hearth("share", "--review-model", "cloud/m", status=2)
+        self.assertIn("--review-model cloud/m", self.errors)
+        self.assertEqual(len(self.engine.requests), asked)
+
+    def test_a_folder_that_holds_something_is_refused_before_the_work(self):
+        self.say("hello")
+        (self.root / "set").mkdir()
+        (self.root / "set/mine").write_text("mine")
+        asked = len(self.engine.requests)
+        self.hearth("share", "--review-model", scripted_talk.MODEL, "--server", self.engine.url, "--to", str(self.root / "set"), status=4)
+        self.assertEqual(len(self.engine.requests), asked)
+
 
 if __name__ == "__main__":
     unittest.main()
