@@ -9,7 +9,7 @@ namespace {
 using ::testing::ElementsAre;
 using enum ThinkingLevel;
 
-TEST(Thinking, EachLevelHasItsName) {
+TEST(ThinkingLevels, EachLevelHasItsName) {
     for (const auto level : kThinkingLevels)
         EXPECT_EQ(parse_thinking_level(thinking_level_name(level)), level);
     EXPECT_EQ(parse_thinking_level("hard"), std::nullopt);
@@ -18,12 +18,12 @@ TEST(Thinking, EachLevelHasItsName) {
                 ElementsAre("off", "minimal", "low", "medium", "high", "xhigh", "max"));
 }
 
-TEST(Thinking, AModelThatDoesNotThinkHasOffAlone) {
+TEST(ThinkingLevels, AModelThatDoesNotThinkHasOffAlone) {
     EXPECT_THAT(thinking_levels({}), ElementsAre(kOff));
     EXPECT_EQ(clamp_thinking(kHigh, {}), kOff);
 }
 
-TEST(Thinking, TheRareLevelsAreThereWhenTheyAreNamed) {
+TEST(ThinkingLevels, TheRareLevelsAreThereWhenTheyAreNamed) {
     ThinkingMap map{.reasoning = true, .words = {}};
     EXPECT_THAT(thinking_levels(map), ElementsAre(kOff, kMinimal, kLow, kMedium, kHigh));
     map.words[kXhigh] = "xhigh";
@@ -31,7 +31,7 @@ TEST(Thinking, TheRareLevelsAreThereWhenTheyAreNamed) {
     EXPECT_THAT(thinking_levels(map), ElementsAre(kOff, kLow, kMedium, kHigh, kXhigh));
 }
 
-TEST(Thinking, ALevelThatThereIsNotBecomesTheNextHigherElseTheNextLower) {
+TEST(ThinkingLevels, ALevelThatThereIsNotBecomesTheNextHigherElseTheNextLower) {
     const ThinkingMap map{.reasoning = true,
                           .words = {{kOff, std::nullopt}, {kMinimal, std::nullopt}, {kMedium, std::nullopt}}};
     EXPECT_EQ(clamp_thinking(kOff, map), kLow);
@@ -40,7 +40,7 @@ TEST(Thinking, ALevelThatThereIsNotBecomesTheNextHigherElseTheNextLower) {
     EXPECT_EQ(clamp_thinking(kMax, map), kHigh);
 }
 
-TEST(Thinking, ABudgetIsTheMapsNumberOrTheLevels) {
+TEST(ThinkingLevels, ABudgetIsTheMapsNumberOrTheLevels) {
     const ThinkingMap map{.reasoning = true, .words = {{kLow, "3000"}, {kHigh, "much"}}};
     EXPECT_EQ(thinking_budget(kOff, map), Tokens{0});
     EXPECT_EQ(thinking_budget(kMinimal, map), Tokens{1024});
