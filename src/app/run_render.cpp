@@ -46,10 +46,11 @@ std::string answer_json(const chat::Reply& reply, const RunFacts& facts) {
     out["answer"] = to_valid_utf8(answer.message.text);
     if (!answer.message.reasoning.empty()) out["reasoning"] = to_valid_utf8(answer.message.reasoning);
     out["stop_reason"] = chat::stop_reason_name(answer.reason);
-    out["usage"] = json::object{{"prompt_tokens", usage.prompt_tokens.value},
-                                {"cached_tokens", usage.cached_tokens.value},
-                                {"generated_tokens", usage.generated_tokens.value}};
-    if (usage.cost.total() > 0) out["cost_usd"] = usage.cost.total();
+    json::object counts{{"prompt_tokens", usage.prompt_tokens.value},
+                        {"cached_tokens", usage.cached_tokens.value},
+                        {"generated_tokens", usage.generated_tokens.value}};
+    if (usage.cost.total() > 0) counts["cost_usd"] = usage.cost.total();
+    out["usage"] = std::move(counts);
     out["timings"] =
         json::object{{"load_seconds", facts.load_seconds},
                      {"prompt_seconds", usage.prompt_seconds},
