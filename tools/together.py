@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Says which of a target's source files cannot be compiled as one with the others.
+"""Says which of a target's source files are compiled as one.
 
-usage: alone.py FILE.cpp...
+usage: together.py MOST FILE.cpp...
 
-Names in an unnamed namespace are a file's own, until several files are one for the compiler. The fewest files are printed, one a line,
-without which no such name is there twice, or is also a name in a header beside the files.
+Names in an unnamed namespace are a file's own, until several files are one for the compiler. A line "GROUP FILE" is printed for each file
+that goes with others: at most MOST to a group, and no two with such a name in common. Files with a name that a header beside them has as
+well are not printed; they stay alone.
 """
-import collections
 import pathlib
 import re
 import sys
@@ -56,33 +56,31 @@ def header_names(folders):
     return names - {None}
 
 
-def alone(paths):
-    """The files to leave out, those that meet most others first."""
+def groups(paths, most):
+    """Lists of files, each put into the first where there is room and none of its names means something else."""
     shared = header_names({path.parent for path in paths})
-    meanings = collections.defaultdict(dict)  # of a name, by the file
-    left_out = []
+    found = []  # (files, what their names mean)
     for path in paths:
         names = own_names(path)
         if names.keys() & shared:
-            left_out.append(path)
             continue
-        for name, meaning in names.items():
-            meanings[name][path] = meaning
-    while True:
-        met = collections.Counter(path for files in meanings.values() if len(set(files.values())) > 1 for path in files)
-        if not met:
-            return left_out
-        worst = min(met, key=lambda path: (-met[path], path))
-        left_out.append(worst)
-        for files in meanings.values():
-            files.pop(worst, None)
+        for files, meanings in found:
+            if len(files) < most and all(meanings.get(name, meaning) == meaning for name, meaning in names.items()):
+                break
+        else:
+            files, meanings = [], {}
+            found.append((files, meanings))
+        files.append(path)
+        meanings.update(names)
+    return [files for files, _ in found]
 
 
 def main():
-    if len(sys.argv) < 2:
+    if len(sys.argv) < 3:
         sys.exit(__doc__)
-    for path in alone([pathlib.Path(name) for name in sys.argv[1:]]):
-        print(path)
+    for number, files in enumerate(groups([pathlib.Path(name) for name in sys.argv[2:]], int(sys.argv[1]))):
+        for path in files:
+            print(number, path)
 
 
 if __name__ == "__main__":
