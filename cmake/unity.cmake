@@ -1,17 +1,17 @@
-# The files of a target are compiled eight at a time, which takes a third less time than one by one: most of it goes into headers and
-# templates that they share. Which go together is found while configuring: no two that have a name for different things. After
-# adding a name that a neighbour has as well ("redefinition of ..."), configure again. When one file changes, its eight are compiled
-# again: -DHEARTH_UNITY=OFF, as in the debug preset and in those of GCC, is for whoever would rather wait less for that.
-option(HEARTH_UNITY "Compile several files of a room at once" ON)
+# Files of a target are compiled several at a time, which with eight takes a third less time than one by one: most of it goes into
+# headers and templates that they share. Which go together is found while configuring: no two that have a name for different things.
+# After adding a name that a neighbour has as well ("redefinition of ..."), configure again. When one file changes, those with it are
+# compiled again: fewer at a time are for whoever changes files, more for whoever compiles all of them once.
+set(HEARTH_UNITY 8 CACHE STRING "How many files of a room are compiled at once, at most; 1: each for itself")
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 
 function(compile_together target)
-    if(NOT HEARTH_UNITY)
+    if(HEARTH_UNITY LESS 2)
         return()
     endif()
     get_target_property(sources ${target} SOURCES)
     list(FILTER sources INCLUDE REGEX "\\.cpp$")
-    execute_process(COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tools/together.py 8 ${sources}
+    execute_process(COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tools/together.py ${HEARTH_UNITY} ${sources}
                     OUTPUT_VARIABLE groups OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
     string(REPLACE "\n" ";" groups "${groups}")
     foreach(line ${groups})

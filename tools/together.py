@@ -4,8 +4,8 @@
 usage: together.py MOST FILE.cpp...
 
 Names in an unnamed namespace are a file's own, until several files are one for the compiler. A line "GROUP FILE" is printed for each file
-that goes with others: at most MOST to a group, and no two with such a name in common. Files with a name that a header beside them has as
-well are not printed; they stay alone.
+that goes with others: at most MOST to a group, no two with such a name in common, and no type of one's own that another one names and
+has from elsewhere. Files with a name that a header beside them has as well are not printed; they stay alone.
 """
 import pathlib
 import re
@@ -56,23 +56,34 @@ def header_names(folders):
     return names - {None}
 
 
+def go_together(names, words, meanings, all_words):
+    """Whether a file with these names and words can be one with files of those meanings and words."""
+    if any(meanings.get(name, meaning) != meaning for name, meaning in names.items()):
+        return False
+    taken = [name for name in meanings if name in words and name not in names]
+    taken += [name for name in names if name in all_words and name not in meanings]
+    return not any(name[0].isupper() for name in taken)
+
+
 def groups(paths, most):
-    """Lists of files, each put into the first where there is room and none of its names means something else."""
+    """Lists of files, each put into the first where there is room and it goes with the others."""
     shared = header_names({path.parent for path in paths})
-    found = []  # (files, what their names mean)
+    found = []  # (files, what their names mean, the words in them)
     for path in paths:
         names = own_names(path)
         if names.keys() & shared:
             continue
-        for files, meanings in found:
-            if len(files) < most and all(meanings.get(name, meaning) == meaning for name, meaning in names.items()):
+        words = set(re.findall(r"\w+", path.read_text(errors="replace")))
+        for files, meanings, all_words in found:
+            if len(files) < most and go_together(names, words, meanings, all_words):
                 break
         else:
-            files, meanings = [], {}
-            found.append((files, meanings))
+            files, meanings, all_words = [], {}, set()
+            found.append((files, meanings, all_words))
         files.append(path)
         meanings.update(names)
-    return [files for files, _ in found]
+        all_words.update(words)
+    return [files for files, _, _ in found]
 
 
 def main():
