@@ -153,7 +153,7 @@ private:
                 if (function) found_.labels.push_back(sides[i].span);
                 continue;
             }
-            Comparison comparison{sides[i].span, sides[i].leaves, {}};
+            ComparedCall comparison{sides[i].span, sides[i].leaves, {}};
             for (std::size_t other = 0; other < sides.size(); ++other)
                 if (other != i && (sides[other].constant || !sides[other].leaves.empty()))
                     comparison.others.push_back(sides[other]);

@@ -25,15 +25,15 @@ struct Side {
 
 // A computed expression beside others: arguments of one call, or sides of one "==". The constants of one of the others may be what the
 // test expects of it; which one, if any, is seen when the test runs.
-struct Comparison {
+struct ComparedCall {
     Span computed;
     std::vector<Leaf> given;  // the constants inside it
     std::vector<Side> others;
 };
 
 struct Comparisons {
-    std::vector<Comparison> list;  // in the order of the calls' opening brackets
-    std::vector<Span> labels;      // constants beside a function: test("what it is", () => ...)
+    std::vector<ComparedCall> list;  // in the order of the calls' opening brackets
+    std::vector<Span> labels;        // constants beside a function: test("what it is", () => ...)
 };
 
 // Finds them by the form of the text alone, whatever the assertions of a test are called. Never fails: text that is no right
