@@ -89,7 +89,7 @@ def one_by_one(entries):
             yield entry
             continue
         for name in INCLUDE.findall(pathlib.Path(entry["file"]).read_text()):
-            yield {**entry, "file": name, "command": entry["command"].replace(entry["file"], name)}
+            yield {**entry, "file": name, "command": entry["command"].replace(entry["file"], name) + " -Wshadow"}
 
 
 def tidy(path):

@@ -73,7 +73,7 @@ class RunTidyTest(unittest.TestCase):
         self.assertEqual(self.run_tool("--all"), (0, ["src/core/a.cpp", "src/net/n.cpp"]))
         told = json.loads((self.root / "build/tidy/compile_commands.json").read_text())
         self.assertEqual([entry["command"] for entry in told],
-                         [f"c++ -o x.o -c {self.root / name}" for name in ("src/core/a.cpp", "src/net/n.cpp")])
+                         [f"c++ -o x.o -c {self.root / name} -Wshadow" for name in ("src/core/a.cpp", "src/net/n.cpp")])
 
     def test_a_verdict_is_kept_until_the_file_changes(self):
         self.run_tool("--all")
