@@ -7,6 +7,7 @@
 
 #include <boost/json.hpp>
 
+#include "app/code_settings.h"
 #include "app/model_access.h"
 #include "app/server_address.h"
 #include "chat/guarded_provider.h"
@@ -170,6 +171,19 @@ Result<agent::ModelInfo> CodeModels::first() {
     auto model = first_own(request_.model);
     if (!model && word.thinking) model = first_own(word.name);
     if (model) settle_thinking(*model, wished, chat::ThinkingLevel::kOff);
+    return model;
+}
+
+Result<std::optional<agent::ModelInfo>> CodeModels::first_of(const resources::Settings& settings) {
+    auto model = default_model(TRY(list()), settings);
+    if (!model && settings.default_model && settings.default_provider && request_.server.empty()) {
+        if (auto found = find(settings.default_provider->value, settings.default_model->value))
+            model = *std::move(found);
+    }
+    if (!model) return model;
+    auto usual = chat::ThinkingLevel::kOff;
+    if (!is_at_hand(*model)) usual = TRY(TRY(book())->find(model->provider, model->id)).usual_thinking;
+    settle_thinking(*model, request_.thinking, usual);
     return model;
 }
 

@@ -15,6 +15,7 @@
 #include "engine/supervisor.h"
 #include "os/paths.h"
 #include "remote/provider_book.h"
+#include "resources/settings.h"
 
 namespace hearth::app {
 
@@ -46,6 +47,10 @@ public:
 
     // The one to begin with. Errors: kNotFound; what is wrong in models.json, when it is elsewhere.
     Result<agent::ModelInfo> first();
+
+    // The one that settings name, to begin with in place of first(): of a provider that they name too it need not be listed, unless a server was
+    // named. Nothing where it is not here. Errors: those of list().
+    Result<std::optional<agent::ModelInfo>> first_of(const resources::Settings& settings);
 
     // How long that is to think: as was asked for, as far as the model can; else as is usual for it.
     [[nodiscard]] chat::ThinkingLevel first_thinking() const { return thinking_; }

@@ -18,7 +18,7 @@ namespace hearth::app {
 [[nodiscard]] Result<resources::Settings> with_project_settings(resources::Settings settings,
                                                                 const std::filesystem::path& workspace);
 
-// The model that settings name, if it is here. A provider of somebody else's (pi's "anthropic") is none of ours. Pure.
+// The model that settings name, if it is one of these. Pure.
 [[nodiscard]] std::optional<agent::ModelInfo> default_model(const std::vector<agent::ModelInfo>& models,
                                                             const resources::Settings& settings);
 

@@ -34,9 +34,10 @@ Result<CodeSetup> set_up(const os::Paths& paths, const std::filesystem::path& wo
 
 Result<agent::ModelInfo> first_model(CodeModels& models, const std::string& named,
                                      const resources::Settings& settings, std::vector<std::string>& notices) {
+    if (!named.empty() || !settings.default_model) return models.first();
+    // Before any other, which need not be there, and whose thinking is not this one's.
+    if (auto found = TRY(models.first_of(settings))) return *std::move(found);
     auto first = TRY(models.first());
-    if (!named.empty() || !settings.default_model) return first;
-    if (auto found = default_model(TRY(models.list()), settings)) return *std::move(found);
     notices.push_back(fmt::format("{}: the model {} is not here; {} is used",
                                   settings.default_model->file.string(), settings.default_model->value,
                                   first.id));

@@ -36,7 +36,7 @@ struct CodeSetup {
                                        AskAbout ask);
 
 // The model that a session begins with: the one that is named, else that of the settings where it is here, else the first. `notices` grows by a
-// sentence where the settings' is not here. Errors: those of CodeModels::first() and list().
+// sentence where the settings' is not here. Errors: those of CodeModels::first_of(), and of first() where it is asked.
 [[nodiscard]] Result<agent::ModelInfo> first_model(CodeModels& models, const std::string& named,
                                                    const resources::Settings& settings,
                                                    std::vector<std::string>& notices);
