@@ -33,11 +33,12 @@ fs::path pi_folder() {
     return named.empty() ? os::home_folder() / ".pi" / "agent" : fs::path(named);
 }
 
-// An option that may name a file.
-std::string text_or_file(const std::string& given) {
+// An option that may name a file. One that cannot be read is no text: a model would be told its name.
+Result<std::string> text_or_file(const std::string& given, std::string_view option) {
     std::error_code error;
-    if (!fs::is_regular_file(given, error)) return given;
-    return os::read_file(given).value_or(given);
+    const bool is_file = fs::is_regular_file(given, error);
+    if (!is_file && error != std::errc::permission_denied) return given;
+    return os::read_file(given).context(option);
 }
 
 Place place(fs::path path, Scope scope, std::string_view source, const fs::path& base) {
@@ -126,7 +127,9 @@ std::string command_json(std::string_view name, std::string_view description, st
 Result<std::unique_ptr<CodeResources>> CodeResources::load(const Parts& parts) {
     std::unique_ptr<CodeResources> made(new CodeResources);
     made->workspace_ = parts.workspace;
-    made->choice_ = parts.choice;
+    if (!parts.choice.system.empty())
+        made->system_ = TRY(text_or_file(parts.choice.system, "--system-prompt"));
+    made->appended_ = TRY(text_or_file(parts.choice.append_system, "--append-system-prompt"));
     if (parts.settings.skill_commands) made->skill_commands_ = parts.settings.skill_commands->value;
     std::vector<extend::Package> packages;
     if (!parts.choice.no_skills || !parts.choice.no_prompts)
@@ -215,14 +218,13 @@ std::vector<std::string> CodeResources::commands() const {
 
 std::string CodeResources::system_prompt(std::string_view base, Tokens window) {
     auto out = std::string(base);
-    if (!choice_.system.empty()) {
-        out = text_or_file(choice_.system);
+    if (system_) {
+        out = *system_;
     } else if (!system_file_.empty()) {
         out = to_valid_utf8(os::read_file(system_file_).value_or(out));
     }
-    auto appended = text_or_file(choice_.append_system);
-    if (choice_.append_system.empty() && !append_file_.empty())
-        appended = to_valid_utf8(os::read_file(append_file_).value_or(""));
+    auto appended = appended_;
+    if (!append_file_.empty()) appended = to_valid_utf8(os::read_file(append_file_).value_or(""));
     if (!appended.empty()) out += "\n\n" + appended;
     out += resources::tell_context_files(context_files_, workspace_, kMaxNotes);
     const auto room = static_cast<std::size_t>(std::max<std::int64_t>(window.value / 8 * kBytesOfAToken, 0));

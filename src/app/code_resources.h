@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,7 +41,8 @@ public:
         bool trusted = false;  // what the project brings is used
     };
 
-    // What is damaged is left out and noted. Errors: kNotFound for a path that a person named; those of the list of packages.
+    // What is damaged is left out and noted. Errors: kNotFound for a path that a person named; a file of
+    // theirs that cannot be read; those of the list of packages.
     static Result<std::unique_ptr<CodeResources>> load(const Parts& parts);
 
     [[nodiscard]] std::string expanded(std::string text) const override;
@@ -76,7 +78,8 @@ private:
     void make_readable(const os::Paths& paths, const std::filesystem::path& workspace);
 
     std::filesystem::path workspace_;
-    ResourceChoice choice_;
+    std::optional<std::string> system_;  // in place of hearth's own, of the person who starts the session
+    std::string appended_;               // behind it, likewise
     bool skill_commands_ = true;
     std::vector<resources::Skill> skills_;
     std::vector<resources::PromptTemplate> prompts_;

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <boost/json.hpp>
 
@@ -198,6 +199,19 @@ TEST_F(CodeResourcesTest, APathThatIsNamedHasToBeThere) {
     ASSERT_FALSE(made);
     EXPECT_EQ(made.error().code(), Code::kNotFound);
     EXPECT_THAT(made.error().message(), AllOf(HasSubstr("--skill"), HasSubstr("/no/such")));
+}
+
+TEST_F(CodeResourcesTest, AFileInPlaceOfThePromptHasToBeReadable) {
+    write("system.md", "Theirs.");
+    choice_.system = (root() / "system.md").string();
+    EXPECT_EQ(load()->system_prompt("Base.", {8192}), "Theirs.");
+    if (::geteuid() == 0) GTEST_SKIP() << "root reads every file";
+    fs::permissions(root() / "system.md", fs::perms::none);
+    const auto folder = workspace();
+    const auto made = CodeResources::load(
+        {.paths = paths_, .workspace = folder, .choice = choice_, .settings = settings_, .trusted = false});
+    ASSERT_FALSE(made);
+    EXPECT_THAT(made.error().message(), AllOf(HasSubstr("--system-prompt"), HasSubstr("system.md")));
 }
 
 TEST_F(CodeResourcesTest, OnlyTheSkillsFolderIsShown) {
