@@ -84,12 +84,16 @@ Result<std::vector<Place>> places_of(const CodeResources::Parts& parts, extend::
                   out));
     if (of_skills ? choice.no_skills : choice.no_prompts) return out;
     if (parts.trusted) {
-        for (const auto& folder : resources::project_settings_folders(parts.workspace))
+        for (const auto& folder : resources::project_settings_folders(parts.workspace)) {
             out.push_back(place(folder / name, Scope::kProject, "auto", folder));
+            out.back().within = parts.workspace;
+        }
         if (of_skills) {
-            for (const auto& folder : resources::project_folders(parts.workspace)) {
+            const auto folders = resources::project_folders(parts.workspace);
+            for (const auto& folder : folders) {
                 out.push_back(place(folder / ".agents" / name, Scope::kProject, "auto", folder / ".agents"));
                 out.back().loose_files = false;
+                out.back().within = folders.back();
             }
         }
     }

@@ -94,6 +94,14 @@ private:
     std::vector<std::pair<fs::path, bool>> files_;
 };
 
+bool may_be_followed(const Place& place, std::vector<Notice>& notices) {
+    std::error_code error;
+    if (place.within.empty() || !fs::exists(place.path, error)) return true;
+    if (!leads_out(place.path, place.within)) return true;
+    notices.push_back({place.path, "it is a link that leads out of the project"});
+    return false;
+}
+
 // The file without links. Nothing, with a notice, when a project's leads out of its folder.
 std::optional<fs::path> real_file(const fs::path& file, const Place& place, std::vector<Notice>& notices) {
     std::error_code error;
@@ -126,6 +134,7 @@ FoundSkills find_skills(const std::vector<Place>& places) {
     FoundSkills out;
     std::map<std::string, fs::path> names;
     for (const auto& place : places) {
+        if (!may_be_followed(place, out.notices)) continue;
         for (const auto& [path, alone] : Walk(place, out.notices).skills()) {
             const auto file = real_file(path, place, out.notices);
             if (!file) continue;
@@ -154,6 +163,7 @@ FoundTemplates find_templates(const std::vector<Place>& places) {
     FoundTemplates out;
     std::map<std::string, fs::path> names;
     for (const auto& place : places) {
+        if (!may_be_followed(place, out.notices)) continue;
         std::vector<fs::path> files;
         if (is_folder(place.path)) {
             for (const auto& each : listed(place.path)) {

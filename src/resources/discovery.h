@@ -13,8 +13,9 @@ namespace hearth::resources {
 struct Place {
     std::filesystem::path path;
     Source source;
-    bool loose_files = true;  // Markdown files at the top of a folder are skills, too
-    bool named = false;       // by a person: that it is not there is said
+    bool loose_files = true;            // Markdown files at the top of a folder are skills, too
+    bool named = false;                 // by a person: that it is not there is said
+    std::filesystem::path within = {};  // where it has to lie, links followed; empty: anywhere
 };
 
 struct FoundSkills {
@@ -28,7 +29,7 @@ struct FoundTemplates {
 };
 
 // Skills of these places: SKILL.md of the folder itself or of folders below it (what lies below such a folder is its own), not of hidden ones
-// and node_modules. Of two with one name the first counts. What a project brings has to lie in the project's own folder.
+// and node_modules. Of two with one name the first counts. What a project brings has to lie in the place that has it.
 // Sorted by place, then by path. Limits: 8 folders deep, 2,000 folders and 500 skills a place; files of at most 1 MiB.
 [[nodiscard]] FoundSkills find_skills(const std::vector<Place>& places);
 

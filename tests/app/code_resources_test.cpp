@@ -144,6 +144,26 @@ TEST_F(CodeResourcesTest, NoLinkOfAProjectLeadsOutOfIt) {
     EXPECT_EQ(load(true)->system_prompt("Base.", {8192}), "Inside.");
 }
 
+TEST_F(CodeResourcesTest, NoFolderOfAProjectIsALinkOutOfIt) {
+    skill("home/mine/secret");
+    write("home/mine/note.md", "Mine.");
+    skill("home/project/docs/skills/inside");
+    for (const auto* folder : {".hearth", ".pi"})
+        fs::create_directories(workspace() / folder);
+    fs::create_directory_symlink(root() / "home/mine", workspace() / ".hearth/skills");
+    fs::create_directory_symlink(root() / "home/mine", workspace() / ".hearth/prompts");
+    fs::create_directory_symlink("../docs/skills", workspace() / ".pi/skills");
+    const auto texts = load(true);
+    EXPECT_THAT(names(*texts), ElementsAre("skill:inside"));
+    EXPECT_THAT(texts->notices(),
+                ElementsAre(AllOf(HasSubstr(".hearth/skills"), HasSubstr("leads out of the project")),
+                            AllOf(HasSubstr(".hearth/prompts"), HasSubstr("leads out of the project"))));
+    // A person's own may be anywhere.
+    fs::create_directories(paths_.config);
+    fs::create_directory_symlink(root() / "home/mine", paths_.config / "skills");
+    EXPECT_THAT(names(*load(true)), Contains("skill:secret"));
+}
+
 TEST_F(CodeResourcesTest, ThePersonMayKeepLinks) {
     write("dotfiles/system.md", "Mine.");
     write("hearth/config/keep", "");
