@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <string>
+#include <utility>
 
 #include <boost/json.hpp>
 
@@ -19,7 +20,8 @@ constexpr std::size_t kMaxLine = 200;  // bytes of a line that is shown
 
 class SearchTool final : public Tool {
 public:
-    explicit SearchTool(const sandbox::WorkspaceFiles& files) : files_(files) {}
+    SearchTool(const sandbox::WorkspaceFiles& files, FileFilter may_show)
+        : files_(files), may_show_(std::move(may_show)) {}
 
     [[nodiscard]] chat::Tool description() const override {
         return {"search", "Finds a text in the files of the workspace. Without a text it lists the files.",
@@ -42,9 +44,14 @@ public:
         if (!paths) return ToolResult{"Error: " + paths.error().message(), true};
         std::string out;
         std::size_t hits = 0;
+        std::size_t left_out = 0;
         for (const auto& path : *paths) {
             if (stop.stop_requested()) break;
             if (!is_below(path, folder)) continue;
+            if (may_show_ && !may_show_(path)) {
+                ++left_out;
+                continue;
+            }
             if (text.empty()) {
                 if (++hits <= kMaxPaths) out += path + "\n";
             } else {
@@ -52,8 +59,15 @@ public:
             }
         }
         const auto most = text.empty() ? kMaxPaths : kMaxHits;
-        if (hits == 0) return ToolResult{text.empty() ? "[no files]" : "[nothing found]"};
         if (hits > most) out += fmt::format("[{} more; name a folder]\n", hits - most);
+        const auto* nothing = text.empty() ? "[no files]" : "[nothing found]";
+        if (left_out > 0) {
+            if (hits == 0) out = fmt::format("{}\n", nothing);
+            out += fmt::format("[left out: {} that may not be read without permission]\n",
+                               left_out == 1 ? "1 file" : fmt::format("{} files", left_out));
+        } else if (hits == 0) {
+            return ToolResult{nothing};
+        }
         return ToolResult{to_valid_utf8(out)};
     }
 
@@ -81,12 +95,13 @@ private:
     }
 
     const sandbox::WorkspaceFiles& files_;
+    FileFilter may_show_;
 };
 
 }  // namespace
 
-std::unique_ptr<Tool> search_tool(const sandbox::WorkspaceFiles& files) {
-    return std::make_unique<SearchTool>(files);
+std::unique_ptr<Tool> search_tool(const sandbox::WorkspaceFiles& files, FileFilter may_show) {
+    return std::make_unique<SearchTool>(files, std::move(may_show));
 }
 
 }  // namespace hearth::agent

@@ -126,7 +126,7 @@ private:
                                           .model = model}));
         auto tools = agent::core_tools(*files_, keepers_->commands(), {}, &setup_.texts->readable());
         // Offered while a plan is made, when there are no commands.
-        tools.push_back(agent::search_tool(*files_));
+        tools.push_back(agent::search_tool(*files_, policy::shown_by(gate_)));
         tools_ = behind(gate_, audited(std::move(tools), audit_, secrets_));
         return request_.mode == ChatMode::kTerminal ? Status() : keepers_->begin(session.header().id);
     }

@@ -34,7 +34,7 @@ PlanFirst::PlanFirst(Parts parts)
 Result<chat::Usage> PlanFirst::ask(std::vector<agent::Extension*> extensions, const std::string& words,
                                    std::stop_token stop) {
     auto tools = agent::core_tools(parts_.files, mode_.commands(), {});
-    tools.push_back(agent::search_tool(parts_.files));
+    tools.push_back(agent::search_tool(parts_.files, policy::shown_by(parts_.gate)));
     tools = behind(parts_.gate, std::move(tools));
     extensions.push_back(&mode_);  // what it asks for stands last
     agent::LoopOptions options;

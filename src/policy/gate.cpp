@@ -1,14 +1,17 @@
 #include "policy/gate.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "core/ids.h"
+#include "core/json.h"
 #include "core/text.h"
 #include "os/files.h"
 
 namespace hearth::policy {
 namespace {
 
+constexpr std::string_view kRead = "read";
 constexpr std::size_t kMaxSubject = 400;  // bytes that are kept for a list
 
 class GatedTool final : public agent::Tool {
@@ -50,9 +53,26 @@ std::string_view answer_name(Answer answer) {
     return "no";
 }
 
+// Whether a rule may keep a file from being read, or have it asked for.
+bool is_strict_with_reading(const Rule& rule) {
+    return rule.effect != Effect::kPermit &&
+           (rule.actions.empty() || std::ranges::find(rule.actions, kRead) != rule.actions.end());
+}
+
+bool is_reading_free(const std::vector<Policy>& policies) {
+    return std::ranges::none_of(policies, [](const Policy& policy) {
+        return std::ranges::any_of(policy.rules, is_strict_with_reading);
+    });
+}
+
 agent::ToolResult refusal(std::string text) { return {.text = std::move(text), .is_error = true}; }
 
 }  // namespace
+
+Gate::Gate(Setup setup)
+    : setup_(std::move(setup)),
+      hash_(policies_hash(setup_.policies)),
+      reading_is_free_(is_reading_free(setup_.policies)) {}
 
 void Gate::ask(Asker asker, std::string by) {
     const std::scoped_lock lock(mutex_);
@@ -168,6 +188,19 @@ std::string Gate::refuses_request(std::string_view host, std::int64_t port, std:
     const auto decision = decide(setup_.policies, setup_.permissions, facts);
     if (decision.effect == Effect::kPermit) return {};
     return decided_by(decision, setup_.permissions) + " forbids it." + reason_of(decision);
+}
+
+bool Gate::may_show(const std::string& path) const {
+    if (reading_is_free_) return true;
+    const bool interactive = who_is_asked().second == "person";
+    const auto call =
+        call_facts(setup_.files, kRead, fmt::format(R"({{"path":{}}})", json_quote(path)), interactive);
+    return call && decide(setup_.policies, setup_.permissions, call->facts).effect == Effect::kPermit;
+}
+
+agent::FileFilter shown_by(const std::shared_ptr<Gate>& gate) {
+    if (!gate) return {};
+    return [gate](const std::string& path) { return gate->may_show(path); };
 }
 
 agent::ToolBox gated(agent::ToolBox tools, const std::shared_ptr<Gate>& gate) {

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "agent/search_tool.h"
 #include "agent/tool.h"
 #include "core/known_secrets.h"
 #include "core/result.h"
@@ -67,7 +68,7 @@ public:
         std::function<Status(const Judgement&)> record;
     };
 
-    explicit Gate(Setup setup) : setup_(std::move(setup)), hash_(policies_hash(setup_.policies)) {}
+    explicit Gate(Setup setup);
 
     // Who is asked from here on; nobody for an empty one. `by`: "person" or "hook", as it is recorded.
     void ask(Asker asker, std::string by);
@@ -82,6 +83,10 @@ public:
     [[nodiscard]] std::string refuses_request(std::string_view host, std::int64_t port,
                                               std::string_view method) const;
 
+    // Whether a call of read for this path would be permitted without asking anybody, for tools that show files which their arguments do not name.
+    // Nothing is recorded.
+    [[nodiscard]] bool may_show(const std::string& path) const;
+
 private:
     [[nodiscard]] std::pair<Asker, std::string> who_is_asked() const;
     [[nodiscard]] Result<std::optional<agent::ToolResult>> ask_for(const CallFacts& call,
@@ -91,6 +96,7 @@ private:
 
     Setup setup_;
     std::string hash_;
+    bool reading_is_free_;      // no rule keeps any file from being read
     mutable std::mutex mutex_;  // guards what follows
     Asker asker_;
     std::string asker_name_;
@@ -99,5 +105,8 @@ private:
 
 // The same tools, whose every call is judged before it runs.
 [[nodiscard]] agent::ToolBox gated(agent::ToolBox tools, const std::shared_ptr<Gate>& gate);
+
+// Gate::may_show() of the gate; empty, which lets all pass, without one.
+[[nodiscard]] agent::FileFilter shown_by(const std::shared_ptr<Gate>& gate);
 
 }  // namespace hearth::policy

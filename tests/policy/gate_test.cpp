@@ -239,6 +239,30 @@ TEST_F(GateTest, SecretsAreNeitherShownNorKept) {
     EXPECT_THAT(*os::read_file(state_.path() / "decisions.json"), Not(HasSubstr("s3cr3t-s3cr3t")));
 }
 
+TEST_F(GateTest, ASearchShowsNoFileThatReadWouldNot) {
+    ASSERT_TRUE(files_.write("keys/a.pem", "needle\n"));
+    ASSERT_TRUE(files_.write("notes/b.md", "needle\n"));
+    ASSERT_TRUE(files_.write("src/c.py", "needle\n"));
+    const auto search = [this](std::string_view policy, std::string_view arguments) {
+        open(policy, Permissions::kAuto);
+        answer(Answer::kOnce);
+        return agent::search_tool(files_, shown_by(gate_))->run(arguments, {}, {})->text;
+    };
+    constexpr auto kRules =
+        "forbid (action == Action::\"read\", resource in Folder::\"keys\");"
+        "ask (action == Action::\"read\", resource) when { resource.path like \"*.md\" };";
+    EXPECT_EQ(search(kRules, R"({"text":"needle"})"),
+              "src/c.py:1: needle\n[left out: 2 files that may not be read without permission]\n");
+    EXPECT_EQ(search(kRules, "{}"),
+              "src/c.py\n[left out: 2 files that may not be read without permission]\n");
+    EXPECT_EQ(search(kRules, R"({"folder":"keys"})"),
+              "[no files]\n[left out: 1 file that may not be read without permission]\n");
+    EXPECT_EQ(search("forbid (action == Action::\"write\", resource);", "{}"),
+              "keys/a.pem\nnotes/b.md\nsrc/c.py\n");
+    EXPECT_THAT(questions_, IsEmpty());
+    EXPECT_FALSE(shown_by(nullptr));
+}
+
 TEST_F(GateTest, ARequestIsForbiddenByARuleAlone) {
     open("forbid (action == Action::\"connect\", resource) when { resource.host == \"bad.example\" };");
     EXPECT_THAT(gate_->refuses_request("bad.example", 443, "GET"), HasSubstr("forbids it"));
