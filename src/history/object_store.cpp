@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <system_error>
-#include <thread>
 #include <unistd.h>
 
 #include "core/ids.h"
@@ -22,7 +21,6 @@ namespace fs = std::filesystem;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kPatience(10'000);
-constexpr milliseconds kPause(5);
 
 std::int64_t unix_us_now() {
     return std::chrono::duration_cast<std::chrono::microseconds>(
@@ -111,13 +109,7 @@ Bytes ObjectStore::size() const {
 }
 
 Result<os::FileLock> ObjectStore::lock(os::FileLock::Sharing sharing) const {
-    const auto end = std::chrono::steady_clock::now() + kPatience;
-    while (true) {
-        auto held = os::FileLock::try_acquire(folder_ / "lock", sharing);
-        const bool busy = !held && held.error().code() == Code::kConflict;
-        if (!busy || std::chrono::steady_clock::now() >= end) return held;
-        std::this_thread::sleep_for(kPause);
-    }
+    return os::FileLock::acquire(folder_ / "lock", kPatience, sharing);
 }
 
 std::int64_t ObjectStore::generation() const {

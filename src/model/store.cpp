@@ -8,7 +8,6 @@
 #include <optional>
 #include <set>
 #include <system_error>
-#include <thread>
 #include <unistd.h>
 
 #include "core/text.h"
@@ -144,13 +143,7 @@ Result<os::FileLock> ModelStore::lock_pull(std::string_view key) const {
 
 Result<os::FileLock> ModelStore::lock_changes() const {
     TRY(os::make_directories(folder_ / "locks"));
-    const auto deadline = std::chrono::steady_clock::now() + kLockPatience;
-    while (true) {
-        auto lock = os::FileLock::try_acquire(folder_ / "locks" / "store.lock");
-        const bool taken = !lock && lock.error().code() == Code::kConflict;
-        if (!taken || std::chrono::steady_clock::now() >= deadline) return lock;
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
+    return os::FileLock::acquire(folder_ / "locks" / "store.lock", kLockPatience);
 }
 
 Result<InstalledModel> ModelStore::read(const fs::path& file) const {

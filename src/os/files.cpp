@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
@@ -11,6 +12,7 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 
@@ -21,6 +23,7 @@ namespace hearth::os {
 namespace {
 
 constexpr int kNameAttempts = 16;
+constexpr std::chrono::milliseconds kLockPause(5);
 
 // Sixteen hexadecimal digits that nobody else picks.
 std::string random_suffix() {
@@ -227,6 +230,17 @@ Result<FileLock> FileLock::try_acquire(const fs::path& path, Sharing sharing) {
         return errno_error(errno, fmt::format("cannot lock {}", path.string()));
     }
     return FileLock(std::move(fd));
+}
+
+Result<FileLock> FileLock::acquire(const fs::path& path, std::chrono::milliseconds patience,
+                                   Sharing sharing) {
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (true) {
+        auto lock = try_acquire(path, sharing);
+        const bool taken = !lock && lock.error().code() == Code::kConflict;
+        if (!taken || std::chrono::steady_clock::now() >= deadline) return lock;
+        std::this_thread::sleep_for(kLockPause);
+    }
 }
 
 }  // namespace hearth::os

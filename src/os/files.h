@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -76,6 +77,10 @@ public:
 
     // Errors: kConflict when another process holds it (message names the file).
     static Result<FileLock> try_acquire(const fs::path& path, Sharing sharing = Sharing::kAlone);
+
+    // Tries again until nobody else holds it, for at most `patience`. Errors: as of try_acquire() at the end of it.
+    static Result<FileLock> acquire(const fs::path& path, std::chrono::milliseconds patience,
+                                    Sharing sharing = Sharing::kAlone);
 
 private:
     explicit FileLock(Fd fd) : fd_(std::move(fd)) {}

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
-#include <thread>
 #include <utility>
 
 #include <boost/json.hpp>
@@ -19,20 +18,14 @@ namespace {
 constexpr std::size_t kMostDecisions = 10'000;
 constexpr std::size_t kMaxBytes = std::size_t{32} << 20U;
 constexpr auto kLockTime = std::chrono::seconds(10);
-constexpr auto kLockStep = std::chrono::milliseconds(5);
 
 Result<os::FileLock> lock_of(const std::filesystem::path& file) {
     TRY(os::make_directories(file.parent_path()));
     const auto path = file.parent_path() / "lock";
-    const auto deadline = std::chrono::steady_clock::now() + kLockTime;
-    while (true) {
-        auto lock = os::FileLock::try_acquire(path);
-        if (lock || lock.error().code() != Code::kConflict) return lock;
-        if (std::chrono::steady_clock::now() > deadline)
-            return Error(Code::kUnavailable, fmt::format("{} is held by another process for {} s",
-                                                         path.string(), kLockTime.count()));
-        std::this_thread::sleep_for(kLockStep);
-    }
+    auto lock = os::FileLock::acquire(path, kLockTime);
+    if (lock || lock.error().code() != Code::kConflict) return lock;
+    return Error(Code::kUnavailable,
+                 fmt::format("{} is held by another process for {} s", path.string(), kLockTime.count()));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "os/files.h"
 
+#include <chrono>
 #include <fcntl.h>
 #include <fstream>
 #include <gmock/gmock.h>
@@ -177,6 +178,18 @@ TEST_F(Files, LockIsExclusiveUntilItEnds) {
         EXPECT_THAT(second.error().message(), HasSubstr("lock"));
     }
     EXPECT_TRUE(FileLock::try_acquire(path("run/lock")));
+}
+
+TEST_F(Files, ALockIsWaitedForAsLongAsIsSaid) {
+    auto first = FileLock::try_acquire(path("run/lock"));
+    ASSERT_TRUE(first);
+    const auto late = FileLock::acquire(path("run/lock"), std::chrono::milliseconds(1));
+    ASSERT_FALSE(late);
+    EXPECT_EQ(late.error().code(), Code::kConflict);
+    std::jthread waiting(
+        [this] { EXPECT_TRUE(FileLock::acquire(path("run/lock"), std::chrono::seconds(60))); });
+    first = Error(Code::kCancelled, "given back");
+    waiting.join();
 }
 
 TEST_F(Files, FreeSpaceOfWhatIsNotThereYet) {
