@@ -1,5 +1,7 @@
 #include "app/cloud_models.h"
 
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "app/guard_files.h"
@@ -13,6 +15,12 @@ namespace hearth::app {
 Result<remote::ProviderBook> provider_book(const os::Paths& paths) {
     return remote::ProviderBook(TRY(remote::load_models_file(paths.config / "models.json")),
                                 [](const char* name) { return os::environment(name); });
+}
+
+Result<const remote::ProviderBook*> read_book(const os::Paths& paths,
+                                              std::optional<remote::ProviderBook>& book) {
+    if (!book) book = TRY(provider_book(paths));
+    return &*book;
 }
 
 ModelWord parse_model_word(std::string_view word) {
@@ -33,6 +41,16 @@ Result<remote::ModelOffer> find_elsewhere(const remote::ProviderBook& book, std:
     const auto slash = name.find('/');
     if (slash == std::string_view::npos) return book.find(name, "");
     return book.find(name.substr(0, slash), name.substr(slash + 1));
+}
+
+Result<std::optional<remote::ModelOffer>> offer_elsewhere(std::string_view name, const BookSource& book) {
+    std::error_code error;
+    const bool at_hand = !name.contains('/') || name.starts_with("hearth/") || name.starts_with("server/") ||
+                         name.ends_with(".gguf") || std::filesystem::is_regular_file(name, error);
+    if (at_hand) return std::optional<remote::ModelOffer>();
+    const auto* known = TRY(book());
+    if (!is_elsewhere(*known, name)) return std::optional<remote::ModelOffer>();
+    return std::optional(TRY(find_elsewhere(*known, name)));
 }
 
 agent::ModelInfo model_info(const remote::ModelOffer& offer) {

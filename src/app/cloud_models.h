@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,10 @@ namespace hearth::app {
 // place.
 [[nodiscard]] Result<remote::ProviderBook> provider_book(const os::Paths& paths);
 
+// The same, read at the first call into `book`, where what is returned lies.
+[[nodiscard]] Result<const remote::ProviderBook*> read_book(const os::Paths& paths,
+                                                            std::optional<remote::ProviderBook>& book);
+
 // A model as people name it: "anthropic/claude-…:high".
 struct ModelWord {
     std::string name;
@@ -33,6 +38,14 @@ struct ModelWord {
 // The model of "PROVIDER/ID". Errors: as ProviderBook::find().
 [[nodiscard]] Result<remote::ModelOffer> find_elsewhere(const remote::ProviderBook& book,
                                                         std::string_view name);
+
+// How the providers are come by: only where a name may be of one of theirs, as a mistake in models.json is no matter for other models.
+using BookSource = std::function<Result<const remote::ProviderBook*>()>;
+
+// The model elsewhere that a name is of; nothing where it is of an installed model, of a server that was named ("hearth/…", "server/…") or of
+// a file (.gguf, or one that is there). Errors: those of the book and of find_elsewhere().
+[[nodiscard]] Result<std::optional<remote::ModelOffer>> offer_elsewhere(std::string_view name,
+                                                                        const BookSource& book);
 
 [[nodiscard]] agent::ModelInfo model_info(const remote::ModelOffer& offer);
 

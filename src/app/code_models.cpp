@@ -102,10 +102,7 @@ Result<std::vector<agent::ModelInfo>> CodeModels::installed() const {
     return models;
 }
 
-Result<const remote::ProviderBook*> CodeModels::book() {
-    if (!book_) book_ = TRY(provider_book(paths_));
-    return &*book_;
-}
+Result<const remote::ProviderBook*> CodeModels::book() { return read_book(paths_, book_); }
 
 // --context makes the window of a model elsewhere smaller, too: each request then costs less.
 agent::ModelInfo CodeModels::info(const remote::ModelOffer& offer) const {
@@ -157,14 +154,10 @@ Result<agent::ModelInfo> CodeModels::first() {
     // "llama3:max" may be a model, and a file of a broken form is no matter for a model of ours.
     const auto word = parse_model_word(request_.model);
     const auto wished = word.thinking ? word.thinking : request_.thinking;
-    const bool own = !request_.server.empty() || word.name.empty() || !word.name.contains('/') ||
-                     word.name.starts_with("hearth/") || word.name.starts_with("server/");
-    if (!own) {
-        const auto* known = TRY(book());
-        if (is_elsewhere(*known, word.name)) {
-            const auto offer = TRY(find_elsewhere(*known, word.name));
-            auto model = info(offer);
-            settle_thinking(model, wished, offer.usual_thinking);
+    if (request_.server.empty()) {
+        if (const auto offer = TRY(offer_elsewhere(word.name, [this] { return book(); }))) {
+            auto model = info(*offer);
+            settle_thinking(model, wished, offer->usual_thinking);
             return model;
         }
     }

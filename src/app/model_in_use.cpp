@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
-#include <system_error>
 #include <utility>
 
 #include "app/cloud_models.h"
@@ -76,11 +75,10 @@ Result<ModelInUse> connect_server(const CodeRequest& request) {
 // Nothing where the request names no model elsewhere.
 Result<std::optional<ModelInUse>> connect_elsewhere(const os::Paths& paths, const CodeRequest& request) {
     const auto word = parse_model_word(request.model);
-    if (!request.server.empty() || !word.name.contains('/') || word.name.starts_with("hearth/"))
-        return std::optional<ModelInUse>();
-    const auto book = TRY(provider_book(paths));
-    if (!is_elsewhere(book, word.name)) return std::optional<ModelInUse>();
-    auto offer = TRY(find_elsewhere(book, word.name));
+    std::optional<remote::ProviderBook> book;
+    auto found = TRY(offer_elsewhere(word.name, [&] { return read_book(paths, book); }));
+    if (!found) return std::optional<ModelInUse>();
+    auto& offer = *found;
     if (request.context_elsewhere)
         offer.context_window = std::min(offer.context_window, Tokens{*request.context_elsewhere});
     offer.most_answer = std::min(offer.most_answer, offer.context_window);

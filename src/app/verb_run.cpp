@@ -1,9 +1,7 @@
 #include <cstdio>
-#include <filesystem>
 #include <fmt/format.h>
 #include <optional>
 #include <string>
-#include <system_error>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -226,15 +224,11 @@ private:
 
 // The model elsewhere that is asked for; nothing where the name is of an installed one or a file.
 Result<std::optional<remote::ModelOffer>> elsewhere(const RunWish& wish) {
-    const auto name = parse_model_word(wish.model).name;
-    std::error_code error;
-    if (!name.contains('/') || name.ends_with(".gguf") || std::filesystem::exists(name, error))
-        return std::optional<remote::ModelOffer>();
-    const auto book = TRY(provider_book(os::paths_from_environment()));
-    if (!is_elsewhere(book, name)) return std::optional<remote::ModelOffer>();
-    auto offer = TRY(find_elsewhere(book, name));
-    if (wish.temperature) offer.temperature = wish.temperature;
-    return std::optional(std::move(offer));
+    std::optional<remote::ProviderBook> book;
+    auto offer = TRY(offer_elsewhere(parse_model_word(wish.model).name,
+                                     [&] { return read_book(os::paths_from_environment(), book); }));
+    if (offer && wish.temperature) offer->temperature = wish.temperature;
+    return offer;
 }
 
 chat::ThinkingLevel thinking_of(const RunWish& wish, const remote::ModelOffer& offer) {

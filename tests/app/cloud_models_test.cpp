@@ -37,6 +37,15 @@ TEST(CloudModels, AreThoseOfAProviderOfTheBook) {
         EXPECT_FALSE(is_elsewhere(book, name)) << name;
     const auto offer = find_elsewhere(book, "desk/org/m");
     ASSERT_TRUE(offer) << offer.error().message();
+    const BookSource source = [&] { return Result<const remote::ProviderBook*>(&book); };
+    EXPECT_EQ((*offer_elsewhere("desk/org/m", source))->id, "org/m");
+    EXPECT_FALSE(*offer_elsewhere("unknown/m", source));
+    const BookSource broken = [] {
+        return Result<const remote::ProviderBook*>(Error(Code::kInvalidInput, "models.json is wrong"));
+    };
+    for (const auto* name : {"", "qwen3:8b", "hearth/m", "server/m", "openai/m.gguf", "./none.gguf"})
+        EXPECT_FALSE(*offer_elsewhere(name, broken)) << name;
+    EXPECT_FALSE(offer_elsewhere("openai/gpt", broken));
     const auto info = model_info(*offer);
     EXPECT_EQ(agent::author_of(info), "desk/org/m");
     EXPECT_EQ(
