@@ -147,8 +147,9 @@ private:
     // A session goes on in the folder that it was made in.
     Result<agent::Session> open_session(const os::Paths& paths) {
         const auto& choice = request_.session;
-        place_.folder = TRY(sessions_folder(paths, choice.folder));
-        place_.flat = !choice.folder.empty();
+        const auto sessions = TRY(sessions_folder(paths, choice.folder));
+        place_.folder = sessions.path;
+        place_.flat = sessions.flat;
         place_.workspace = TRY(checked_workspace(request_.workspace));
         place_.in_memory = choice.in_memory;
         place_.secrets = secrets_;
@@ -275,12 +276,19 @@ private:
 
 }  // namespace
 
-Result<fs::path> sessions_folder(const os::Paths& paths, const fs::path& given) {
-    if (given.empty()) return paths.state / "sessions";
+Result<SessionsFolder> sessions_folder(const os::Paths& paths, const fs::path& given) {
+    auto named = given;
+    if (named.empty()) {
+        const auto settings = TRY(person_settings(paths));
+        if (!settings.session_dir) return SessionsFolder{.path = paths.state / "sessions"};
+        std::error_code error;
+        const auto here = fs::current_path(error) / "any";  // as pi does: not at the folder of the file
+        named = resources::path_of({settings.session_dir->value, here}, os::home_folder());
+    }
     std::error_code error;
-    auto folder = fs::absolute(given, error);
-    if (error) return Error(Code::kInvalidInput, fmt::format("{} is no path of a folder", given.string()));
-    return folder;
+    auto folder = fs::absolute(named, error);
+    if (error) return Error(Code::kInvalidInput, fmt::format("{} is no path of a folder", named.string()));
+    return SessionsFolder{.path = std::move(folder), .flat = true};
 }
 
 Result<int> run_chat(const os::Paths& paths, const ChatRequest& request) {

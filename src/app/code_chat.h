@@ -48,9 +48,15 @@ struct ChatRequest {
     std::optional<policy::Permissions> permissions;  // nothing: by config.toml
 };
 
-// Where the sessions of a folder are.
-[[nodiscard]] Result<std::filesystem::path> sessions_folder(const os::Paths& paths,
-                                                            const std::filesystem::path& given);
+struct SessionsFolder {
+    std::filesystem::path path;  // absolute
+    bool flat = false;           // sessions of all projects lie side by side: a person named it
+};
+
+// Where sessions are: the folder that is given, else sessionDir of the person's settings.json (relative ones begin at the current folder, "~/" at
+// the home), else hearth's own. Errors: what is wrong in settings.json.
+[[nodiscard]] Result<SessionsFolder> sessions_folder(const os::Paths& paths,
+                                                     const std::filesystem::path& given);
 
 // A session of the agent with its tools in a folder, until its prompts (or its input) have ended. Returns the exit status: of kText 1 when
 // the last answer failed or was cut, 130 when it was stopped; else 0.

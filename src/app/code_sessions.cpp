@@ -109,9 +109,9 @@ Result<std::string> export_session(const agent::SessionPlace& place, const std::
 
 Result<agent::SessionPlace> session_place(const os::Paths& paths, const fs::path& directory,
                                           const fs::path& folder) {
-    return agent::SessionPlace{.folder = TRY(sessions_folder(paths, folder)),
-                               .workspace = TRY(checked_workspace(directory)),
-                               .flat = !folder.empty()};
+    const auto sessions = TRY(sessions_folder(paths, folder));
+    return agent::SessionPlace{
+        .folder = sessions.path, .workspace = TRY(checked_workspace(directory)), .flat = sessions.flat};
 }
 
 int code_sessions(Arguments arguments) {
@@ -147,10 +147,10 @@ int code_export(Arguments arguments) {
         "give it to others.");
     if (const auto status = options.parse(arguments)) return *status;
     std::error_code error;
+    const auto sessions = sessions_folder(os::paths_from_environment(), folder);
+    if (!sessions) return report(sessions.error());
     const agent::SessionPlace place{
-        .folder = sessions_folder(os::paths_from_environment(), folder).value_or(""),
-        .workspace = fs::current_path(error),
-        .flat = !folder.empty()};
+        .folder = sessions->path, .workspace = fs::current_path(error), .flat = sessions->flat};
     const auto written = export_session(place, session, output);
     if (!written) return report(written.error());
     fmt::print("{}\n", *written);

@@ -20,8 +20,9 @@ namespace fs = std::filesystem;
 constexpr std::size_t kMaxFile = std::size_t{1} << 20U;
 constexpr std::int64_t kMostRetries = 10;
 constexpr std::int64_t kMostDelayMs = 3'600'000;
-// With these a project could run programs, or trust itself.
-constexpr std::array<std::string_view, 2> kOfPersons = {"externalEditor", "defaultProjectTrust"};
+// With these a project could run programs, trust itself, or have sessions kept elsewhere.
+constexpr std::array<std::string_view, 3> kOfPersons = {"externalEditor", "defaultProjectTrust",
+                                                        "sessionDir"};
 
 std::size_t line_at(std::string_view text, std::size_t offset) {
     const auto before = text.substr(0, offset);
@@ -104,6 +105,7 @@ private:
         if (key == "quietStartup") return flag(key, value, out_.quiet);
         if (key == "enableSkillCommands") return flag(key, value, out_.skill_commands);
         if (key == "externalEditor") return text(key, value, out_.editor);
+        if (key == "sessionDir") return text(key, value, out_.session_dir);
         if (key == "defaultProjectTrust") return trust(key, value);
         if (key == "skills") return texts(key, value, out_.skills);
         if (key == "prompts") return texts(key, value, out_.prompts);
@@ -215,6 +217,7 @@ Settings merge(Settings under, Settings over) {
     take(under.quiet, std::move(over.quiet));
     take(under.skill_commands, std::move(over.skill_commands));
     take(under.editor, std::move(over.editor));
+    take(under.session_dir, std::move(over.session_dir));
     take(under.project_trust, std::move(over.project_trust));
     append(under.skills, std::move(over.skills));
     append(under.prompts, std::move(over.prompts));

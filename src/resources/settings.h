@@ -34,8 +34,9 @@ struct Settings {
     MaybeSetting<bool> hide_thinking;     // hideThinkingBlock
     MaybeSetting<bool> quiet;             // quietStartup
     MaybeSetting<bool> skill_commands;    // enableSkillCommands
-    // A person's own file alone says these: with them a project could run programs, or trust itself.
+    // A person's own file alone says these: with them a project could run programs, trust itself, or have sessions kept elsewhere.
     MaybeSetting<std::string> editor;         // externalEditor
+    MaybeSetting<std::string> session_dir;    // sessionDir: as written
     MaybeSetting<std::string> project_trust;  // defaultProjectTrust: "ask", "always", "never"
     // Paths as written; relative ones begin at the folder of the file. They add up.
     std::vector<Setting<std::string>> skills;

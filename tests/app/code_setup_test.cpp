@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/code_chat.h"
 #include "os/files.h"
 
 namespace hearth::app {
@@ -15,7 +16,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 // A machine without a model, and a models.json that names two elsewhere, of which one thinks.
-class FirstModel : public testing::Test {
+class CodeSetupTest : public testing::Test {
 protected:
     void SetUp() override {
         ::setenv("HEARTH_HOME", folder_.path().c_str(), 1);
@@ -47,7 +48,7 @@ protected:
     std::vector<std::string> notices_;
 };
 
-TEST_F(FirstModel, OfTheSettingsMayBeElsewhereWhereNoneIsInstalled) {
+TEST_F(CodeSetupTest, FirstModelOfTheSettingsMayBeElsewhereWhereNoneIsInstalled) {
     CodeModels models(paths_, {}, {});
     const auto first_one = first(models, R"({"defaultModel":"deep"})");
     ASSERT_TRUE(first_one) << first_one.error().message();
@@ -57,14 +58,14 @@ TEST_F(FirstModel, OfTheSettingsMayBeElsewhereWhereNoneIsInstalled) {
     EXPECT_FALSE(first(models, "{}"));
 }
 
-TEST_F(FirstModel, OfTheSettingsIsNotListedWhereItsProviderIsNamed) {
+TEST_F(CodeSetupTest, FirstModelOfTheSettingsIsNotListedWhereItsProviderIsNamed) {
     CodeModels models(paths_, {}, {});
     const auto first_one = first(models, R"({"defaultProvider":"anthropic","defaultModel":"some-model"})");
     ASSERT_TRUE(first_one) << first_one.error().message();
     EXPECT_EQ(agent::author_of(*first_one), "anthropic/some-model");
 }
 
-TEST_F(FirstModel, ThinksAsItCanItself) {
+TEST_F(CodeSetupTest, FirstModelThinksAsItCanItself) {
     CodeModels deep(paths_, {.thinking = chat::ThinkingLevel::kHigh}, {});
     ASSERT_TRUE(first(deep, R"({"defaultModel":"deep"})"));
     EXPECT_EQ(deep.first_thinking(), chat::ThinkingLevel::kHigh);
@@ -75,9 +76,25 @@ TEST_F(FirstModel, ThinksAsItCanItself) {
     EXPECT_THAT(plain.notice(), HasSubstr("desk/plain does not think at level high"));
 }
 
-TEST_F(FirstModel, ThatIsNamedCountsBeforeTheSettings) {
+TEST_F(CodeSetupTest, FirstModelThatIsNamedCountsBeforeTheSettings) {
     CodeModels models(paths_, {.model = "desk/plain"}, {});
     EXPECT_EQ(first(models, R"({"defaultModel":"deep"})", "desk/plain")->id, "plain");
+}
+
+TEST_F(CodeSetupTest, SessionsAreWhereTheSettingsSay) {
+    EXPECT_EQ(sessions_folder(paths_, "")->path, paths_.state / "sessions");
+    EXPECT_FALSE(sessions_folder(paths_, "")->flat);
+    const auto said = [this](const std::string& folder) {
+        EXPECT_TRUE(
+            os::write_file_atomic(paths_.config / "settings.json", R"({"sessionDir":")" + folder + "\"}"));
+        const auto found = *sessions_folder(paths_, "");
+        EXPECT_TRUE(found.flat);
+        return found.path;
+    };
+    EXPECT_EQ(said("/kept/here"), "/kept/here");
+    EXPECT_EQ(said("~/kept"), os::home_folder() / "kept");
+    EXPECT_EQ(said(".pi/sessions"), std::filesystem::current_path() / ".pi/sessions");
+    EXPECT_EQ(sessions_folder(paths_, "/given")->path, "/given");
 }
 
 }  // namespace

@@ -56,13 +56,15 @@ TEST(Settings, MayHaveKeysOfOthers) {
 }
 
 TEST(Settings, AProjectCannotRunProgramsOrTrustItself) {
-    const auto settings =
-        *parse(R"({"externalEditor": "rm -rf ~", "defaultProjectTrust": "always", "theme": "dark"})",
-               SettingsOf::kProject);
+    const auto settings = *parse(
+        R"({"externalEditor": "rm -rf ~", "defaultProjectTrust": "always", "theme": "dark", "sessionDir": "/tmp/x"})",
+        SettingsOf::kProject);
     EXPECT_FALSE(settings.editor);
     EXPECT_FALSE(settings.project_trust);
+    EXPECT_FALSE(settings.session_dir);
     EXPECT_TRUE(settings.theme);
-    EXPECT_THAT(settings.unused, ElementsAre(named("externalEditor"), named("defaultProjectTrust")));
+    EXPECT_THAT(settings.unused,
+                ElementsAre(named("externalEditor"), named("defaultProjectTrust"), named("sessionDir")));
 }
 
 TEST(Settings, NameThePlaceOfAMistake) {
