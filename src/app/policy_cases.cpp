@@ -8,7 +8,6 @@
 
 #include "core/text.h"
 #include "core/toml.h"
-#include "core/toml_text.h"
 #include "policy/call_facts.h"
 
 namespace hearth::app {
@@ -38,9 +37,7 @@ public:
     explicit Reader(const fs::path& file) : file_(file) {}
 
     [[nodiscard]] Error wrong(const toml::source_region& place, std::string_view what) const {
-        return {Code::kInvalidInput,
-                fmt::format("{}:{}:{}: {}", file_.string(), std::max<toml::source_index>(place.begin.line, 1),
-                            std::max<toml::source_index>(place.begin.column, 1), what)};
+        return toml_error(file_, place, what);
     }
 
     [[nodiscard]] Result<std::string> text(const toml::table& table, std::string_view key,
@@ -156,22 +153,11 @@ Result<std::vector<PolicyCase>> read_cases(const Reader& reader, const toml::tab
 }  // namespace
 
 Result<std::vector<PolicyCase>> parse_policy_cases(std::string_view text, const fs::path& file) {
-    const Reader reader(file);
     if (text.size() > kMaxBytes)
         return Error(Code::kTooLarge, fmt::format("{} has more than {} MiB, the limit of cases",
                                                   file.string(), kMaxBytes >> 20U));
-    if (const auto mistake = toml_mistake(text)) {
-        const toml::source_position place{.line = mistake->line, .column = mistake->column};
-        return reader.wrong({.begin = place, .end = place, .path = {}}, mistake->what);
-    }
-    try {
-        const toml::table table = toml::parse(text, file.string());
-        return read_cases(reader, table);
-    } catch (const toml::parse_error& error) {
-        return reader.wrong(error.source(), error.description());
-    } catch (const std::logic_error& error) {
-        return reader.wrong({}, error.what());
-    }
+    return read_toml<std::vector<PolicyCase>>(
+        text, file, [&](const toml::table& table) { return read_cases(Reader(file), table); });
 }
 
 }  // namespace hearth::app

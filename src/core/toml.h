@@ -5,7 +5,12 @@
 // build with code that assumes that it holds. Made an exception in every build, it ends the parse as any other mistake in the
 // file does. Its table of white space promises the compiler that it is never asked for a character that is none (as U+FCFF in
 // a broken value): here it says no.
+#include <filesystem>
 #include <stdexcept>
+#include <string_view>
+
+#include "core/result.h"
+#include "core/toml_text.h"
 
 namespace hearth {
 
@@ -25,3 +30,30 @@ namespace hearth {
 #pragma pop_macro("TOML_UNREACHABLE")
 #include <toml++/toml.h>
 #pragma pop_macro("NDEBUG")
+
+namespace hearth {
+
+// kInvalidInput "FILE:LINE:COLUMN: what"; a place that is not known is 1:1. Pure.
+[[nodiscard]] Error toml_error(const std::filesystem::path& file, const toml::source_region& place,
+                               std::string_view what);
+
+// What `read(table)`, which returns a Result<T>, makes of the text of `file`. The table lives while it runs.
+// Errors: toml_error() where the text is no TOML; those of `read`.
+template <typename T, typename Read>
+[[nodiscard]] Result<T> read_toml(std::string_view text, const std::filesystem::path& file,
+                                  const Read& read) {
+    if (const auto mistake = toml_mistake(text)) {
+        const toml::source_position place{.line = mistake->line, .column = mistake->column};
+        return toml_error(file, {.begin = place, .end = place, .path = {}}, mistake->what);
+    }
+    try {
+        const toml::table table = toml::parse(text, file.string());
+        return read(table);
+    } catch (const toml::parse_error& error) {
+        return toml_error(file, error.source(), error.description());
+    } catch (const std::logic_error& error) {
+        return toml_error(file, {}, error.what());
+    }
+}
+
+}  // namespace hearth

@@ -8,7 +8,6 @@
 #include "core/path_glob.h"
 #include "core/text.h"
 #include "core/toml.h"
-#include "core/toml_text.h"
 
 namespace hearth::eval {
 namespace {
@@ -25,9 +24,7 @@ public:
     explicit Reader(const fs::path& file) : file_(file) {}
 
     [[nodiscard]] Error wrong(const toml::source_region& place, std::string_view what) const {
-        return {Code::kInvalidInput,
-                fmt::format("{}:{}:{}: {}", file_.string(), std::max<toml::source_index>(place.begin.line, 1),
-                            std::max<toml::source_index>(place.begin.column, 1), what)};
+        return toml_error(file_, place, what);
     }
 
     Status only_keys(const toml::table& table, std::initializer_list<std::string_view> known) const {
@@ -96,24 +93,6 @@ private:
     const fs::path& file_;
 };
 
-// The parsed file is handed to `read` while its text lives.
-template <typename T, typename Read>
-Result<T> with_table(std::string_view text, const fs::path& file, const Read& read) {
-    const Reader reader(file);
-    if (const auto mistake = toml_mistake(text)) {
-        const toml::source_position place{.line = mistake->line, .column = mistake->column};
-        return reader.wrong({.begin = place, .end = place, .path = {}}, mistake->what);
-    }
-    try {
-        const toml::table table = toml::parse(text, file.string());
-        return read(reader, table);
-    } catch (const toml::parse_error& error) {
-        return reader.wrong(error.source(), error.description());
-    } catch (const std::logic_error& error) {
-        return reader.wrong({}, error.what());
-    }
-}
-
 Status read_solution_files(const Reader& reader, const toml::table& table, Task& task) {
     task.solution_files = TRY(reader.texts(table, "solution_files"));
     const auto* node = table.get("solution_files");
@@ -178,7 +157,8 @@ const std::vector<std::string>& task_kinds() {
 }
 
 Result<Task> parse_task(std::string_view text, const fs::path& file) {
-    return with_table<Task>(text, file, [](const Reader& reader, const toml::table& table) -> Result<Task> {
+    return read_toml<Task>(text, file, [&](const toml::table& table) -> Result<Task> {
+        const Reader reader(file);
         Task task;
         TRY(reader.only_keys(table, {"title", "kind", "language", "difficulty", "tags", "solution_files",
                                      "tests", "provenance"}));
@@ -195,14 +175,14 @@ Result<Task> parse_task(std::string_view text, const fs::path& file) {
 }
 
 Result<SuiteHeader> parse_suite_header(std::string_view text, const fs::path& file) {
-    return with_table<SuiteHeader>(
-        text, file, [](const Reader& reader, const toml::table& table) -> Result<SuiteHeader> {
-            TRY(reader.only_keys(table, {"name", "title", "description", "licence"}));
-            return SuiteHeader{.name = TRY(reader.text(table, "name")),
-                               .title = TRY(reader.text(table, "title")),
-                               .description = TRY(reader.optional_text(table, "description")),
-                               .licence = TRY(reader.optional_text(table, "licence"))};
-        });
+    return read_toml<SuiteHeader>(text, file, [&](const toml::table& table) -> Result<SuiteHeader> {
+        const Reader reader(file);
+        TRY(reader.only_keys(table, {"name", "title", "description", "licence"}));
+        return SuiteHeader{.name = TRY(reader.text(table, "name")),
+                           .title = TRY(reader.text(table, "title")),
+                           .description = TRY(reader.optional_text(table, "description")),
+                           .licence = TRY(reader.optional_text(table, "licence"))};
+    });
 }
 
 std::string write_task_header(const Task& task) {
