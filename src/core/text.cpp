@@ -167,6 +167,19 @@ std::string printable(std::string_view text) {
     return out;
 }
 
+std::string utf8_of(char32_t code_point) {
+    const auto value = static_cast<std::uint32_t>(code_point);
+    const auto byte = [](std::uint32_t bits) { return static_cast<char>(bits); };
+    if (value < 0x80) return {byte(value)};
+    if (value < 0x800) return {byte(0xC0U | (value >> 6U)), byte(0x80U | (value & 0x3FU))};
+    if (value < 0x10000) {
+        return {byte(0xE0U | (value >> 12U)), byte(0x80U | ((value >> 6U) & 0x3FU)),
+                byte(0x80U | (value & 0x3FU))};
+    }
+    return {byte(0xF0U | (value >> 18U)), byte(0x80U | ((value >> 12U) & 0x3FU)),
+            byte(0x80U | ((value >> 6U) & 0x3FU)), byte(0x80U | (value & 0x3FU))};
+}
+
 std::string_view utf8_front(std::string_view text, std::size_t bytes) {
     if (bytes >= text.size()) return text;
     // A character has at most three bytes after its first.

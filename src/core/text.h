@@ -46,6 +46,9 @@ std::vector<std::string_view> split_lines(Temporary&& text) = delete;
 // The text with every invalid byte sequence replaced by U+FFFD, so that it may stand in JSON.
 [[nodiscard]] std::string to_valid_utf8(std::string_view text);
 
+// A character as UTF-8; `code_point` is at most U+10FFFF and no surrogate, which the caller has seen to.
+[[nodiscard]] std::string utf8_of(char32_t code_point);
+
 // The longest front, or end, of at most `bytes` that cuts no character of valid UTF-8.
 [[nodiscard]] std::string_view utf8_front(std::string_view text, std::size_t bytes);
 [[nodiscard]] std::string_view utf8_end(std::string_view text, std::size_t bytes);

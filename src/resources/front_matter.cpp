@@ -20,18 +20,6 @@ bool is_blank(std::string_view line) { return trim(line).empty(); }
 
 std::size_t indent_of(std::string_view line) { return std::min(line.find_first_not_of(" \t"), line.size()); }
 
-void add_utf8(std::uint32_t code, std::string& out) {
-    const auto byte = [&](std::uint32_t value) { out += static_cast<char>(value); };
-    if (code < 0x80) return byte(code);
-    if (code < 0x800) {
-        byte(0xc0U | code >> 6U);
-        return byte(0x80U | (code & 0x3fU));
-    }
-    byte(0xe0U | code >> 12U);
-    byte(0x80U | (code >> 6U & 0x3fU));
-    byte(0x80U | (code & 0x3fU));
-}
-
 // Four hexadecimal digits that are a character by themselves; nothing for half of a surrogate pair.
 std::optional<std::uint32_t> code_point(std::string_view digits) {
     if (digits.size() < 4) return std::nullopt;
@@ -55,7 +43,7 @@ std::size_t add_escaped(std::string_view rest, std::string& out) {
             out += "\\u";
             return 1;
         }
-        add_utf8(*code, out);
+        out += utf8_of(*code);
         return 5;
     }
     const auto named = kNames.find(rest.front());

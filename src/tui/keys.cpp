@@ -73,19 +73,6 @@ std::optional<std::string> name_of_letter(char letter) {
     return std::string(row->second);
 }
 
-std::string utf8(std::int64_t code_point) {
-    const auto value = static_cast<std::uint32_t>(code_point);
-    const auto byte = [](std::uint32_t bits) { return static_cast<char>(bits); };
-    if (value < 0x80) return {byte(value)};
-    if (value < 0x800) return {byte(0xC0U | (value >> 6U)), byte(0x80U | (value & 0x3FU))};
-    if (value < 0x10000) {
-        return {byte(0xE0U | (value >> 12U)), byte(0x80U | ((value >> 6U) & 0x3FU)),
-                byte(0x80U | (value & 0x3FU))};
-    }
-    return {byte(0xF0U | (value >> 18U)), byte(0x80U | ((value >> 12U) & 0x3FU)),
-            byte(0x80U | ((value >> 6U) & 0x3FU)), byte(0x80U | (value & 0x3FU))};
-}
-
 // 1 + a sum of bits.
 void set_modifiers(std::int64_t number, Key& key) {
     const auto bits = static_cast<std::uint64_t>(std::clamp<std::int64_t>(number - 1, 0, 255));
@@ -108,12 +95,12 @@ std::optional<Key> key_of_code(std::int64_t code, std::int64_t modifiers) {
     const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
     if (code < 32 || code > kMaxCodePoint || surrogate || (code >= 0xE000 && code <= 0xF8FF))
         return std::nullopt;
-    key.name = utf8(code);
+    key.name = utf8_of(static_cast<char32_t>(code));
     if (key.ctrl || key.alt || key.super) {
         key.name = to_lower_ascii(key.name);
         return key;
     }
-    if (key.shift && code >= 'a' && code <= 'z') key.name = utf8(code - 'a' + 'A');
+    if (key.shift && code >= 'a' && code <= 'z') key.name = utf8_of(static_cast<char32_t>(code - 'a' + 'A'));
     key.shift = false;
     key.text = key.name;
     return key;

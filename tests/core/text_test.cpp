@@ -152,5 +152,16 @@ TEST(PercentDecoded, WhatIsNoneStays) {
         EXPECT_EQ(percent_decoded(text), text);
 }
 
+TEST(Utf8Of, HasOneToFourBytes) {
+    EXPECT_EQ(utf8_of(U'a'), "a");
+    EXPECT_EQ(utf8_of(0x7F), "\x7F");
+    EXPECT_EQ(utf8_of(0x80), "\xC2\x80");
+    EXPECT_EQ(utf8_of(0x7FF), "\xDF\xBF");
+    EXPECT_EQ(utf8_of(0x800), "\xE0\xA0\x80");
+    EXPECT_EQ(utf8_of(0xFFFF), "\xEF\xBF\xBF");
+    EXPECT_EQ(utf8_of(0x10000), "\xF0\x90\x80\x80");
+    EXPECT_EQ(utf8_of(0x10FFFF), "\xF4\x8F\xBF\xBF");
+}
+
 }  // namespace
 }  // namespace hearth
