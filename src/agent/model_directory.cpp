@@ -38,7 +38,7 @@ std::string model_json(const ModelInfo& model) {
                      {"provider", to_valid_utf8(model.provider)},
                      {"baseUrl", to_valid_utf8(model.base_url)},
                      {"reasoning", model.thinking.reasoning},
-                     {"input", json::array{"text"}},
+                     {"input", model.sees ? json::array{"text", "image"} : json::array{"text"}},
                      {"cost", json::object{{"input", plain_number(prices.input)},
                                            {"output", plain_number(prices.output)},
                                            {"cacheRead", plain_number(prices.cache_read)},

@@ -23,6 +23,7 @@ struct ModelInfo {
     std::string api = "openai-completions";  // that it is asked by
     chat::ThinkingMap thinking = {};
     chat::TokenPrices prices = {};
+    bool sees = false;  // it takes images
 };
 
 // As it is written down beside an answer: "PROVIDER/ID".

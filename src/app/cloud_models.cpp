@@ -62,7 +62,8 @@ agent::ModelInfo model_info(const remote::ModelOffer& offer) {
             .name = offer.name,
             .api = chat::dialect_name(offer.dialect),
             .thinking = offer.thinking,
-            .prices = offer.prices};
+            .prices = offer.prices,
+            .sees = offer.sees};
 }
 
 Result<std::unique_ptr<chat::Provider>> open_elsewhere(const remote::ModelOffer& offer) {
@@ -79,6 +80,7 @@ Result<std::unique_ptr<chat::Provider>> open_elsewhere(const remote::ModelOffer&
          .api_version = offer.api_version,
          .context_window = offer.context_window,
          .most_answer = offer.most_answer,
+         .sees = offer.sees,
          .thinking = offer.thinking,
          .prices = offer.prices,
          .variant = offer.variant,

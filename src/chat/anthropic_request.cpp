@@ -22,6 +22,22 @@ json::object cache_point() { return {{"type", "ephemeral"}}; }
 
 json::object text_block(std::string_view text) { return {{"type", "text"}, {"text", text_value(text)}}; }
 
+json::object image_block(const Image& image) {
+    return {{"type", "image"},
+            {"source", json::object{{"type", "base64"},
+                                    {"media_type", text_value(image.mime_type)},
+                                    {"data", text_value(image.data)}}}};
+}
+
+// The API refuses a text of blanks.
+json::array said_blocks(const Message& message) {
+    json::array blocks;
+    if (!trim(message.text).empty()) blocks.push_back(text_block(message.text));
+    for (const auto& image : message.images)
+        blocks.push_back(image_block(image));
+    return blocks;
+}
+
 // Without a signature a thought would be refused.
 json::array thought_blocks(const Message& message) {
     json::array blocks;
@@ -52,14 +68,12 @@ json::array assistant_blocks(const Message& message) {
 
 json::array blocks_of(const Message& message) {
     if (message.role == Role::kAssistant) return assistant_blocks(message);
+    auto said = said_blocks(message);
+    if (message.role != Role::kTool) return said;
+    json::object result{{"type", "tool_result"}, {"tool_use_id", message.tool_call_id}};
+    if (!said.empty()) result["content"] = std::move(said);
     json::array blocks;
-    if (message.role == Role::kTool) {
-        json::object result{{"type", "tool_result"}, {"tool_use_id", message.tool_call_id}};
-        if (!trim(message.text).empty()) result["content"] = json::array{text_block(message.text)};
-        blocks.push_back(std::move(result));
-    } else if (!trim(message.text).empty()) {
-        blocks.push_back(text_block(message.text));
-    }
+    blocks.push_back(std::move(result));
     return blocks;
 }
 

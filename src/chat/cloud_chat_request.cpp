@@ -17,14 +17,45 @@ using detail::text_value;
 constexpr CallIdForm kUsualIds{.most = 40};
 constexpr CallIdForm kMistralIds{.most = 9, .exact_alnum = true};
 
+json::object image_part(const Image& image, bool mistral) {
+    auto url = text_value(data_url(image));
+    if (mistral) return {{"type", "image_url"}, {"image_url", std::move(url)}};
+    return {{"type", "image_url"}, {"image_url", json::object{{"url", std::move(url)}}}};
+}
+
+json::array parts_of(std::string_view text, const std::vector<Image>& images, bool mistral) {
+    json::array parts;
+    if (!text.empty()) parts.push_back(json::object{{"type", "text"}, {"text", text_value(text)}});
+    for (const auto& image : images)
+        parts.push_back(image_part(image, mistral));
+    return parts;
+}
+
+// A text alone, as long as there is nothing else: some servers take no list.
+json::value content_of(const Message& message, bool mistral) {
+    const bool has_place = message.role == Role::kUser || (message.role == Role::kTool && mistral);
+    if (message.images.empty() || !has_place) return text_value(message.text);
+    return parts_of(message.text, message.images, mistral);
+}
+
+// Results take text alone, and nothing may stand between them: their images are said by the user behind the last one.
+void add_result_images(json::array& out, std::vector<Image>& images) {
+    if (images.empty()) return;
+    out.push_back(
+        json::object{{"role", "user"}, {"content", parts_of(detail::kImagesOfResults, images, false)}});
+    images.clear();
+}
+
 json::array messages_value(const Request& request, const CloudEndpoint& endpoint) {
     const bool mistral = endpoint.dialect == Dialect::kMistral;
     const bool developer = endpoint.variant.developer_role && endpoint.thinking.reasoning;
     auto messages = request.messages;
     put_call_ids_right(messages, mistral ? kMistralIds : kUsualIds);
     std::map<std::string, std::string, std::less<>> names;
+    std::vector<Image> result_images;
     json::array out;
     for (const auto& message : messages) {
+        if (message.role != Role::kTool) add_result_images(out, result_images);
         json::object one;
         switch (message.role) {
             case Role::kSystem: one["role"] = developer ? "developer" : "system"; break;
@@ -32,13 +63,15 @@ json::array messages_value(const Request& request, const CloudEndpoint& endpoint
             case Role::kAssistant: one["role"] = "assistant"; break;
             case Role::kTool: one["role"] = "tool"; break;
         }
-        one["content"] = text_value(message.text);
+        one["content"] = content_of(message, mistral);
         for (const auto& call : message.tool_calls)
             names[call.id] = call.name;
         if (message.role == Role::kTool) {
             one["tool_call_id"] = message.tool_call_id;
             if (mistral || endpoint.variant.result_name)
                 one["name"] = text_value(names[message.tool_call_id]);
+            if (!mistral)
+                result_images.insert(result_images.end(), message.images.begin(), message.images.end());
         }
         if (!message.tool_calls.empty()) one["tool_calls"] = detail::function_calls(message.tool_calls);
         if (message.role == Role::kAssistant && endpoint.variant.reasoning_back)
@@ -47,6 +80,7 @@ json::array messages_value(const Request& request, const CloudEndpoint& endpoint
         if (message.role == Role::kAssistant && message.text.empty() && message.tool_calls.empty()) continue;
         out.push_back(std::move(one));
     }
+    add_result_images(out, result_images);
     return out;
 }
 

@@ -83,6 +83,7 @@ struct CloudEndpoint {
     std::string api_version;  // kAzureResponses: "?api-version="; usually empty
     Tokens context_window{0};
     Tokens most_answer{0};
+    bool sees = false;  // it takes images; else they are named in words
     ThinkingMap thinking;
     TokenPrices prices;
     ChatVariant variant;  // kOpenAiChat

@@ -10,6 +10,7 @@
 #include "chat/cloud_error.h"
 #include "chat/detail/asking.h"
 #include "chat/detail/exchange.h"
+#include "chat/detail/request_parts.h"
 #include "chat/google_content.h"
 #include "chat/openai_responses.h"
 #include "core/known_secrets.h"
@@ -134,6 +135,11 @@ std::unique_ptr<Provider> make_cloud_provider(CloudEndpoint endpoint) {
 }
 
 std::string encode_cloud_request(const Request& request, const CloudEndpoint& endpoint) {
+    if (!endpoint.sees && detail::has_images(request)) {
+        Request blind = request;
+        name_images(blind.messages);
+        return encode_cloud_request(blind, endpoint);
+    }
     switch (endpoint.dialect) {
         case Dialect::kAnthropic: return encode_anthropic_request(request, endpoint);
         case Dialect::kOpenAiResponses:

@@ -15,7 +15,8 @@ namespace hearth::chat {
 // Threads: one call at a time.
 [[nodiscard]] std::unique_ptr<Provider> make_cloud_provider(CloudEndpoint endpoint);
 
-// The parts that depend on the dialect; pure.
+// The parts that depend on the dialect; pure. Images of results stand in them where the dialect has a place for them there, else behind the
+// last result of an answer as something that the user says.
 [[nodiscard]] std::string encode_cloud_request(const Request& request, const CloudEndpoint& endpoint);
 [[nodiscard]] std::unique_ptr<StreamDecoder> make_cloud_decoder(Dialect dialect);
 

@@ -16,9 +16,11 @@ namespace {
 
 using detail::text_value;
 
+json::object text_part(std::string_view text) { return {{"text", text_value(text)}}; }
+
 json::array assistant_parts(const Message& message) {
     json::array parts;
-    if (!trim(message.text).empty()) parts.push_back(json::object{{"text", text_value(message.text)}});
+    if (!trim(message.text).empty()) parts.push_back(text_part(message.text));
     for (const auto& call : message.tool_calls) {
         json::object part{{"functionCall", json::object{{"name", text_value(call.name)},
                                                         {"args", detail::arguments_value(call.arguments)}}}};
@@ -29,12 +31,30 @@ json::array assistant_parts(const Message& message) {
     return parts;
 }
 
+void add_images(json::array& parts, const Message& message) {
+    for (const auto& image : message.images)
+        parts.push_back(json::object{{"inlineData", json::object{{"mimeType", text_value(image.mime_type)},
+                                                                 {"data", text_value(image.data)}}}});
+}
+
+// A result has no place for images before Gemini 3, and a turn of results is to hold nothing else: they are a turn of their own.
+void add_result_images(json::array& out, json::array& images) {
+    if (images.empty()) return;
+    json::array parts{text_part(detail::kImagesOfResults)};
+    for (auto& image : images)
+        parts.push_back(std::move(image));
+    images.clear();
+    out.push_back(json::object{{"role", "user"}, {"parts", std::move(parts)}});
+}
+
 // Results name the tool, not the call.
 json::array contents_value(const std::vector<Message>& messages) {
     json::array out;
     std::map<std::string, std::string, std::less<>> names;
+    json::array result_images;
     for (const auto& message : messages) {
         if (message.role == Role::kSystem) continue;
+        if (message.role != Role::kTool) add_result_images(out, result_images);
         json::array parts;
         for (const auto& call : message.tool_calls)
             names[call.id] = call.name;
@@ -45,8 +65,10 @@ json::array contents_value(const std::vector<Message>& messages) {
                 {"functionResponse",
                  json::object{{"name", text_value(names[message.tool_call_id])},
                               {"response", json::object{{"output", text_value(message.text)}}}}}});
-        } else if (!trim(message.text).empty()) {
-            parts.push_back(json::object{{"text", text_value(message.text)}});
+            add_images(result_images, message);
+        } else {
+            if (!trim(message.text).empty()) parts.push_back(text_part(message.text));
+            add_images(parts, message);
         }
         if (parts.empty()) continue;
         const char* role = message.role == Role::kAssistant ? "model" : "user";
@@ -58,6 +80,7 @@ json::array contents_value(const std::vector<Message>& messages) {
             out.push_back(json::object{{"role", role}, {"parts", std::move(parts)}});
         }
     }
+    add_result_images(out, result_images);
     return out;
 }
 
@@ -100,8 +123,7 @@ json::object generation_config(const Request& request, const CloudEndpoint& endp
 std::string encode_google_request(const Request& request, const CloudEndpoint& endpoint) {
     json::object body{{"contents", contents_value(request.messages)}};
     if (const auto system = detail::system_text(request); !trim(system).empty())
-        body["systemInstruction"] =
-            json::object{{"parts", json::array{json::object{{"text", text_value(system)}}}}};
+        body["systemInstruction"] = json::object{{"parts", json::array{text_part(system)}}};
     if (!request.tools.empty() && request.answer_schema.empty()) {
         json::array declared;
         for (const auto& tool : request.tools)

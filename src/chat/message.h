@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "chat/image.h"
 #include "chat/thinking.h"
 #include "core/units.h"
 
@@ -37,6 +38,7 @@ struct Message {
     std::vector<Thought> thoughts =
         {};                   // assistant only: `reasoning` in pieces, where its provider signed any of them
     std::string author = {};  // assistant only: "PROVIDER/MODEL" that wrote it; empty where nobody knows
+    std::vector<Image> images = {};  // user and tool only; they stand behind the text
 };
 
 struct Tool {

@@ -23,7 +23,8 @@ struct OpenAiEndpoint {
 
 // The request body for a chat request; pure, for golden tests. What a server would choke on is put right: bytes that
 // are no UTF-8 are replaced; tool-call arguments in the history that are no JSON object (a small model wrote
-// them) become {"malformed": "<the text>"}; a tool whose parameters are no schema object takes any object.
+// them) become {"malformed": "<the text>"}; a tool whose parameters are no schema object takes any object. Images are named
+// in words: no server that is asked this way sees.
 [[nodiscard]] std::string encode_openai_request(const Request& request, const OpenAiEndpoint& endpoint);
 
 // Puts answers together from the chunks of a stream ("data:" payloads), of chat or of text completions, and tells the events. Pure but

@@ -25,7 +25,7 @@ const char* role_name(Role role) {
 json::object message_value(const Message& message, bool local_extras) {
     json::object out;
     out["role"] = role_name(message.role);
-    out["content"] = text_value(message.text);
+    out["content"] = text_value(with_unseen_images(message.text, message.images.size()));
     if (message.role == Role::kTool) out["tool_call_id"] = text_value(message.tool_call_id);
     if (message.role != Role::kAssistant) return out;
     if (local_extras && !message.reasoning.empty()) out["reasoning_content"] = text_value(message.reasoning);

@@ -27,19 +27,32 @@ void add_thoughts(json::array& items, const Message& message) {
     }
 }
 
+json::array said_parts(const Message& message) {
+    json::array parts;
+    if (!message.text.empty() || message.images.empty())
+        parts.push_back(json::object{{"type", "input_text"}, {"text", text_value(message.text)}});
+    for (const auto& image : message.images)
+        parts.push_back(json::object{
+            {"type", "input_image"}, {"detail", "auto"}, {"image_url", text_value(data_url(image))}});
+    return parts;
+}
+
+// A text alone, as long as there is nothing else.
+json::value result_value(const Message& message) {
+    if (message.images.empty()) return text_value(message.text);
+    return said_parts(message);
+}
+
 void add_items(json::array& items, const Message& message) {
     switch (message.role) {
         case Role::kSystem: return;  // "instructions"
         case Role::kUser:
-            items.push_back(json::object{
-                {"role", "user"},
-                {"content",
-                 json::array{json::object{{"type", "input_text"}, {"text", text_value(message.text)}}}}});
+            items.push_back(json::object{{"role", "user"}, {"content", said_parts(message)}});
             return;
         case Role::kTool:
             items.push_back(json::object{{"type", "function_call_output"},
                                          {"call_id", message.tool_call_id},
-                                         {"output", text_value(message.text)}});
+                                         {"output", result_value(message)}});
             return;
         case Role::kAssistant: break;
     }

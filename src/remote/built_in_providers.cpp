@@ -9,9 +9,15 @@ using chat::Dialect;
 using chat::ThinkingForm;
 
 constexpr std::array kProviders = {
+    BuiltInProvider{"anthropic",
+                    "Anthropic",
+                    Dialect::kAnthropic,
+                    "https://api.anthropic.com",
+                    {"ANTHROPIC_API_KEY"},
+                    {},
+                    true},
     BuiltInProvider{
-        "anthropic", "Anthropic", Dialect::kAnthropic, "https://api.anthropic.com", {"ANTHROPIC_API_KEY"}},
-    BuiltInProvider{"azure", "Azure OpenAI", Dialect::kAzureResponses, "", {"AZURE_OPENAI_API_KEY"}},
+        "azure", "Azure OpenAI", Dialect::kAzureResponses, "", {"AZURE_OPENAI_API_KEY"}, {}, true},
     BuiltInProvider{
         "baseten", "Baseten", Dialect::kOpenAiChat, "https://inference.baseten.co/v1", {"BASETEN_API_KEY"}},
     BuiltInProvider{
@@ -31,7 +37,9 @@ constexpr std::array kProviders = {
                     "Google Gemini",
                     Dialect::kGoogle,
                     "https://generativelanguage.googleapis.com/v1beta",
-                    {"GEMINI_API_KEY", "GOOGLE_API_KEY"}},
+                    {"GEMINI_API_KEY", "GOOGLE_API_KEY"},
+                    {},
+                    true},
     BuiltInProvider{"groq", "Groq", Dialect::kOpenAiChat, "https://api.groq.com/openai/v1", {"GROQ_API_KEY"}},
     BuiltInProvider{"huggingface",
                     "Hugging Face",
@@ -68,7 +76,8 @@ constexpr std::array kProviders = {
                     Dialect::kOpenAiResponses,
                     "https://api.openai.com/v1",
                     {"OPENAI_API_KEY"},
-                    {.completion_tokens = true, .store = true, .developer_role = true}},
+                    {.completion_tokens = true, .store = true, .developer_role = true},
+                    true},
     BuiltInProvider{
         "opencode", "OpenCode Zen", Dialect::kOpenAiChat, "https://opencode.ai/zen/v1", {"OPENCODE_API_KEY"}},
     BuiltInProvider{"openrouter",

@@ -15,6 +15,7 @@ struct BuiltInProvider {
     std::string_view base_url;                      // empty: said by the environment
     std::array<std::string_view, 2> key_variables;  // the first that is set counts; unused ones are empty
     chat::ChatVariant variant = {};
+    bool sees = false;  // its models take images, where models.json says nothing of them
 };
 
 // By id. What they are and where, as their own documentation says; the ids are pi's.

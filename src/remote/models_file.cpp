@@ -211,6 +211,16 @@ private:
         return {};
     }
 
+    Wanted<bool> sees(const json::value& holder, std::string_view path) const {
+        const auto* value = given(holder, "input");
+        if (value == nullptr) return std::optional<bool>();
+        const auto* list = value->if_array();
+        const auto is_kind = [](const json::value& each) { return each == "text" || each == "image"; };
+        if (list == nullptr || !std::ranges::all_of(*list, is_kind))
+            return wrong(below(path, "input"), R"(it has to be a list of "text" and "image")");
+        return std::optional(std::ranges::find(*list, json::value("image")) != list->end());
+    }
+
     Status prices(const json::value& holder, std::string_view path, ModelTerms& terms) const {
         const auto* value = given(holder, "cost");
         if (value == nullptr) return {};
@@ -272,6 +282,7 @@ private:
         out.dialect = TRY(dialect(value, path));
         out.base_url = TRY(base_url(value, path));
         out.reasoning = TRY(truth(value, path, "reasoning"));
+        out.sees = TRY(sees(value, path));
         TRY(thinking_map(value, path, out));
         out.context_window = TRY(tokens(value, path, "contextWindow"));
         out.most_answer = TRY(tokens(value, path, "maxTokens"));

@@ -29,6 +29,7 @@ struct ModelTerms {
     std::optional<chat::Dialect> dialect;
     std::optional<std::string> base_url;
     std::optional<bool> reasoning;
+    std::optional<bool> sees;  // "input" has "image"
     std::optional<std::map<chat::ThinkingLevel, std::optional<std::string>>> thinking_words;
     std::optional<std::int64_t> context_window;  // tokens
     std::optional<std::int64_t> most_answer;     // tokens

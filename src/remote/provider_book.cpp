@@ -52,6 +52,7 @@ void add_terms(const ModelTerms& terms, ModelOffer& offer) {
         offer.thinking.reasoning = *terms.reasoning;
         offer.usual_thinking = *terms.reasoning ? chat::ThinkingLevel::kMedium : chat::ThinkingLevel::kOff;
     }
+    take(terms.sees, offer.sees);
     if (terms.thinking_words) {
         for (const auto& [level, word] : *terms.thinking_words)
             offer.thinking.words[level] = word;
@@ -167,6 +168,7 @@ Result<ModelOffer> ProviderBook::offer(std::string_view provider, std::string_vi
         out.variant = own->variant;
         out.key_variables = variables_of(*own);
         out.thinking.reasoning = true;  // nothing is known of the model: a level that is asked for is sent
+        out.sees = own->sees;
         add_family_words(provider, model, out.thinking);
     }
     if (terms != nullptr) {
@@ -178,6 +180,7 @@ Result<ModelOffer> ProviderBook::offer(std::string_view provider, std::string_vi
         if (said != nullptr) {
             // What models.json lists is what it says, and no more.
             if (!said->terms.reasoning) out.thinking.reasoning = terms->shared.reasoning.value_or(false);
+            if (!said->terms.sees) out.sees = terms->shared.sees.value_or(false);
         } else {
             said = named(terms->overrides, model);
         }

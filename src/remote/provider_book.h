@@ -24,6 +24,7 @@ struct ModelOffer {
     std::string api_version;  // of Azure's; usually empty
     Tokens context_window{0};
     Tokens most_answer{0};
+    bool sees = false;  // it takes images
     chat::ThinkingMap thinking;
     chat::ThinkingLevel usual_thinking = chat::ThinkingLevel::kOff;  // where nobody says a level
     chat::TokenPrices prices;

@@ -310,6 +310,87 @@ TEST(CloudTarget, IsBelowTheBaseUrl) {
     EXPECT_EQ(target(Dialect::kGoogle, "/v1beta"), "/v1beta/models/a%20b%2Fc:streamGenerateContent?alt=sse");
 }
 
+// Seen by the user and by a tool.
+Request talk_with_images() {
+    auto request = talk();
+    request.messages[1].images = {{"image/png", "AAAA"}};
+    request.messages[3].images = {{"image/jpeg", "BBBB"}};
+    return request;
+}
+
+CloudEndpoint seeing(Dialect dialect) {
+    auto endpoint = endpoint_of(dialect);
+    endpoint.sees = true;
+    return endpoint;
+}
+
+TEST(CloudRequest, AnthropicSeesImagesInResultsToo) {
+    const auto body = encoded(talk_with_images(), seeing(Dialect::kAnthropic));
+    EXPECT_EQ(
+        body.at_pointer("/messages/0/content/1"),
+        parsed(R"({"type":"image","source":{"type":"base64","media_type":"image/png","data":"AAAA"}})"));
+    EXPECT_EQ(body.at_pointer("/messages/2/content/0/content/0/text"), "one");
+    EXPECT_EQ(body.at_pointer("/messages/2/content/0/content/1/source/data"), "BBBB");
+}
+
+TEST(CloudRequest, TheResponsesApiSeesImagesInResultsToo) {
+    const auto body = encoded(talk_with_images(), seeing(Dialect::kOpenAiResponses));
+    const auto& items = body.at("input").as_array();
+    EXPECT_EQ(items[0].at_pointer("/content/0/text"), "Read a.");
+    EXPECT_EQ(items[0].at_pointer("/content/1"),
+              parsed(R"({"type":"input_image","detail":"auto","image_url":"data:image/png;base64,AAAA"})"));
+    EXPECT_EQ(items[5].at_pointer("/output/0"), parsed(R"({"type":"input_text","text":"one"})"));
+    EXPECT_EQ(items[5].at_pointer("/output/1/image_url"), "data:image/jpeg;base64,BBBB");
+    EXPECT_EQ(items[6].at("output"), "") << "a text alone stays one";
+}
+
+TEST(CloudRequest, GoogleSeesImagesOfResultsInATurnOfTheirOwn) {
+    const auto body = encoded(talk_with_images(), seeing(Dialect::kGoogle));
+    const auto& contents = body.at("contents").as_array();
+    ASSERT_EQ(contents.size(), 4U) << json::serialize(body);
+    EXPECT_EQ(contents[0].at_pointer("/parts/1"),
+              parsed(R"({"inlineData":{"mimeType":"image/png","data":"AAAA"}})"));
+    EXPECT_EQ(contents[2].at("parts").as_array().size(), 2U) << "both results, and nothing else";
+    EXPECT_EQ(contents[3].at("role"), "user");
+    EXPECT_EQ(contents[3].at_pointer("/parts/1/inlineData/data"), "BBBB");
+    EXPECT_EQ(contents[3].at_pointer("/parts/2/text"), "Go on.");
+}
+
+TEST(CloudRequest, TheChatApiSeesImagesOfResultsBehindTheLastOfThem) {
+    const auto body = encoded(talk_with_images(), seeing(Dialect::kOpenAiChat));
+    const auto& messages = body.at("messages").as_array();
+    ASSERT_EQ(messages.size(), 7U) << json::serialize(body);
+    EXPECT_EQ(messages[1].at_pointer("/content/0/text"), "Read a.");
+    EXPECT_EQ(messages[1].at_pointer("/content/1"),
+              parsed(R"({"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}})"));
+    EXPECT_EQ(messages[3].at("content"), "one");
+    EXPECT_EQ(messages[4].at("role"), "tool");
+    EXPECT_EQ(messages[5].at("role"), "user");
+    EXPECT_EQ(messages[5].at_pointer("/content/1/image_url/url"), "data:image/jpeg;base64,BBBB");
+    EXPECT_EQ(messages[6].at("content"), "Go on.") << "a text alone stays one";
+}
+
+TEST(CloudRequest, MistralSeesImagesInResultsAsUrlsAlone) {
+    const auto body = encoded(talk_with_images(), seeing(Dialect::kMistral));
+    const auto& messages = body.at("messages").as_array();
+    ASSERT_EQ(messages.size(), 6U);
+    EXPECT_EQ(messages[1].at_pointer("/content/1"),
+              parsed(R"({"type":"image_url","image_url":"data:image/png;base64,AAAA"})"));
+    EXPECT_EQ(messages[3].at_pointer("/content/1/image_url"), "data:image/jpeg;base64,BBBB");
+}
+
+TEST(CloudRequest, AModelThatDoesNotSeeIsToldInWordsThatThereWereImages) {
+    for (const auto dialect : {Dialect::kAnthropic, Dialect::kOpenAiResponses, Dialect::kGoogle,
+                               Dialect::kOpenAiChat, Dialect::kMistral}) {
+        auto named = talk();
+        named.messages[1].text += "\n[an image that this model cannot see]";
+        named.messages[3].text += "\n[an image that this model cannot see]";
+        const auto endpoint = endpoint_of(dialect);
+        EXPECT_EQ(encode_cloud_request(talk_with_images(), endpoint), encode_cloud_request(named, endpoint))
+            << dialect_name(dialect);
+    }
+}
+
 TEST(CloudRequest, TheSameTalkBeginsTheSame) {
     // What was sent is never edited: a provider takes the earlier part from its cache.
     for (const auto dialect :

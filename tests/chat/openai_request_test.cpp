@@ -50,6 +50,12 @@ TEST(OpenAiRequest, AnAnswerThatFollowsASchemaCallsNoTool) {
     EXPECT_EQ(value.at_pointer("/tools").as_array().size(), 1U);
 }
 
+TEST(OpenAiRequest, AnEngineOfOursIsToldInWordsThatThereWasAnImage) {
+    const auto value =
+        encoded(with_message({.role = Role::kUser, .text = "Look.", .images = {{"image/png", "AAAA"}}}));
+    EXPECT_EQ(value.at_pointer("/messages/0/content"), "Look.\n[an image that this model cannot see]");
+}
+
 TEST(OpenAiRequest, AsksAnEngineOfOursForItsExtras) {
     auto request = with_message({.role = Role::kUser, .text = "hi"});
     request.sampling.seed = 7;

@@ -67,6 +67,8 @@ TEST(ModelsFile, HasWhatPiReads) {
     const auto& big = desk.models[1].terms;
     EXPECT_EQ(big.dialect, chat::Dialect::kAnthropic);
     EXPECT_EQ(big.reasoning, true);
+    EXPECT_EQ(big.sees, true);
+    EXPECT_EQ(desk.models[0].terms.sees, std::nullopt);
     EXPECT_EQ(big.context_window, 200'000);
     EXPECT_EQ(big.most_answer, 64'000);
     EXPECT_EQ(big.output_price, 15.5);
@@ -92,6 +94,8 @@ TEST(ModelsFile, AMistakeHasItsPlace) {
         with_model(R"({"id":"b","api":"telepathy"})"),
         HasSubstr(
             "providers.desk.models[1].api: 'telepathy' is none that hearth speaks: openai-completions"));
+    EXPECT_THAT(with_model(R"({"id":"b","input":["text","smell"]})"),
+                HasSubstr("models[1].input: it has to be a list"));
     EXPECT_THAT(with_model(R"({"id":"b","cost":{"input":-1}})"),
                 HasSubstr("models[1].cost.input: it has to be a number"));
     EXPECT_THAT(with_model(R"({"id":"b","thinkingLevelMap":{"hard":"x"}})"),

@@ -60,6 +60,17 @@ TEST(ProviderBook, AnyModelOfAKnownProviderCanBeNamed) {
     EXPECT_FALSE(book.has("hearth"));
 }
 
+TEST(ProviderBook, WhoTakesImagesIsSaidByModelsJsonElseByTheProvider) {
+    const auto book = book_of(R"({"providers":{"anthropic":{
+        "modelOverrides":{"blind":{"input":["text"]}}, "models":[{"id":"listed"}]},
+        "groq":{"models":[{"id":"seeing","input":["text","image"]}]}}})");
+    EXPECT_TRUE(book.find("anthropic", "any")->sees);
+    EXPECT_FALSE(book.find("anthropic", "blind")->sees);
+    EXPECT_FALSE(book.find("anthropic", "listed")->sees) << "a listed model is what the list says";
+    EXPECT_FALSE(book.find("groq", "any")->sees);
+    EXPECT_TRUE(book.find("groq", "seeing")->sees);
+}
+
 TEST(ProviderBook, FamiliesOfModelsHaveTheirWords) {
     const auto book = book_of("{}");
     EXPECT_EQ(

@@ -54,6 +54,10 @@ json::value arguments_value(std::string_view arguments) {
     return json::object();
 }
 
+bool has_images(const Request& request) {
+    return std::ranges::any_of(request.messages, [](const Message& each) { return !each.images.empty(); });
+}
+
 std::int64_t answer_limit(const Request& request, const CloudEndpoint& endpoint) {
     const auto most = endpoint.most_answer.value;
     const auto wanted = request.max_tokens.value;

@@ -28,6 +28,12 @@ namespace hearth::chat::detail {
 // The arguments of an earlier call as an object (tool_arguments.h).
 [[nodiscard]] json::value arguments_value(std::string_view arguments);
 
+// Whether any message has an image.
+[[nodiscard]] bool has_images(const Request& request);
+
+// Said before images of tools' results that have no place in the results themselves.
+inline constexpr std::string_view kImagesOfResults = "The images of the results above:";
+
 // Tokens of the answer: the request's limit, else the model's, never more than the model gives.
 [[nodiscard]] std::int64_t answer_limit(const Request& request, const CloudEndpoint& endpoint);
 
