@@ -120,6 +120,7 @@ private:
         if (const auto edit = edits_.find(entry.id); edit != edits_.end()) {
             if (!edit->second->text) return;
             message.text = *edit->second->text;
+            message.images.clear();  // they were part of what is replaced
         }
         if (message.role == Role::kTool) {
             const auto answered = std::find(open_.begin(), open_.end(), message.tool_call_id);

@@ -15,7 +15,9 @@ std::vector<chat::Message> build_context(const std::vector<chat::Message>& log, 
         // the next prompt.
         if (message.role == chat::Role::kUser && !messages.empty() &&
             messages.back().role == chat::Role::kUser) {
-            messages.back().text += "\n\n" + message.text;
+            auto& before = messages.back();
+            before.text += "\n\n" + message.text;
+            before.images.insert(before.images.end(), message.images.begin(), message.images.end());
             continue;
         }
         messages.push_back(std::move(message));

@@ -65,10 +65,14 @@ Driver::Driver(DriverParts parts, DriverOptions options)
 }
 
 Result<Outcome> Driver::prompt(const std::string& text, std::stop_token stop, std::stop_token retry_stop) {
+    return prompt(UserMessage{text}, std::move(stop), std::move(retry_stop));
+}
+
+Result<Outcome> Driver::prompt(const UserMessage& said, std::stop_token stop, std::stop_token retry_stop) {
     TRY(note_model(parts_.session, options_.provider, options_.model, options_.thinking));
     attempt_ = 0;
     bool shortened = false;
-    const std::string* asked = &text;
+    const UserMessage* asked = &said;
     while (true) {
         auto outcome = run_once(asked, stop);
         asked = nullptr;
@@ -100,7 +104,7 @@ Result<Outcome> Driver::prompt(const std::string& text, std::stop_token stop, st
     }
 }
 
-Result<Outcome> Driver::run_once(const std::string* text, std::stop_token stop) {
+Result<Outcome> Driver::run_once(const UserMessage* said, std::stop_token stop) {
     record(AgentStarted{});
     budget_ = context_budget(parts_.provider.context_window(), options_.most_answer);
     LoopOptions options;
@@ -116,10 +120,10 @@ Result<Outcome> Driver::run_once(const std::string* text, std::stop_token stop) 
     options.declare_tools = true;
     options.max_result_bytes = budget_.result_bytes;
     options.keep_failures = true;
-    const auto take = [this](std::vector<std::string> (MessageQueue::*from)()) {
-        auto texts = (parts_.queue.*from)();
-        queue_taken_ = queue_taken_ || !texts.empty();
-        return texts;
+    const auto take = [this](std::vector<UserMessage> (MessageQueue::*from)()) {
+        auto taken = (parts_.queue.*from)();
+        queue_taken_ = queue_taken_ || !taken.empty();
+        return taken;
     };
     const LoopParts parts{parts_.session,
                           parts_.provider,
@@ -139,7 +143,7 @@ Result<Outcome> Driver::run_once(const std::string* text, std::stop_token stop) 
                                [&] {
                                    if (parts_.files != nullptr) warn(parts_.files->end_turn(parts_.session));
                                }}};
-    return text != nullptr ? run_loop(parts, *text, options, stop) : continue_loop(parts, options, stop);
+    return said != nullptr ? run_loop(parts, *said, options, stop) : continue_loop(parts, options, stop);
 }
 
 // Twice where the latest messages alone are too much: the second time none of them stays.

@@ -14,6 +14,7 @@
 #include "agent/message_queue.h"
 #include "agent/retry_limits.h"
 #include "agent/session.h"
+#include "agent/user_message.h"
 #include "chat/provider.h"
 #include "core/result.h"
 
@@ -60,6 +61,8 @@ public:
 
     // `stop` ends all of it; `retry_stop` only waiting for another try.
     // Errors: those of the session.
+    [[nodiscard]] Result<Outcome> prompt(const UserMessage& said, std::stop_token stop,
+                                         std::stop_token retry_stop = {});
     [[nodiscard]] Result<Outcome> prompt(const std::string& text, std::stop_token stop,
                                          std::stop_token retry_stop = {});
 
@@ -77,7 +80,7 @@ public:
     [[nodiscard]] Tokens context_tokens() const;
 
 private:
-    Result<Outcome> run_once(const std::string* text, std::stop_token stop);
+    Result<Outcome> run_once(const UserMessage* said, std::stop_token stop);
     Status make_room(const std::stop_token& stop);
     Result<std::string> shorten(const std::string& reason, const std::string& instructions, Tokens kept,
                                 std::stop_token stop);

@@ -83,7 +83,10 @@ struct Line {
     std::string operator()(const ToolEnded& event) const {
         auto object = call_head("tool_execution_end", event.call);
         object.erase("args");
-        json::object result{{"content", content_of(event.text)}};
+        auto content = content_of(event.text);
+        for (const auto& image : event.images)
+            content.push_back(detail::image_block(image));
+        json::object result{{"content", std::move(content)}};
         if (!event.details.empty()) {
             if (auto details = parse_json(event.details)) result["details"] = *std::move(details);
         }

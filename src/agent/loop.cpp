@@ -36,7 +36,7 @@ public:
         : parts_(parts), options_(options), stop_(std::move(stop)) {}
 
     // Without a prompt it goes on with what the session has.
-    Result<Outcome> go(const std::string* prompt) {
+    Result<Outcome> go(const UserMessage* prompt) {
         record(TurnBegan{});
         if (prompt != nullptr) TRY(open_conversation(*prompt));
         said_ = take(parts_.hooks.steering);
@@ -56,8 +56,8 @@ private:
         ++outcome_.turns;
         tell(TurnStarted{outcome_.turns});
         if (outcome_.turns > 1) record(TurnBegan{});
-        for (const auto& text : said_)
-            TRY(append_user(text));
+        for (const auto& each : said_)
+            TRY(append_user(each));
         if (parts_.hooks.make_room) TRY(parts_.hooks.make_room());
         const auto answer = TRY(ask());
         if (outcome_.end == End::kFailed || outcome_.end == End::kAborted) {
@@ -94,12 +94,12 @@ private:
     // What extensions have to say before the model may stop.
     Status ask_for_more() {
         for (auto* extension : parts_.extensions) {
-            if (auto more = TRY(extension->on_end(stop_))) said_.push_back(*std::move(more));
+            if (auto more = TRY(extension->on_end(stop_))) said_.push_back({*std::move(more)});
         }
         return {};
     }
 
-    Status open_conversation(const std::string& prompt) {
+    Status open_conversation(const UserMessage& prompt) {
         const auto told = parts_.session.messages();
         const bool has_system = !told.empty() && told.front().role == chat::Role::kSystem;
         if (!has_system && !options_.system.empty()) {
@@ -107,12 +107,12 @@ private:
             if (options_.declare_tools) facts.tools = declared_tools(offered());
             TRY(append({.role = chat::Role::kSystem, .text = options_.system}, facts));
         }
-        std::string text = prompt;
+        auto said = prompt;
         for (auto* extension : parts_.extensions)
-            TRY(extension->on_prompt(text, stop_));
-        TRY(append_user(text));
+            TRY(extension->on_prompt(said.text, stop_));
+        TRY(append_user(said));
         for (auto* extension : parts_.extensions) {
-            for (const auto& extra : TRY(extension->behind_prompt(text, options_.system, stop_)))
+            for (const auto& extra : TRY(extension->behind_prompt(said.text, options_.system, stop_)))
                 TRY(append_extra(extra));
         }
         return {};
@@ -126,7 +126,9 @@ private:
         return {};
     }
 
-    Status append_user(const std::string& text) { return append({.role = chat::Role::kUser, .text = text}); }
+    Status append_user(const UserMessage& said) {
+        return append({.role = chat::Role::kUser, .text = said.text, .images = said.images});
+    }
 
     // Appends what is whole already, and tells it.
     Status append(const chat::Message& message, MessageFacts facts = {}) {
@@ -264,12 +266,14 @@ private:
             }
             if (parts_.records) {
                 facts.duration_ms = milliseconds_since(start);
-                record(ToolEnded{call, result.text, facts.details, facts.is_error, facts.duration_ms});
+                record(ToolEnded{call, result.text, facts.details, facts.is_error, facts.duration_ms,
+                                 result.images});
             }
-            results.emplace_back(
-                chat::Message{
-                    .role = chat::Role::kTool, .text = std::move(result.text), .tool_call_id = call.id},
-                facts);
+            results.emplace_back(chat::Message{.role = chat::Role::kTool,
+                                               .text = std::move(result.text),
+                                               .tool_call_id = call.id,
+                                               .images = std::move(result.images)},
+                                 facts);
             // All but the last are final now; the last one waits for the feedback of the extensions.
             if (results.size() < calls.size()) TRY(append_result(results.back().first, facts));
         }
@@ -382,8 +386,8 @@ private:
         if (parts_.records) parts_.records(event);
     }
 
-    static std::vector<std::string> take(const std::function<std::vector<std::string>()>& hook) {
-        return hook ? hook() : std::vector<std::string>();
+    static std::vector<UserMessage> take(const std::function<std::vector<UserMessage>()>& hook) {
+        return hook ? hook() : std::vector<UserMessage>();
     }
 
     void end_turn() { record(TurnEnded{std::exchange(answer_json_, {}), std::exchange(results_json_, {})}); }
@@ -397,7 +401,7 @@ private:
     const LoopOptions& options_;
     std::stop_token stop_;
     Outcome outcome_;
-    std::vector<std::string> said_;  // by a person since, for the next turn
+    std::vector<UserMessage> said_;  // by a person since, for the next turn
     int calls_ = 0;
     chat::ToolCall last_call_;
     bool all_end_run_ = false;
@@ -408,9 +412,14 @@ private:
 
 }  // namespace
 
-Result<Outcome> run_loop(const LoopParts& parts, const std::string& prompt, const LoopOptions& options,
+Result<Outcome> run_loop(const LoopParts& parts, const UserMessage& prompt, const LoopOptions& options,
                          std::stop_token stop) {
     return Run(parts, options, std::move(stop)).go(&prompt);
+}
+
+Result<Outcome> run_loop(const LoopParts& parts, const std::string& prompt, const LoopOptions& options,
+                         std::stop_token stop) {
+    return run_loop(parts, UserMessage{prompt}, options, std::move(stop));
 }
 
 Result<Outcome> continue_loop(const LoopParts& parts, const LoopOptions& options, std::stop_token stop) {

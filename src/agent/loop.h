@@ -13,6 +13,7 @@
 #include "agent/run_event.h"
 #include "agent/session.h"
 #include "agent/tool.h"
+#include "agent/user_message.h"
 #include "chat/provider.h"
 #include "core/result.h"
 
@@ -42,9 +43,9 @@ struct LoopOptions {
 // Where others come in while a run goes on. All are called by the loop's thread; each may be empty.
 struct LoopHooks {
     // What a person said since, to be told after the batch of tools under way.
-    std::function<std::vector<std::string>()> steering;
+    std::function<std::vector<UserMessage>()> steering;
     // What is to be told when the model would stop.
-    std::function<std::vector<std::string>()> follow_ups;
+    std::function<std::vector<UserMessage>()> follow_ups;
     // Before each request: may make the session's context shorter.
     std::function<Status()> make_room;
     // Around the tools of an answer: before the first of them, and when their results are in the session.
@@ -86,6 +87,8 @@ struct Outcome {
 // Runs one prompt to its end: ask, run the tools that the answer calls, append, ask again. Every message is in the
 // session before the next step, so a kill at any moment loses nothing that was said.
 // Errors: those of the provider and of the session; kCancelled on stop. What happened until then is in the session.
+[[nodiscard]] Result<Outcome> run_loop(const LoopParts& parts, const UserMessage& prompt,
+                                       const LoopOptions& options, std::stop_token stop);
 [[nodiscard]] Result<Outcome> run_loop(const LoopParts& parts, const std::string& prompt,
                                        const LoopOptions& options, std::stop_token stop);
 

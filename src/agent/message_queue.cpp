@@ -5,43 +5,51 @@
 namespace hearth::agent {
 namespace {
 
-std::vector<std::string> take(std::vector<std::string>& queue, QueueMode mode) {
+std::vector<UserMessage> take(std::vector<UserMessage>& queue, QueueMode mode) {
     if (mode == QueueMode::kAll || queue.size() <= 1) return std::exchange(queue, {});
-    std::vector<std::string> first = {std::move(queue.front())};
+    std::vector<UserMessage> first;
+    first.push_back(std::move(queue.front()));
     queue.erase(queue.begin());
     return first;
 }
 
+std::vector<std::string> texts(const std::vector<UserMessage>& queue) {
+    std::vector<std::string> out;
+    for (const auto& each : queue)
+        out.push_back(each.text);
+    return out;
+}
+
 }  // namespace
 
-void MessageQueue::steer(std::string text) {
+void MessageQueue::steer(std::string text, std::vector<chat::Image> images) {
     const std::scoped_lock lock(mutex_);
-    content_.steering.push_back(std::move(text));
+    steering_.push_back({std::move(text), std::move(images)});
 }
 
-void MessageQueue::follow_up(std::string text) {
+void MessageQueue::follow_up(std::string text, std::vector<chat::Image> images) {
     const std::scoped_lock lock(mutex_);
-    content_.follow_ups.push_back(std::move(text));
+    follow_ups_.push_back({std::move(text), std::move(images)});
 }
 
-std::vector<std::string> MessageQueue::take_steering() {
+std::vector<UserMessage> MessageQueue::take_steering() {
     const std::scoped_lock lock(mutex_);
-    return take(content_.steering, steering_mode_);
+    return take(steering_, steering_mode_);
 }
 
-std::vector<std::string> MessageQueue::take_follow_ups() {
+std::vector<UserMessage> MessageQueue::take_follow_ups() {
     const std::scoped_lock lock(mutex_);
-    return take(content_.follow_ups, follow_up_mode_);
+    return take(follow_ups_, follow_up_mode_);
 }
 
 MessageQueue::Content MessageQueue::clear() {
     const std::scoped_lock lock(mutex_);
-    return std::exchange(content_, {});
+    return {texts(std::exchange(steering_, {})), texts(std::exchange(follow_ups_, {}))};
 }
 
 MessageQueue::Content MessageQueue::content() const {
     const std::scoped_lock lock(mutex_);
-    return content_;
+    return {texts(steering_), texts(follow_ups_)};
 }
 
 QueueMode MessageQueue::steering_mode() const {

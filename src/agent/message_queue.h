@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "agent/user_message.h"
+
 namespace hearth::agent {
 
 // How much of a queue is told at once.
@@ -13,17 +15,18 @@ enum class QueueMode : std::uint8_t { kOneAtATime, kAll };
 // Threads: any.
 class MessageQueue {
 public:
+    // The texts alone.
     struct Content {
         std::vector<std::string> steering;
         std::vector<std::string> follow_ups;
     };
 
-    void steer(std::string text);
-    void follow_up(std::string text);
+    void steer(std::string text, std::vector<chat::Image> images = {});
+    void follow_up(std::string text, std::vector<chat::Image> images = {});
 
     // The next to be told, by the mode.
-    std::vector<std::string> take_steering();
-    std::vector<std::string> take_follow_ups();
+    std::vector<UserMessage> take_steering();
+    std::vector<UserMessage> take_follow_ups();
 
     // All of it, which is gone then.
     Content clear();
@@ -36,7 +39,8 @@ public:
 
 private:
     mutable std::mutex mutex_;  // guards all below
-    Content content_;
+    std::vector<UserMessage> steering_;
+    std::vector<UserMessage> follow_ups_;
     QueueMode steering_mode_ = QueueMode::kOneAtATime;
     QueueMode follow_up_mode_ = QueueMode::kOneAtATime;
 };

@@ -15,6 +15,15 @@ std::optional<std::string> text(const json::value& value, std::string_view name)
     return std::string(*found);
 }
 
+Result<std::vector<chat::Image>> images_of(const json::array& list) {
+    std::vector<chat::Image> images;
+    for (std::size_t i = 0; i < list.size(); ++i)
+        images.push_back(TRY(chat::parse_image(string_member(list[i], "data").value_or(""))
+                                 .context(fmt::format("images[{}]", i))));
+    TRY(chat::check_images(images));
+    return images;
+}
+
 // {"id":…,"type":"response","command":…
 std::string answer_head(const RpcCommand& command) {
     std::string out = "{";
@@ -34,7 +43,13 @@ Result<RpcCommand> parse_rpc_command(std::string_view line) {
     if (const auto* type = member(value, "type")) command.type_json = json::serialize(*type);
     command.type = text(value, "type").value_or("");
     command.message = text(value, "message");
-    if (const auto* images = array_member(value, "images")) command.images = images->size();
+    if (const auto* list = array_member(value, "images")) {
+        if (auto images = images_of(*list)) {
+            command.images = *std::move(images);
+        } else {
+            command.images_fault = images.error().message();
+        }
+    }
     command.streaming_behavior = text(value, "streamingBehavior");
     command.provider = text(value, "provider");
     command.model_id = text(value, "modelId");

@@ -4,7 +4,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "chat/image.h"
 #include "core/result.h"
 
 namespace hearth::agent {
@@ -16,7 +18,8 @@ struct RpcCommand {
     std::string type_json;          // as it was written, to be repeated; empty when it has none
 
     std::optional<std::string> message;              // prompt, steer, follow_up
-    std::size_t images = 0;                          // how many came with it
+    std::vector<chat::Image> images;                 // prompt, steer, follow_up
+    std::string images_fault;                        // why they cannot be taken; empty where they can
     std::optional<std::string> streaming_behavior;   // prompt: "steer", "followUp"
     std::optional<std::string> provider;             // set_model
     std::optional<std::string> model_id;             // set_model

@@ -25,12 +25,10 @@ constexpr std::string_view kStarted = R"({"disposition":"started"})";
 constexpr std::string_view kHandled = R"({"disposition":"handled"})";
 constexpr std::string_view kQueued = R"({"disposition":"queued"})";
 
-// What the person said, and that images came with it which no model here can see.
-std::string said(const RpcCommand& command) {
-    auto text = *command.message;
-    for (std::size_t n = 0; n < command.images; ++n)
-        text += "\n[an image that this model cannot see]";
-    return text;
+Status check_message(const RpcCommand& command) {
+    if (!command.message) return lacks(command, "message");
+    if (!command.images_fault.empty()) return Error(Code::kInvalidInput, command.images_fault);
+    return {};
 }
 
 Error command_in_queue() {
@@ -171,7 +169,7 @@ void RpcServer::State::wait_until_idle() {
 }
 
 RpcServer::State::Answer RpcServer::State::prompt(const RpcCommand& command) {
-    if (!command.message) return lacks(command, "message");
+    TRY(check_message(command));
     if (is_extension_command(command)) {
         jobs_.start([this, command](const std::stop_token& stop) { run_extension_command(command, stop); });
         return std::optional<std::string>();
@@ -189,14 +187,16 @@ RpcServer::State::Answer RpcServer::State::prompt(const RpcCommand& command) {
         const auto text = heard(command, stop);
         answer(command, rpc_success(command, text ? kStarted : kHandled));  // before the events of the run
         if (!text) return;
-        if (const auto outcome = driver.prompt(*text, stop, retry_stop); !outcome) warn(outcome.error());
+        if (const auto outcome = driver.prompt(UserMessage{*text, command.images}, stop, retry_stop);
+            !outcome)
+            warn(outcome.error());
     }));
     return std::optional<std::string>();
 }
 
 // What the person said, as extensions leave it; nothing when one of them dealt with it.
 std::optional<std::string> RpcServer::State::heard(const RpcCommand& command, const std::stop_token& stop) {
-    auto text = said(command);
+    auto text = *command.message;
     if (parts_.add_ons != nullptr) {
         auto left = parts_.add_ons->said(std::move(text), stop);
         if (!left) return left;
@@ -220,17 +220,17 @@ void RpcServer::State::run_extension_command(const RpcCommand& command, std::sto
 }
 
 RpcServer::State::Answer RpcServer::State::steer(const RpcCommand& command) {
-    if (!command.message) return lacks(command, "message");
+    TRY(check_message(command));
     if (is_extension_command(command)) return command_in_queue();
-    queue_.steer(expanded(said(command)));
+    queue_.steer(expanded(*command.message), command.images);
     tell_queue();
     return std::optional<std::string>(kQueued);
 }
 
 RpcServer::State::Answer RpcServer::State::follow_up(const RpcCommand& command) {
-    if (!command.message) return lacks(command, "message");
+    TRY(check_message(command));
     if (is_extension_command(command)) return command_in_queue();
-    queue_.follow_up(expanded(said(command)));
+    queue_.follow_up(expanded(*command.message), command.images);
     tell_queue();
     return std::optional<std::string>(kQueued);
 }

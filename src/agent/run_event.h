@@ -62,6 +62,7 @@ struct ToolEnded {
     std::string details;  // JSON, or empty
     bool is_error = false;
     std::int64_t duration_ms = -1;  // less than 0 when it did not run
+    std::vector<chat::Image> images = {};
 };
 
 struct QueueChanged {

@@ -19,6 +19,7 @@ struct ToolResult {
     bool is_error = false;
     std::string details;    // a JSON object for whoever shows it, never sent to the model; usually empty
     bool ends_run = false;  // nothing more is asked when all results of an answer say so
+    std::vector<chat::Image> images = {};
 };
 
 // Told of all that a tool has printed so far, as it grows.

@@ -38,6 +38,18 @@ Result<Image> parse_image(std::string_view base64) {
     return make_image(*bytes);
 }
 
+Status check_images(const std::vector<Image>& images) {
+    std::size_t bytes = 0;
+    for (const auto& image : images)
+        bytes += image.data.size();
+    if (bytes <= kMostImageDataBytes) return {};
+    return Error(
+        Code::kTooLarge,
+        fmt::format("{} images of {} KiB together are more than the {} KiB that one message can have: "
+                    "send fewer, or smaller ones",
+                    images.size(), bytes / 4 * 3 / 1024, kMostImageDataBytes / 4 * 3 / 1024));
+}
+
 std::string data_url(const Image& image) {
     return fmt::format("data:{};base64,{}", image.mime_type, image.data);
 }

@@ -23,6 +23,9 @@ struct Image {
 // Of the picture itself. In base64 it is then below the 5 MB that the strictest provider takes.
 inline constexpr std::size_t kMostImageBytes = std::size_t{3584} << 10U;
 
+// Of the base64 of all pictures of one message: it is a line of a session, which has an end.
+inline constexpr std::size_t kMostImageDataBytes = std::size_t{12} << 20U;
+
 // The first bytes that image_type() needs to see.
 inline constexpr std::size_t kImageHeadBytes = 16;
 
@@ -38,6 +41,9 @@ inline constexpr std::string_view kUnseenImage = "[an image that this model cann
 // The same from base64, as programs write it. The type that is said beside it does not count, the bytes do.
 // Errors: kInvalidInput for what is no base64; those of make_image(). Pure.
 [[nodiscard]] Result<Image> parse_image(std::string_view base64);
+
+// Errors: kTooLarge for more pictures than one message can have. Pure.
+[[nodiscard]] Status check_images(const std::vector<Image>& images);
 
 // "data:image/png;base64,…". Pure.
 [[nodiscard]] std::string data_url(const Image& image);

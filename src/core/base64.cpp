@@ -1,11 +1,22 @@
 #include "core/base64.h"
 
+#include <array>
 #include <cstdint>
 
 namespace hearth {
 namespace {
 
 constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::uint8_t kNone = 0xFF;
+
+// Searching for each digit would take most of the time that images take.
+constexpr std::array<std::uint8_t, 256> kValues = [] {
+    std::array<std::uint8_t, 256> values{};
+    values.fill(kNone);
+    for (std::size_t i = 0; i < kDigits.size(); ++i)
+        values[static_cast<unsigned char>(kDigits[i])] = static_cast<std::uint8_t>(i);
+    return values;
+}();
 
 }  // namespace
 
@@ -28,12 +39,13 @@ std::optional<std::string> decode_loose_base64(std::string_view text) {
         text.remove_suffix(1);
     if (text.size() % 4 == 1) return std::nullopt;
     std::string bytes;
+    bytes.reserve(text.size() / 4 * 3 + 2);
     std::uint32_t bits = 0;
     unsigned have = 0;
     for (const char c : text) {
-        const std::size_t digit = kDigits.find(c);
-        if (digit == std::string_view::npos) return std::nullopt;
-        bits = (bits << 6U) | static_cast<std::uint32_t>(digit);
+        const auto digit = kValues[static_cast<unsigned char>(c)];
+        if (digit == kNone) return std::nullopt;
+        bits = (bits << 6U) | digit;
         have += 6;
         if (have < 8) continue;
         have -= 8;

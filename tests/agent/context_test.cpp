@@ -36,6 +36,14 @@ std::string laid_out(const std::vector<Message>& messages) {
     return out;
 }
 
+TEST(Context, MessagesThatBecomeOneKeepTheirImages) {
+    const std::vector<Message> log = {{.role = Role::kUser, .text = "a", .images = {{"image/png", "AAAA"}}},
+                                      {.role = Role::kUser, .text = "b", .images = {{"image/gif", "BBBB"}}}};
+    const auto messages = build_context(log, CallForm::kTools);
+    ASSERT_EQ(messages.size(), 1U);
+    EXPECT_EQ(messages[0].images, (std::vector<chat::Image>{{"image/png", "AAAA"}, {"image/gif", "BBBB"}}));
+}
+
 TEST(Context, WithToolsTheLogIsSentAsItIs) {
     EXPECT_EQ(laid_out(build_context(sample_log(), CallForm::kTools)), laid_out(sample_log()));
 }

@@ -7,14 +7,17 @@ namespace hearth::agent {
 namespace {
 
 using testing::ElementsAre;
+using testing::Field;
 using testing::IsEmpty;
+
+auto says(const char* text) { return Field(&UserMessage::text, text); }
 
 TEST(MessageQueue, GivesOneAtATimeInOrder) {
     MessageQueue queue;
     queue.steer("a");
     queue.steer("b");
-    EXPECT_THAT(queue.take_steering(), ElementsAre("a"));
-    EXPECT_THAT(queue.take_steering(), ElementsAre("b"));
+    EXPECT_THAT(queue.take_steering(), ElementsAre(says("a")));
+    EXPECT_THAT(queue.take_steering(), ElementsAre(says("b")));
     EXPECT_THAT(queue.take_steering(), IsEmpty());
 }
 
@@ -24,8 +27,15 @@ TEST(MessageQueue, GivesAllWhereThatIsAskedFor) {
     queue.follow_up("a");
     queue.follow_up("b");
     queue.steer("c");
-    EXPECT_THAT(queue.take_follow_ups(), ElementsAre("a", "b"));
+    EXPECT_THAT(queue.take_follow_ups(), ElementsAre(says("a"), says("b")));
     EXPECT_THAT(queue.content().steering, ElementsAre("c"));
+}
+
+TEST(MessageQueue, ImagesStayWithTheirText) {
+    MessageQueue queue;
+    queue.steer("look", {{"image/png", "AAAA"}});
+    EXPECT_THAT(queue.content().steering, ElementsAre("look"));
+    EXPECT_THAT(queue.take_steering(), ElementsAre(UserMessage{"look", {{"image/png", "AAAA"}}}));
 }
 
 TEST(MessageQueue, ClearingGivesWhatWasInIt) {

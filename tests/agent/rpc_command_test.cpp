@@ -7,14 +7,23 @@ namespace {
 
 TEST(RpcCommand, IsReadWithItsMembers) {
     const auto command = parse_rpc_command(
-        R"({"id":"1","type":"prompt","message":"hi","streamingBehavior":"steer","images":[{"type":"image"}]})");
+        R"({"id":"1","type":"prompt","message":"hi","streamingBehavior":"steer","images":[{"type":"image","data":"iVBORw0KGgo=","mimeType":"image/png"}]})");
     ASSERT_TRUE(command);
     EXPECT_EQ(command->id, "1");
     EXPECT_EQ(command->type, "prompt");
     EXPECT_EQ(command->message, "hi");
     EXPECT_EQ(command->streaming_behavior, "steer");
-    EXPECT_EQ(command->images, 1U);
+    EXPECT_EQ(command->images, (std::vector<chat::Image>{{"image/png", "iVBORw0KGgo="}}));
+    EXPECT_EQ(command->images_fault, "");
     EXPECT_FALSE(command->since);
+}
+
+TEST(RpcCommand, SaysWhyItsImagesCannotBeTaken) {
+    const auto command = parse_rpc_command(
+        R"({"type":"prompt","message":"hi","images":[{"data":"iVBORw0KGgo="},{"data":"dGV4dA=="}]})");
+    ASSERT_TRUE(command);
+    EXPECT_TRUE(command->images.empty());
+    EXPECT_NE(command->images_fault.find("images[1]"), std::string::npos) << command->images_fault;
 }
 
 TEST(RpcCommand, ThatIsNoJsonIsRefused) {

@@ -16,6 +16,7 @@
 namespace hearth::agent {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using Clock = std::chrono::steady_clock;
@@ -35,6 +36,23 @@ TEST_F(RpcTest, APromptIsAnsweredBeforeItsEvents) {
     const std::scoped_lock lock(mutex_);
     EXPECT_THAT(lines_.front(), HasSubstr(R"("disposition":"started")"));
     EXPECT_THAT(lines_[1], HasSubstr("agent_start"));
+}
+
+TEST_F(RpcTest, ImagesComeWithWhatIsSaid) {
+    const std::string image = R"({"type":"image","data":"iVBORw0KGgo=","mimeType":"image/png"})";
+    provider_.then_text("one");
+    provider_.then_text("two");
+    ask(R"("type":"follow_up","message":"and this","images":[)" + image + "]");
+    ask(R"("type":"prompt","message":"look","images":[)" + image + "]");
+    wait_for("agent_settled");
+    ASSERT_EQ(provider_.requests.size(), 2U);
+    EXPECT_THAT(provider_.requests[0].messages.back().images,
+                ElementsAre(chat::Image{"image/png", "iVBORw0KGgo="}));
+    EXPECT_EQ(provider_.requests[1].messages.back().text, "and this");
+    EXPECT_EQ(provider_.requests[1].messages.back().images.size(), 1U);
+    EXPECT_THAT(json::serialize(data(R"("type":"get_messages")")), HasSubstr(image));
+    EXPECT_THAT(error(R"("type":"prompt","message":"x","images":[{"data":"dGV4dA=="}])"),
+                HasSubstr("images[0]"));
 }
 
 TEST_F(RpcTest, WhileARunGoesOnAPromptSaysWhenItIsToBeTold) {

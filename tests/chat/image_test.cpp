@@ -53,6 +53,13 @@ TEST(Image, OneThatIsTooLargeIsRefusedWithItsSize) {
     EXPECT_NE(refused.error().message().find("3585 KiB"), std::string::npos) << refused.error().message();
 }
 
+TEST(Image, AMessageHasRoomForSoManyOfThem) {
+    std::vector<Image> images(3, Image{"image/png", std::string(kMostImageDataBytes / 4, 'A')});
+    EXPECT_TRUE(check_images(images));
+    images.resize(5, images.front());
+    EXPECT_EQ(check_images(images).error().code(), Code::kTooLarge);
+}
+
 TEST(Image, AModelThatDoesNotSeeIsToldThatThereWasOne) {
     const auto image = make_image(kPng).value();
     std::vector<Message> messages = {

@@ -15,6 +15,13 @@ json::string text_of(std::string_view text) { return json::string(to_valid_utf8(
 
 json::object text_block(std::string_view text) { return {{"type", "text"}, {"text", text_of(text)}}; }
 
+json::array text_and_images(const chat::Message& message) {
+    json::array content{text_block(message.text)};
+    for (const auto& image : message.images)
+        content.push_back(image_block(image));
+    return content;
+}
+
 const char* stop_name(const MessageFacts& facts) {
     if (facts.aborted) return "aborted";
     switch (facts.reason) {
@@ -73,7 +80,7 @@ json::object result_object(const chat::Message& message, const MessageFacts& fac
     json::object out{{"role", "toolResult"},
                      {"toolCallId", text_of(message.tool_call_id)},
                      {"toolName", text_of(facts.tool_name)},
-                     {"content", json::array{text_block(message.text)}}};
+                     {"content", text_and_images(message)}};
     if (!facts.details.empty()) {
         if (auto details = parse_json(facts.details)) out["details"] = *std::move(details);
     }
@@ -222,9 +229,7 @@ json::object encode_message(const chat::Message& message, const MessageFacts& fa
     json::object out;
     switch (message.role) {
         case chat::Role::kSystem: out = system_object(message, facts); break;
-        case chat::Role::kUser:
-            out = {{"role", "user"}, {"content", json::array{text_block(message.text)}}};
-            break;
+        case chat::Role::kUser: out = {{"role", "user"}, {"content", text_and_images(message)}}; break;
         case chat::Role::kAssistant: out = assistant_object(message, facts); break;
         case chat::Role::kTool: out = result_object(message, facts); break;
     }
@@ -232,17 +237,31 @@ json::object encode_message(const chat::Message& message, const MessageFacts& fa
     return out;
 }
 
-std::string content_text(const json::value& holder) {
-    if (const auto text = string_member(holder, "content")) return std::string(*text);
-    std::string text;
+json::object image_block(const chat::Image& image) {
+    return {{"type", "image"}, {"data", text_of(image.data)}, {"mimeType", text_of(image.mime_type)}};
+}
+
+chat::Message decode_content(const json::value& holder) {
+    chat::Message message;
+    if (const auto text = string_member(holder, "content")) message.text = *text;
     const auto* blocks = array_member(holder, "content");
-    if (blocks == nullptr) return text;
+    if (blocks == nullptr) return message;
     for (const auto& block : *blocks) {
         const auto type = string_or_empty(block, "type");
-        if (type == "text") text += string_or_empty(block, "text");
-        if (type == "image") text += "[an image that this model cannot see]";
+        if (type == "text") message.text += string_or_empty(block, "text");
+        if (type != "image") continue;
+        if (auto image = chat::parse_image(string_member(block, "data").value_or(""))) {
+            message.images.push_back(*std::move(image));
+        } else {
+            message.text = chat::with_unseen_images(std::move(message.text), 1);
+        }
     }
-    return text;
+    return message;
+}
+
+std::string content_text(const json::value& holder) {
+    auto message = decode_content(holder);
+    return chat::with_unseen_images(std::move(message.text), message.images.size());
 }
 
 void decode_message(const json::value& body, Entry& entry) {
@@ -252,14 +271,14 @@ void decode_message(const json::value& body, Entry& entry) {
         message.role = chat::Role::kSystem;
         message.text = system_text(body);
     } else if (entry.role == "user" || entry.role == "custom" || entry.role == "hookMessage") {
-        message.text = content_text(body);
+        message = decode_content(body);
     } else if (entry.role == "assistant") {
         message.role = chat::Role::kAssistant;
         message.text = content_text(body);
         decode_blocks(body, message);
     } else if (entry.role == "toolResult") {
+        message = decode_content(body);
         message.role = chat::Role::kTool;
-        message.text = content_text(body);
         message.tool_call_id = string_or_empty(body, "toolCallId");
     } else if (entry.role == "bashExecution") {
         message.text = bash_words(body);

@@ -26,7 +26,13 @@ namespace hearth::agent::detail {
 // Fills message, facts, role and hidden of the entry from the body of a message of any role.
 void decode_message(const json::value& body, Entry& entry);
 
-// The text of {"content": "…" | [blocks]}; images are named in its place.
+// {"type": "image", "data": BASE64, "mimeType"}.
+[[nodiscard]] json::object image_block(const chat::Image& image);
+
+// The text and the images of {"content": "…" | [blocks]} as a user's message; what is no image that chat::Image can hold is named in the text.
+[[nodiscard]] chat::Message decode_content(const json::value& holder);
+
+// The text alone; images are named in it.
 [[nodiscard]] std::string content_text(const json::value& holder);
 
 // A call's arguments as the object they should be; malformed ones are kept as the text that the model wrote.

@@ -47,7 +47,7 @@ void decode_kind(const json::value& value, Entry& entry) {
         if (const auto* data = member(value, "data")) entry.custom_data = json::serialize(*data);
     } else if (entry.type == "custom_message") {
         entry.custom_type = string_or_empty(value, "customType");
-        entry.message = chat::Message{.text = content_text(value)};
+        entry.message = decode_content(value);
     } else if (entry.type == "compaction") {
         entry.target_id = string_or_empty(value, "firstKeptEntryId");
         entry.text = string_or_empty(value, "summary");
