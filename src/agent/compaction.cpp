@@ -12,8 +12,9 @@ namespace {
 
 using chat::Role;
 
-constexpr std::int64_t kBytesPerToken = 3;  // of code and tool output, on the safe side
-constexpr std::int64_t kMessageTokens = 8;  // what a template adds to a message
+constexpr std::int64_t kBytesPerToken = 3;   // of code and tool output, on the safe side
+constexpr std::int64_t kImageTokens = 1200;  // 4800 characters, four of them a token, as pi counts
+constexpr std::int64_t kMessageTokens = 8;   // what a template adds to a message
 constexpr std::size_t kResultInTranscript = 600;
 constexpr std::size_t kMaxResult = 12'000;
 constexpr std::size_t kWordsOfMessage = 120;  // bytes
@@ -41,7 +42,8 @@ std::int64_t tokens_of(const chat::Message& message) {
     auto bytes = message.text.size() + message.reasoning.size();
     for (const auto& call : message.tool_calls)
         bytes += call.name.size() + call.arguments.size() + 16;
-    return static_cast<std::int64_t>(bytes) / kBytesPerToken + kMessageTokens;
+    const auto images = static_cast<std::int64_t>(message.images.size());
+    return static_cast<std::int64_t>(bytes) / kBytesPerToken + images * kImageTokens + kMessageTokens;
 }
 
 const char* speaker(Role role) {
@@ -60,8 +62,9 @@ std::string transcript(const std::vector<ContextItem>& items, std::size_t bytes)
         const auto& message = item.message;
         const auto most =
             message.role == Role::kTool ? kResultInTranscript : std::max<std::size_t>(bytes / 4, 200);
-        out +=
-            fmt::format("[{}] {}\n", speaker(message.role), head_and_tail(message.text, most / 2, most / 2));
+        out += fmt::format(
+            "[{}] {}\n", speaker(message.role),
+            chat::with_unseen_images(head_and_tail(message.text, most / 2, most / 2), message.images.size()));
         for (const auto& call : message.tool_calls)
             out += fmt::format("[Agent calls] {} {}\n", call.name, head_and_tail(call.arguments, 200, 200));
     }

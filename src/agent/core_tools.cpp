@@ -33,7 +33,8 @@ public:
         : files_(files), beside_(beside) {}
 
     [[nodiscard]] chat::Tool description() const override {
-        return {"read", "Reads a text file of the workspace. Long files come in pages of 400 lines.",
+        return {"read",
+                "Reads a text file or an image of the workspace. Long files come in pages of 400 lines.",
                 R"({"type":"object","properties":{"path":{"type":"string","description":"relative path"},)"
                 R"("offset":{"type":"integer","description":"first line, from 1"},)"
                 R"("limit":{"type":"integer","description":"lines"}},"required":["path"]})"};
@@ -51,6 +52,7 @@ public:
         if (path.empty()) return failure("Error: read needs {\"path\": \"...\"}.");
         const auto content = content_of(path);
         if (!content) return failure(content.error());
+        if (const auto type = chat::image_type(*content)) return image_result(*content, *type);
         if (content->find('\0') != std::string::npos) return failure("Error: this is not a text file.");
         const auto lines = split_lines(*content);
         const auto total = static_cast<std::int64_t>(lines.size());
@@ -73,6 +75,14 @@ public:
     }
 
 private:
+    static ToolResult image_result(std::string_view bytes, std::string_view type) {
+        auto image = chat::make_image(bytes);
+        if (!image) return failure(image.error());
+        ToolResult result{fmt::format("[{}, {} KiB]", type, (bytes.size() + 1023) >> 10U)};
+        result.images.push_back(*std::move(image));
+        return result;
+    }
+
     [[nodiscard]] Result<std::string> content_of(const std::string& path) const {
         const auto normal = std::filesystem::path(path).lexically_normal();
         if (beside_ == nullptr || !normal.is_absolute() || sandbox::is_within(normal, files_.root()))

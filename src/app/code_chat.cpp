@@ -61,6 +61,7 @@ public:
         }
         setup_ = TRY(set_up(paths, place_.workspace, request_.resources, request_.extensions,
                             request_.mode == ChatMode::kTerminal ? AskAbout::kPerson : AskAbout::kNobody));
+        if (setup_.settings.block_images && setup_.settings.block_images->value) models_.block_images();
         const auto model = TRY(first_model(models_, request_.models.model, setup_.settings, notices_));
         if (!models_.notice().empty()) notices_.push_back(models_.notice());
         system_ = setup_.texts->system_prompt(tools_system_prompt(), model.context_window);

@@ -107,6 +107,7 @@ Result<const remote::ProviderBook*> CodeModels::book() { return read_book(paths_
 // --context makes the window of a model elsewhere smaller, too: each request then costs less.
 agent::ModelInfo CodeModels::info(const remote::ModelOffer& offer) const {
     auto model = model_info(offer);
+    model.sees = model.sees && !block_images_;
     if (request_.context) {
         model.context_window = std::min(model.context_window, Tokens{*request_.context});
         model.most_answer = std::min(model.most_answer, model.context_window);
@@ -230,6 +231,7 @@ Result<chat::Provider*> CodeModels::open(const agent::ModelInfo& model) {
         auto offer = TRY(TRY(book())->find(model.provider, model.id));
         offer.context_window = model.context_window;
         offer.most_answer = model.most_answer;
+        offer.sees = model.sees;
         provider = TRY(open_elsewhere(offer));
     }
     // What is elsewhere keeps to no budget: an answer of thought alone would only be paid for twice.

@@ -52,6 +52,9 @@ public:
     // named. Nothing where it is not here. Errors: those of list().
     Result<std::optional<agent::ModelInfo>> first_of(const resources::Settings& settings);
 
+    // No model is sent images from here on. Called before a model is asked for.
+    void block_images() { block_images_ = true; }
+
     // How long that is to think: as was asked for, as far as the model can; else as is usual for it.
     [[nodiscard]] chat::ThinkingLevel first_thinking() const { return thinking_; }
 
@@ -79,6 +82,7 @@ private:
     std::optional<remote::ProviderBook> book_;
     chat::ThinkingLevel thinking_ = chat::ThinkingLevel::kOff;
     std::string notice_;
+    bool block_images_ = false;
 
     struct Way {
         std::string author;

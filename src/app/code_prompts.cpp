@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 #include <string>
 #include <utility>
@@ -12,9 +13,11 @@
 #include "app/driver_door.h"
 #include "app/exit_status.h"
 #include "app/extension_ui.h"
+#include "app/named_images.h"
 #include "app/render.h"
 #include "core/text.h"
 #include "os/interrupt.h"
+#include "os/paths.h"
 
 namespace hearth::app {
 namespace {
@@ -66,12 +69,13 @@ public:
                                       [](const extend::Failure& failure) { warn(failure_text(failure)); }));
         if (host_) host_->begin(parts_.start_reason);
         for (const auto& prompt : request_.prompts) {
-            TRY(tell(*provider, prompt));
-            if (status_ == 0 && TRY(parts_.keepers.sign_plan())) TRY(tell(*provider, "Go on with the plan."));
+            TRY(tell(*provider, TRY(with_named_images(prompt, parts_.place.workspace, home_))));
+            if (status_ == 0 && TRY(parts_.keepers.sign_plan()))
+                TRY(tell(*provider, {"Go on with the plan."}));
             parts_.keepers.say_deviations();
             // What extensions said meanwhile.
             while (const auto next = stop_.stop_requested() ? std::nullopt : door_.next_prompt())
-                TRY(tell(*provider, *next));
+                TRY(tell(*provider, {*next}));
             if (stop_.stop_requested()) break;
             if (const auto waits = what_plan_waits_for(); !waits.empty()) {
                 warn(waits);
@@ -96,19 +100,20 @@ private:
         return failure.empty() ? failure : "there is no plan that can be signed: " + failure;
     }
 
-    Status tell(chat::Provider& provider, const std::string& prompt) {
-        if (host_ && host_->is_command(prompt)) return host_->run_command(prompt, stop_.get_token());
+    Status tell(chat::Provider& provider, const agent::UserMessage& prompt) {
+        if (host_ && host_->is_command(prompt.text))
+            return host_->run_command(prompt.text, stop_.get_token());
         door_.set_busy(true);
         auto done = talk(provider, prompt);
         door_.set_busy(false);
         return done;
     }
 
-    Status talk(chat::Provider& provider, const std::string& prompt) {
-        auto text = std::optional(prompt);
+    Status talk(chat::Provider& provider, const agent::UserMessage& prompt) {
+        auto text = std::optional(prompt.text);
         if (host_) {
             host_->before_run(stop_.get_token());
-            text = host_->said(prompt, stop_.get_token());
+            text = host_->said(prompt.text, stop_.get_token());
         }
         if (!text) return {};  // an extension dealt with it
         text = parts_.texts.expanded(*std::move(text));
@@ -143,7 +148,7 @@ private:
                               .sampling = sampling,
                               .most_answer = model_.most_answer,
                               .retries = parts_.defaults.retries});
-        const auto outcome = TRY(driver.prompt(*text, stop_.get_token()));
+        const auto outcome = TRY(driver.prompt(agent::UserMessage{*text, prompt.images}, stop_.get_token()));
         status_ = status_of(outcome);
         if (request_.as_json) return {};
         if (outcome.failure) warn(outcome.failure->message());
@@ -161,6 +166,7 @@ private:
 
     const TalkParts& parts_;
     const PromptsRequest& request_;
+    const std::filesystem::path home_ = os::home_folder();
     agent::Session& session_;
     const agent::ModelInfo& model_;
     LineOutput output_;

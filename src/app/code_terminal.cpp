@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
 #include <fmt/format.h>
 #include <functional>
 #include <memory>
@@ -16,6 +17,7 @@
 #include "app/code_permissions.h"
 #include "app/code_themes.h"
 #include "app/inbox.h"
+#include "app/named_images.h"
 #include "app/terminal_extensions.h"
 #include "app/terminal_facts.h"
 #include "chat/thinking.h"
@@ -24,6 +26,7 @@
 #include "core/text.h"
 #include "os/files.h"
 #include "os/interrupt.h"
+#include "os/paths.h"
 #include "os/process.h"
 #include "os/stop_event.h"
 #include "tui/desk.h"
@@ -107,7 +110,18 @@ public:
         return id;
     }
 
-    void send(const agent::RpcCommand& command) override { server_.take(command); }
+    // What a person says may name images.
+    void send(const agent::RpcCommand& command) override {
+        const bool says = command.type == "prompt" || command.type == "steer" || command.type == "follow_up";
+        if (!says || !command.message) return server_.take(command);
+        auto with_images = command;
+        if (auto said = with_named_images(*command.message, talk_.place.workspace, home_)) {
+            with_images.images = std::move(said->images);
+        } else {
+            with_images.images_fault = said.error().message();
+        }
+        server_.take(with_images);
+    }
 
     Result<tui::PlanReply> plan(const std::string& words) override {
         return talk_.keepers.plans().say(words, [this](const std::string& text) { return edit(text); });
@@ -341,6 +355,7 @@ private:
 
     const TerminalParts& parts_;
     const TalkParts& talk_;
+    const std::filesystem::path home_ = os::home_folder();
     std::function<void(std::string_view)> warn_before_ = talk_.keepers.warn;
     std::unique_ptr<Inbox> inbox_;
     std::unique_ptr<TerminalExtensions> extensions_;

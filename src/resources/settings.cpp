@@ -60,7 +60,7 @@ public:
     Result<Settings> read(const json::value& value) {
         for (const auto& each : value.get_object()) {
             const std::string_view key = each.key();
-            if (key == "compaction" || key == "retry") {
+            if (key == "compaction" || key == "retry" || key == "images") {
                 TRY(group(key, each.value()));
             } else {
                 TRY(one(key, each.value()));
@@ -104,6 +104,7 @@ private:
         if (key == "hideThinkingBlock") return flag(key, value, out_.hide_thinking);
         if (key == "quietStartup") return flag(key, value, out_.quiet);
         if (key == "enableSkillCommands") return flag(key, value, out_.skill_commands);
+        if (key == "images.blockImages") return flag(key, value, out_.block_images);
         if (key == "externalEditor") return text(key, value, out_.editor);
         if (key == "sessionDir") return text(key, value, out_.session_dir);
         if (key == "defaultProjectTrust") return trust(key, value);
@@ -216,6 +217,7 @@ Settings merge(Settings under, Settings over) {
     take(under.hide_thinking, std::move(over.hide_thinking));
     take(under.quiet, std::move(over.quiet));
     take(under.skill_commands, std::move(over.skill_commands));
+    take(under.block_images, std::move(over.block_images));
     take(under.editor, std::move(over.editor));
     take(under.session_dir, std::move(over.session_dir));
     take(under.project_trust, std::move(over.project_trust));

@@ -34,6 +34,7 @@ struct Settings {
     MaybeSetting<bool> hide_thinking;     // hideThinkingBlock
     MaybeSetting<bool> quiet;             // quietStartup
     MaybeSetting<bool> skill_commands;    // enableSkillCommands
+    MaybeSetting<bool> block_images;      // images.blockImages
     // A person's own file alone says these: with them a project could run programs, trust itself, or have sessions kept elsewhere.
     MaybeSetting<std::string> editor;         // externalEditor
     MaybeSetting<std::string> session_dir;    // sessionDir: as written

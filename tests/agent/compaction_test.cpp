@@ -47,6 +47,13 @@ TEST_F(CompactionTest, TheEnginesCountIsTakenWhereThereIsOne) {
     EXPECT_LE(tokens, 6020);
 }
 
+TEST_F(CompactionTest, AnImageCountsAsMuchTextWould) {
+    add(Role::kUser, 300);
+    const auto without = estimated_tokens(path_, 0).value;
+    entries_.back().message->images.assign(2, {"image/png", std::string(100'000, 'A')});
+    EXPECT_EQ(estimated_tokens(path_, 0).value, without + 2400);
+}
+
 TEST_F(CompactionTest, ACountFromBeforeACompactionIsNotTaken) {
     add(Role::kUser, 300);
     add(Role::kAssistant, 30, 5000);

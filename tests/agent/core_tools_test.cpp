@@ -65,6 +65,22 @@ protected:
     ToolBox tools_;
 };
 
+TEST_F(CoreToolsTest, ReadGivesAnImageBesideALineOfText) {
+    using namespace std::string_literals;
+    const auto png = "\x89PNG\r\n\x1A\n\0\0"s;
+    put("a.txt", png);
+    const auto result = call("read", {{"path", "a.txt"}});
+    EXPECT_FALSE(result.is_error) << result.text;
+    EXPECT_EQ(result.text, "[image/png, 1 KiB]") << "whatever its name is";
+    ASSERT_EQ(result.images.size(), 1U);
+    EXPECT_EQ(result.images[0], chat::make_image(png).value());
+    put("large.png", png + std::string(chat::kMostImageBytes, 'x'));
+    const auto large = call("read", {{"path", "large.png"}});
+    EXPECT_TRUE(large.is_error);
+    EXPECT_THAT(large.text, HasSubstr("make it smaller"));
+    EXPECT_TRUE(large.images.empty());
+}
+
 TEST_F(CoreToolsTest, EveryToolHasASchemaOfAnObject) {
     ASSERT_EQ(tools_.size(), 4U);
     for (const auto& tool : tools_) {

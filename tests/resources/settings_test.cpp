@@ -50,6 +50,16 @@ TEST(Settings, AreReadByPisNames) {
     EXPECT_THAT(settings.unused, ElementsAre(named("compaction.reserveTokens")));
 }
 
+TEST(Settings, SayThatNoModelIsShownImages) {
+    const auto settings = parse(R"({"images": {"blockImages": true, "autoResize": false}})");
+    ASSERT_TRUE(settings) << settings.error().message();
+    ASSERT_TRUE(settings->block_images);
+    EXPECT_TRUE(settings->block_images->value);
+    EXPECT_THAT(settings->unused, ElementsAre(named("images.autoResize")));
+    EXPECT_FALSE(parse(R"({"images": {"blockImages": 1}})"));
+    EXPECT_TRUE(merge(Settings(), *settings).block_images);
+}
+
 TEST(Settings, MayHaveKeysOfOthers) {
     EXPECT_THAT(parse(R"({"transport": "sse", "terminal": {"images": true}})")->unused,
                 ElementsAre(named("transport"), named("terminal")));
