@@ -4,8 +4,10 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <vector>
 
 #include "agent/branch.h"
+#include "chat/image.h"
 #include "core/text.h"
 
 namespace hearth::agent {
@@ -20,7 +22,7 @@ constexpr std::string_view kStyle =
     "section{border-left:3px solid #bbb;padding:.3rem .8rem;margin:.8rem 0}"
     ".user{border-color:#2a6fdb;background:#f2f6fd}.assistant{border-color:#2f8f4e}.error{border-color:#c33}"
     ".note{border-color:#ddd;color:#666}h2{font-size:.8rem;margin:0;color:#666;font-weight:600}summary{"
-    "cursor:pointer}"
+    "cursor:pointer}img{display:block;max-width:100%;max-height:30rem;margin:.4rem 0}"
     "@media(prefers-color-scheme:dark){body{color:#ddd;background:#181818}.user{background:#1c2636}}";
 
 std::string escaped(std::string_view text) {
@@ -44,6 +46,14 @@ std::string section(std::string_view kind, std::string_view title, std::string_v
 
 std::string text_body(std::string_view text) { return fmt::format("<pre>{}</pre>", escaped(text)); }
 
+std::string images_body(const std::vector<chat::Image>& images) {
+    std::string out;
+    for (const auto& image : images)
+        out += fmt::format("<img alt=\"{}\" src=\"{}\">", escaped(image.mime_type),
+                           escaped(chat::data_url(image)));
+    return out;
+}
+
 std::string folded(std::string_view title, std::string_view text) {
     return fmt::format("<details><summary>{}</summary><pre>{}</pre></details>",
                        escaped(utf8_front(title, kSummaryBytes)), escaped(text));
@@ -66,6 +76,7 @@ std::string section_of(const Entry& entry) {
         return section("note", "model", text_body(entry.facts.provider + "/" + entry.facts.model));
     if (!entry.message) return {};
     const auto& text = entry.message->text;
+    const auto images = images_body(entry.message->images);
     if (entry.role == "system") return section("note", "system", folded("prompt", text));
     if (entry.role == "assistant") {
         return section(entry.facts.error_message.empty() ? "assistant" : "error",
@@ -73,11 +84,11 @@ std::string section_of(const Entry& entry) {
     }
     if (entry.role == "toolResult") {
         return section(entry.facts.is_error ? "error" : "note", entry.facts.tool_name,
-                       folded(text.substr(0, text.find('\n')), text));
+                       folded(text.substr(0, text.find('\n')), text) + images);
     }
-    if (entry.role == "user") return section("user", "user", text_body(text));
+    if (entry.role == "user") return section("user", "user", text_body(text) + images);
     const auto title = entry.role.empty() ? entry.type : entry.role;
-    return section("note", title, folded(title, text));
+    return section("note", title, folded(title, text) + images);
 }
 
 }  // namespace
@@ -97,7 +108,7 @@ std::string session_page(const SessionHeader& header, const std::vector<Entry>& 
     std::string out = fmt::format(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta "
         "http-equiv=\"Content-Security-Policy\" "
-        "content=\"default-src 'none'; style-src 'unsafe-inline'\"><meta name=\"viewport\" "
+        "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\"><meta name=\"viewport\" "
         "content=\"width=device-width\"><title>{}</title><style>{}</style></head><body>\n<h1>{}</h1>\n<p>{} "
         "in {}, "
         "session {}</p>\n",

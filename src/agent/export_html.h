@@ -8,8 +8,8 @@
 
 namespace hearth::agent {
 
-// A session as one page that needs nothing else: what was said on the branch of the leaf, tools and their results folded, and where other
-// branches leave it. No script runs in it and nothing is loaded; what is shown is escaped. Pure.
+// A session as one page that needs nothing else: what was said on the branch of the leaf, tools and their results folded, images, and
+// where other branches leave it. No script runs in it and nothing is loaded; what is shown is escaped, images are in it. Pure.
 [[nodiscard]] std::string session_page(const SessionHeader& header, const std::vector<Entry>& entries,
                                        std::string_view leaf);
 

@@ -144,5 +144,13 @@ TEST_F(SessionStoreTest, APageShowsTheBranchAndRunsNothing) {
                     Not(HasSubstr("<script")), Not(HasSubstr("left behind"))));
 }
 
+TEST_F(SessionStoreTest, APageShowsImagesThatItHoldsItself) {
+    auto session = *new_session(place_);
+    ASSERT_TRUE(session.append({.text = "look", .images = {{"image/png", "iVBORw0KGgo="}}}));
+    const auto page = session_page(session.header(), session.entries(), session.leaf());
+    EXPECT_THAT(page, HasSubstr(R"(<img alt="image/png" src="data:image/png;base64,iVBORw0KGgo=">)"));
+    EXPECT_THAT(page, HasSubstr("img-src data:"));
+}
+
 }  // namespace
 }  // namespace hearth::agent
