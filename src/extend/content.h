@@ -12,7 +12,7 @@ namespace hearth::extend {
 [[nodiscard]] std::string content_text(const json::value& holder);
 
 // A tool's result as an extension gives it: {"content", "details"?, "isError"?, "terminate"?}. What it lacks stays as it is in `before`.
-// Errors: kCorrupt. Pure.
+// Images in the content are the result's. Errors: kCorrupt; kTooLarge for too many images. Pure.
 [[nodiscard]] Result<agent::ToolResult> tool_result(std::string_view json, agent::ToolResult before = {});
 
 }  // namespace hearth::extend

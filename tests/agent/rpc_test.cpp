@@ -45,6 +45,7 @@ TEST_F(RpcTest, ImagesComeWithWhatIsSaid) {
     ask(R"("type":"follow_up","message":"and this","images":[)" + image + "]");
     ask(R"("type":"prompt","message":"look","images":[)" + image + "]");
     wait_for("agent_settled");
+    server_->wait_until_idle();
     ASSERT_EQ(provider_.requests.size(), 2U);
     EXPECT_THAT(provider_.requests[0].messages.back().images,
                 ElementsAre(chat::Image{"image/png", "iVBORw0KGgo="}));

@@ -15,6 +15,16 @@ TEST(Content, IsATextOrBlocks) {
               "[image that this model cannot see]");
 }
 
+TEST(Content, HasImagesBesideItsText) {
+    const auto result = tool_result(
+        R"({"content":[{"type":"text","text":"a"},{"type":"image","data":"iVBORw0KGgo=","mimeType":"image/png"}]})");
+    ASSERT_TRUE(result);
+    EXPECT_EQ(result->text, "a");
+    EXPECT_EQ(result->images, (std::vector<chat::Image>{{"image/png", "iVBORw0KGgo="}}));
+    const auto changed = tool_result(R"({"content":"b"})", *result);
+    EXPECT_EQ(changed->images.size(), 1U) << "an extension is not told of images, and takes none away";
+}
+
 TEST(Content, WhatIsNotGivenStaysAsItWas) {
     const auto result = tool_result(R"({"isError":true})", {.text = "before", .details = R"({"a":1})"});
     EXPECT_EQ(result->text, "before");
