@@ -33,8 +33,7 @@ public:
         : files_(files), beside_(beside) {}
 
     [[nodiscard]] chat::Tool description() const override {
-        return {"read",
-                "Reads a text file or an image of the workspace. Long files come in pages of 400 lines.",
+        return {"read", "Reads a text file of the workspace. Long files come in pages of 400 lines.",
                 R"({"type":"object","properties":{"path":{"type":"string","description":"relative path"},)"
                 R"("offset":{"type":"integer","description":"first line, from 1"},)"
                 R"("limit":{"type":"integer","description":"lines"}},"required":["path"]})"};
