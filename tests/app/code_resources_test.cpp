@@ -225,8 +225,9 @@ TEST_F(CodeResourcesTest, AFileInPlaceOfThePromptHasToBeReadable) {
     write("system.md", "Theirs.");
     choice_.system = (root() / "system.md").string();
     EXPECT_EQ(load()->system_prompt("Base.", {8192}), "Theirs.");
-    if (::geteuid() == 0) GTEST_SKIP() << "root reads every file";
-    fs::permissions(root() / "system.md", fs::perms::none);
+    // A file that is there and that nobody can read from its beginning, root included.
+    fs::remove(root() / "system.md");
+    fs::create_symlink("/proc/self/mem", root() / "system.md");
     const auto folder = workspace();
     const auto made = CodeResources::load(
         {.paths = paths_, .workspace = folder, .choice = choice_, .settings = settings_, .trusted = false});
