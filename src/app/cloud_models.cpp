@@ -1,9 +1,15 @@
 #include "app/cloud_models.h"
 
 #include <filesystem>
+#include <fmt/format.h>
+#include <functional>
+#include <memory>
+#include <optional>
 #include <system_error>
+#include <tuple>
 #include <utility>
 
+#include "app/cloud_accounts.h"
 #include "app/guard_files.h"
 #include "app/provider_key.h"
 #include "chat/cloud_provider.h"
@@ -13,8 +19,7 @@
 namespace hearth::app {
 
 Result<remote::ProviderBook> provider_book(const os::Paths& paths) {
-    return remote::ProviderBook(TRY(remote::load_models_file(paths.config / "models.json")),
-                                [](const char* name) { return os::environment(name); });
+    return remote::ProviderBook(TRY(remote::load_models_file(paths.config / "models.json")), cloud_variable);
 }
 
 Result<const remote::ProviderBook*> read_book(const os::Paths& paths,
@@ -66,29 +71,60 @@ agent::ModelInfo model_info(const remote::ModelOffer& offer) {
             .sees = offer.sees};
 }
 
+namespace {
+
+using Renewed = std::function<Result<chat::Credentials>()>;
+
+// The credentials before each request. A key stays what it is; keys of Amazon's are looked for again, since those with a session end and others
+// write new ones; tokens of Google's are good for an hour.
+Result<Renewed> renewed(chat::Credentials found, const remote::ModelOffer& offer) {
+    if (found.aws) {
+        return Renewed([found = std::move(found)]() -> Result<chat::Credentials> {
+            auto now = found;
+            if (auto keys = TRY(find_aws_keys())) std::tie(*now.aws, now.source) = *std::move(keys);
+            return now;
+        });
+    }
+    const bool wants_token = offer.dialect == chat::Dialect::kVertex && found.key.empty();
+    auto account = wants_token ? TRY(find_google_account()) : std::nullopt;
+    if (!account) return Renewed([found = std::move(found)]() -> Result<chat::Credentials> { return found; });
+    if (offer.base_url == offer.key_url)
+        return Error(
+            Code::kInvalidInput,
+            fmt::format("{}: set GOOGLE_CLOUD_PROJECT to the project that pays for it", offer.provider));
+    // Shared, because a function that is kept has to be copyable.
+    const auto tokens = std::make_shared<remote::GoogleTokens>(std::move(account->first));
+    return Renewed([found = std::move(found), tokens]() -> Result<chat::Credentials> {
+        auto now = found;
+        now.token = TRY(tokens->token());
+        return now;
+    });
+}
+
+}  // namespace
+
 Result<std::unique_ptr<chat::Provider>> open_elsewhere(const remote::ModelOffer& offer) {
-    const auto url = TRY(remote::parse_base_url(offer.base_url));
     auto credentials = TRY(find_credentials(offer, secret_store()));
-    return chat::make_cloud_provider(
-        {.provider = offer.provider,
-         .model = offer.id,
-         .dialect = offer.dialect,
-         .address = remote::address_of(url),
-         .tls = url.tls,
-         .path = url.path,
-         .bearer = offer.bearer,
-         .api_version = offer.api_version,
-         .context_window = offer.context_window,
-         .most_answer = offer.most_answer,
-         .sees = offer.sees,
-         .thinking = offer.thinking,
-         .prices = offer.prices,
-         .variant = offer.variant,
-         .temperature = offer.temperature,
-         .top_p = offer.top_p,
-         .credentials = [credentials = std::move(credentials)]() -> Result<chat::Credentials> {
-             return credentials;
-         }});
+    const bool by_key = !credentials.key.empty() && !offer.key_url.empty();
+    const auto url = TRY(remote::parse_base_url(by_key ? offer.key_url : offer.base_url));
+    return chat::make_cloud_provider({.provider = offer.provider,
+                                      .model = offer.id,
+                                      .dialect = offer.dialect,
+                                      .address = remote::address_of(url),
+                                      .tls = url.tls,
+                                      .path = url.path,
+                                      .bearer = offer.bearer,
+                                      .api_version = offer.api_version,
+                                      .region = offer.region,
+                                      .context_window = offer.context_window,
+                                      .most_answer = offer.most_answer,
+                                      .sees = offer.sees,
+                                      .thinking = offer.thinking,
+                                      .prices = offer.prices,
+                                      .variant = offer.variant,
+                                      .temperature = offer.temperature,
+                                      .top_p = offer.top_p,
+                                      .credentials = TRY(renewed(std::move(credentials), offer))});
 }
 
 }  // namespace hearth::app

@@ -49,7 +49,8 @@ using BookSource = std::function<Result<const remote::ProviderBook*>()>;
 
 [[nodiscard]] agent::ModelInfo model_info(const remote::ModelOffer& offer);
 
-// A way to the model. Its key is looked for now, and not again (provider_key.h). Errors: those of the key.
+// A way to the model. Its key is looked for now, and not again (provider_key.h); keys of Amazon's and tokens of Google's, which end, are
+// looked for before each request. Errors: those of the key.
 [[nodiscard]] Result<std::unique_ptr<chat::Provider>> open_elsewhere(const remote::ModelOffer& offer);
 
 }  // namespace hearth::app

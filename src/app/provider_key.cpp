@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "app/cloud_accounts.h"
 #include "core/text.h"
 #include "os/paths.h"
 #include "os/process.h"
@@ -64,9 +65,21 @@ std::optional<std::string> plain_value(std::string_view text) {
     return std::string(text);
 }
 
+// Ways of some dialects beside a key.
+const char* other_ways(chat::Dialect dialect) {
+    switch (dialect) {
+        case chat::Dialect::kBedrock:
+            return "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or ";
+        case chat::Dialect::kVertex: return "GOOGLE_APPLICATION_CREDENTIALS, or ";
+        default: return "";
+    }
+}
+
 Error no_key(const remote::ModelOffer& offer) {
     const auto variable =
-        offer.key_variables.empty() ? std::string() : fmt::format("set {}, or ", offer.key_variables.front());
+        offer.key_variables.empty()
+            ? std::string()
+            : fmt::format("set {}, or {}", offer.key_variables.front(), other_ways(offer.dialect));
     return {Code::kPermission,
             fmt::format(
                 "{0} needs a key: {1}`hearth secret set {0}`, or \"apiKey\" of providers.{0} in models.json",
@@ -95,6 +108,14 @@ Result<chat::Credentials> find_key(const remote::ModelOffer& offer, const guard:
         if (!found.key.empty()) return found;
     }
     found.source.clear();
+    if (offer.dialect == chat::Dialect::kBedrock) {
+        if (auto keys = TRY(find_aws_keys())) {
+            found.aws = std::move(keys->first);
+            found.source = std::move(keys->second);
+        }
+    } else if (offer.dialect == chat::Dialect::kVertex) {
+        if (const auto account = TRY(find_google_account())) found.source = account->second;
+    }
     return found;
 }
 
@@ -128,11 +149,17 @@ Result<chat::Credentials> find_credentials(const remote::ModelOffer& offer,
     for (const auto& [name, text] : offer.headers)
         found.headers.emplace_back(name, TRY(resolved_value(text, secrets).context(offer.provider)));
     TRY(check_header(offer, found.key));
+    if (found.aws) {
+        TRY(check_header(offer, found.aws->id));
+        TRY(check_header(offer, found.aws->session));
+    }
     for (const auto& [name, value] : found.headers)
         TRY(check_header(offer, value));
     const bool wants_key = !offer.key_variables.empty() && !remote::is_private(url);
-    if (found.key.empty() && found.headers.empty() && wants_key) return no_key(offer);
-    if (!found.key.empty() && !url.tls && !remote::is_private(url)) {
+    // Of an account there are keys already, or tokens when they are needed.
+    const bool proven = !found.key.empty() || !found.source.empty();
+    if (!proven && found.headers.empty() && wants_key) return no_key(offer);
+    if (proven && !url.tls && !remote::is_private(url)) {
         return Error(Code::kInvalidInput,
                      fmt::format("{}: the key would go over plain HTTP into a network that is not private: "
                                  "write https:// in its baseUrl",
@@ -151,6 +178,12 @@ std::string key_source(const remote::ProviderSummary& provider, const guard::Sec
         return fmt::format("the secret '{}'", provider.id);
     for (const auto& name : provider.key_variables)
         if (!os::environment(name.c_str()).empty()) return name;
+    if (provider.dialect == chat::Dialect::kBedrock) {
+        if (const auto keys = find_aws_keys(); keys && *keys) return (*keys)->second;
+    }
+    if (provider.dialect == chat::Dialect::kVertex) {
+        if (const auto account = find_google_account(); account && *account) return (*account)->second;
+    }
     return {};
 }
 
@@ -165,6 +198,7 @@ void add_provider_keys(const remote::ProviderBook& book, KnownSecrets& known) {
             if (const auto value = plain_value(text)) known.add(provider.id + " " + name, *value);
         }
     }
+    add_account_secrets(known);
 }
 
 }  // namespace hearth::app

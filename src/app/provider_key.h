@@ -15,7 +15,7 @@ namespace hearth::app {
 [[nodiscard]] Result<std::string> resolved_value(std::string_view text, const guard::SecretStore& secrets);
 
 // What requests for a model prove themselves with: the key of models.json; else the secret of `hearth secret` with the provider's name; else the
-// usual variable. A server of one's own (a private address), and a provider that models.json makes, may have none.
+// usual variable; else, of Bedrock and Vertex, an account (cloud_accounts.h), of which Vertex gets tokens later. A server of one's own (a private address), and a provider that models.json makes, may have none.
 // Errors: as resolved_value(); kPermission for no key, with the ways to give one; kInvalidInput for one that would go over plain HTTP into
 // a network that is not private.
 [[nodiscard]] Result<chat::Credentials> find_credentials(const remote::ModelOffer& offer,

@@ -1,10 +1,9 @@
-#include <algorithm>
-#include <optional>
 #include <utility>
 
 #include <boost/json.hpp>
 
 #include "chat/anthropic_messages.h"
+#include "chat/detail/claude_thinking.h"
 #include "chat/detail/request_parts.h"
 #include "chat/hand_off.h"
 #include "core/json.h"
@@ -14,9 +13,6 @@ namespace hearth::chat {
 namespace {
 
 using detail::text_value;
-
-constexpr std::int64_t kLeastAnswer = 1024;  // beside what is thought
-constexpr std::int64_t kLeastBudget = 1024;  // that the API takes
 
 json::object cache_point() { return {{"type", "ephemeral"}}; }
 
@@ -117,27 +113,15 @@ void add_tools(json::object& body, const Request& request) {
 
 // True when the model thinks.
 bool add_thinking(json::object& body, const Request& request, const CloudEndpoint& endpoint) {
-    auto limit = detail::answer_limit(request, endpoint);
-    const bool forced = !request.answer_schema.empty();
-    const auto level = forced ? ThinkingLevel::kOff : detail::level_of(request, endpoint);
-    const auto word = forced ? std::nullopt : thinking_word(level, endpoint.thinking);
-    if (word && !parse_number(*word)) {
+    const auto thinking = detail::claude_thinking(request, endpoint);
+    body["max_tokens"] = thinking.limit;
+    if (thinking.effort) {
         body["thinking"] = json::object{{"type", "adaptive"}};
-        body["output_config"] = json::object{{"effort", text_value(*word)}};
-        body["max_tokens"] = limit;
-        return true;
+        body["output_config"] = json::object{{"effort", text_value(*thinking.effort)}};
+    } else if (thinking.budget > 0) {
+        body["thinking"] = json::object{{"type", "enabled"}, {"budget_tokens", thinking.budget}};
     }
-    auto budget = thinking_budget(level, endpoint.thinking).value;
-    if (budget > 0) {
-        const auto most = std::max(endpoint.most_answer.value, limit);
-        const auto answer = std::min(limit, kLeastAnswer);
-        limit = std::min(limit + budget, most);
-        budget = std::min(budget, limit - answer);
-    }
-    body["max_tokens"] = limit;
-    if (budget < kLeastBudget) return false;
-    body["thinking"] = json::object{{"type", "enabled"}, {"budget_tokens", budget}};
-    return true;
+    return thinking.thinks();
 }
 
 }  // namespace

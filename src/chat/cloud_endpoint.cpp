@@ -18,7 +18,9 @@ constexpr std::array kRows = {Row{Dialect::kOpenAiChat, "openai-completions"},
                               Row{Dialect::kAzureResponses, "azure-openai-responses"},
                               Row{Dialect::kAnthropic, "anthropic-messages"},
                               Row{Dialect::kGoogle, "google-generative-ai"},
-                              Row{Dialect::kMistral, "mistral-conversations"}};
+                              Row{Dialect::kMistral, "mistral-conversations"},
+                              Row{Dialect::kBedrock, "bedrock-converse-stream"},
+                              Row{Dialect::kVertex, "google-vertex"}};
 
 }  // namespace
 

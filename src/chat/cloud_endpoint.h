@@ -11,6 +11,7 @@
 #include "chat/thinking.h"
 #include "core/result.h"
 #include "core/units.h"
+#include "net/aws_signature.h"
 #include "net/http_client.h"
 
 namespace hearth::chat {
@@ -23,6 +24,8 @@ enum class Dialect : std::uint8_t {
     kAnthropic,        // "anthropic-messages"
     kGoogle,           // "google-generative-ai"
     kMistral,          // "mistral-conversations": Mistral's form of the OpenAI chat API
+    kBedrock,          // "bedrock-converse-stream": Amazon Bedrock
+    kVertex,           // "google-vertex": Google's again, at another address and with tokens as well as keys
 };
 
 [[nodiscard]] const char* dialect_name(Dialect dialect);
@@ -67,6 +70,8 @@ struct TokenPrices {
 // What a request proves itself with. It stands in no error and no log.
 struct Credentials {
     std::string key;                                           // empty: none is needed
+    std::optional<net::AwsKeys> aws;                           // kBedrock, in place of a key
+    std::string token;                                         // kVertex, in place of a key
     std::vector<std::pair<std::string, std::string>> headers;  // of the provider's own; may hold secrets
     std::string source;  // where the key is from, for errors: "ANTHROPIC_API_KEY"
 };
@@ -81,6 +86,7 @@ struct CloudEndpoint {
     std::string path;         // of the base URL, without a '/' at its end
     bool bearer = false;      // the key also stands in "Authorization: Bearer", whatever the dialect
     std::string api_version;  // kAzureResponses: "?api-version="; usually empty
+    std::string region;       // kBedrock: for which requests are signed
     Tokens context_window{0};
     Tokens most_answer{0};
     bool sees = false;  // it takes images; else they are named in words

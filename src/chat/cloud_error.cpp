@@ -32,6 +32,14 @@ constexpr std::array kKinds = {Kind{"overloaded_error", 529},
                                Kind{"INTERNAL", 500},
                                Kind{"api_error", 500},
                                Kind{"server_error", 500},
+                               Kind{"throttlingException", 429},
+                               Kind{"serviceUnavailableException", 503},
+                               Kind{"internalServerException", 500},
+                               Kind{"modelStreamErrorException", 500},
+                               Kind{"modelTimeoutException", 504},
+                               Kind{"accessDeniedException", 403},
+                               Kind{"resourceNotFoundException", 404},
+                               Kind{"validationException", 400},
                                Kind{"timeout_error", 504},
                                Kind{"DEADLINE_EXCEEDED", 504},
                                Kind{"authentication_error", 401},
@@ -93,6 +101,8 @@ Words words_of(const json::value& object, int status) {
     Words words{.message = {}, .kind = {}, .status = status};
     if (object.is_string()) words.message = object.get_string();
     if (const auto message = string_member(object, "message")) words.message = *message;
+    if (const auto message = string_member(object, "Message"); message && words.message.empty())
+        words.message = *message;
     // Mistral's refusals of a form have a list there.
     if (const auto* message = member(object, "message"); message != nullptr && message->is_object())
         words.message = json::serialize(*message);
@@ -150,7 +160,8 @@ Error cloud_error_body(std::string_view body, int status, std::chrono::seconds r
         if (holder->is_array() && !holder->get_array().empty()) holder = &holder->get_array().front();
         if (const auto* error = member(*holder, "error"); error != nullptr && !error->is_null())
             return waiting(cloud_error(*error, status));
-        if (member(*holder, "message") != nullptr || member(*holder, "detail") != nullptr)
+        if (member(*holder, "message") != nullptr || member(*holder, "Message") != nullptr ||
+            member(*holder, "detail") != nullptr)
             return waiting(cloud_error(*holder, status));
     }
     const auto text = detail::shortened(body.substr(0, detail::kMaxErrorText));

@@ -10,7 +10,8 @@
 namespace hearth::chat {
 
 // What a provider elsewhere means by an error object, in the words of any of the dialects: {"type", "message"} (Anthropic), {"message",
-// "type", "code"} (OpenAI, Azure), {"code", "message", "status", "details"} (Google), {"object": "error", "message", …} (Mistral). `status` is
+// "type", "code"} (OpenAI, Azure), {"code", "message", "status", "details"} (Google), {"object": "error", "message", …} (Mistral), {"message"}
+// or {"Message"} (Amazon). `status` is
 // the HTTP status, 0 when it is unknown, as inside of a stream.
 //     a prompt over the context window, 413    kInvalidInput, in words that have the loop compact (agent/driver.h)
 //     401, 403                                 kPermission

@@ -1,11 +1,13 @@
 #include "chat/cloud_provider.h"
 
+#include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
 #include <utility>
 #include <variant>
 
 #include "chat/anthropic_messages.h"
+#include "chat/bedrock_converse.h"
 #include "chat/cloud_chat.h"
 #include "chat/cloud_error.h"
 #include "chat/detail/asking.h"
@@ -15,6 +17,7 @@
 #include "chat/openai_responses.h"
 #include "core/known_secrets.h"
 #include "core/text.h"
+#include "net/aws_signature.h"
 #include "net/http_client.h"
 #include "net/https_client.h"
 
@@ -36,31 +39,46 @@ void add_key(net::HttpRequest& request, const CloudEndpoint& endpoint, const std
     if (key.empty()) return;
     switch (endpoint.dialect) {
         case Dialect::kAnthropic: request.headers.emplace_back("x-api-key", key); break;
+        case Dialect::kVertex:
         case Dialect::kGoogle: request.headers.emplace_back("x-goog-api-key", key); break;
         case Dialect::kAzureResponses: request.headers.emplace_back("api-key", key); break;
         case Dialect::kOpenAiChat:
         case Dialect::kOpenAiResponses:
+        case Dialect::kBedrock:
         case Dialect::kMistral: request.headers.emplace_back("Authorization", "Bearer " + key); return;
     }
     if (endpoint.bearer) request.headers.emplace_back("Authorization", "Bearer " + key);
 }
 
 net::HttpRequest request_to(const CloudEndpoint& endpoint, const Credentials& credentials, std::string body) {
-    net::HttpRequest request{.method = "POST",
-                             .target = cloud_target(endpoint),
-                             .headers = {{"Content-Type", "application/json"},
-                                         {"Accept", "text/event-stream"},
-                                         {"User-Agent", "hearth"}},
-                             .body = std::move(body)};
+    const bool is_bedrock = endpoint.dialect == Dialect::kBedrock;
+    net::HttpRequest request{
+        .method = "POST",
+        .target = cloud_target(endpoint),
+        .headers = {{"Content-Type", "application/json"},
+                    {"Accept", is_bedrock ? "application/vnd.amazon.eventstream" : "text/event-stream"},
+                    {"User-Agent", "hearth"}},
+        .body = std::move(body)};
     if (endpoint.dialect == Dialect::kAnthropic)
         request.headers.emplace_back("anthropic-version", "2023-06-01");
     add_key(request, endpoint, credentials.key);
+    if (!credentials.token.empty())
+        request.headers.emplace_back("Authorization", "Bearer " + credentials.token);
     // The user's own word counts: a header of the same name takes the place of ours.
     for (const auto& [name, value] : credentials.headers) {
         std::erase_if(request.headers,
                       [&](const auto& each) { return to_lower_ascii(each.first) == to_lower_ascii(name); });
         request.headers.emplace_back(name, value);
     }
+    // Last: it holds for the request as it is sent.
+    const bool proven = std::ranges::any_of(
+        request.headers, [](const auto& each) { return to_lower_ascii(each.first) == "authorization"; });
+    if (is_bedrock && credentials.aws && !proven)
+        net::sign_for_aws(request, *credentials.aws,
+                          {.host = net::host_field(endpoint.address, endpoint.tls ? "443" : ""),
+                           .region = endpoint.region,
+                           .service = "bedrock",
+                           .now = std::chrono::system_clock::now()});
     return request;
 }
 
@@ -69,6 +87,11 @@ net::HttpRequest request_to(const CloudEndpoint& endpoint, const Credentials& cr
 std::string without_key(const Credentials& credentials, const std::string& words) {
     KnownSecrets known;
     known.add("key", credentials.key);
+    known.add("token", credentials.token);
+    if (credentials.aws) {
+        known.add("key", credentials.aws->secret);
+        known.add("session token", credentials.aws->session);
+    }
     for (const auto& [name, value] : credentials.headers)
         known.add(name, value);
     return known.empty() ? words : known.without(words).text;
@@ -100,7 +123,10 @@ private:
         const net::HttpLimits limits{
             .connect_timeout = kConnectTime, .idle_timeout = kSilence, .total_timeout = {}};
         const auto decoder = make_cloud_decoder(endpoint_.dialect);
-        detail::Exchange<StreamDecoder> exchange(*decoder, sink, kMaxEvent);
+        detail::Exchange<StreamDecoder> exchange(*decoder, sink, kMaxEvent,
+                                                 endpoint_.dialect == Dialect::kBedrock
+                                                     ? detail::Framing::kEventStream
+                                                     : detail::Framing::kServerSentEvents);
         const net::BodySink pieces = [&](int status, std::string_view piece) {
             return exchange.take(status, piece);
         };
@@ -144,7 +170,9 @@ std::string encode_cloud_request(const Request& request, const CloudEndpoint& en
         case Dialect::kAnthropic: return encode_anthropic_request(request, endpoint);
         case Dialect::kOpenAiResponses:
         case Dialect::kAzureResponses: return encode_responses_request(request, endpoint);
+        case Dialect::kVertex:
         case Dialect::kGoogle: return encode_google_request(request, endpoint);
+        case Dialect::kBedrock: return encode_bedrock_request(request, endpoint);
         case Dialect::kOpenAiChat:
         case Dialect::kMistral: break;
     }
@@ -156,7 +184,9 @@ std::unique_ptr<StreamDecoder> make_cloud_decoder(Dialect dialect) {
         case Dialect::kAnthropic: return make_anthropic_decoder();
         case Dialect::kOpenAiResponses:
         case Dialect::kAzureResponses: return make_responses_decoder();
+        case Dialect::kVertex:
         case Dialect::kGoogle: return make_google_decoder();
+        case Dialect::kBedrock: return make_bedrock_decoder();
         case Dialect::kOpenAiChat:
         case Dialect::kMistral: break;
     }
@@ -175,9 +205,12 @@ std::string cloud_target(const CloudEndpoint& endpoint) {
             return endpoint.api_version.empty() ? path + "/responses"
                                                 : fmt::format("{}/responses?api-version={}", path,
                                                               percent_encoded(endpoint.api_version));
+        case Dialect::kVertex:
         case Dialect::kGoogle:
             return fmt::format("{}/models/{}:streamGenerateContent?alt=sse", path,
                                percent_encoded(endpoint.model));
+        case Dialect::kBedrock:
+            return fmt::format("{}/model/{}/converse-stream", path, percent_encoded(endpoint.model));
         case Dialect::kOpenAiChat: break;
     }
     return path + "/chat/completions";

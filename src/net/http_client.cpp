@@ -43,9 +43,8 @@ Result<std::string> render(const Address& address, const HttpRequest& request) {
     if (!is_token(request.method) || !is_target(request.target))
         return Error(Code::kInvalidInput, fmt::format("'{} {}' cannot be an HTTP request line",
                                                       printable(request.method), printable(request.target)));
-    const bool local = std::holds_alternative<UnixAddress>(address);
     std::string text = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", request.method,
-                                   request.target, local ? "localhost" : detail::describe(address));
+                                   request.target, host_field(address));
     for (const auto& [name, value] : request.headers) {
         if (!is_token(name) || !is_value(value))
             return Error(Code::kInvalidInput,
@@ -116,6 +115,15 @@ private:
 };
 
 }  // namespace
+
+std::string host_field(const Address& address, std::string_view usual_port) {
+    if (std::holds_alternative<UnixAddress>(address)) return "localhost";
+    auto words = detail::describe(address);
+    const auto port = fmt::format(":{}", usual_port);
+    if (!usual_port.empty() && std::get<TcpAddress>(address).port == usual_port)
+        words.resize(words.size() - port.size());
+    return words;
+}
 
 Result<HttpResponse> exchange(const Address& address, const HttpRequest& request, const HttpLimits& limits,
                               std::stop_token stop, const BodySink& sink) {

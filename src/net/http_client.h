@@ -50,6 +50,9 @@ struct HttpLimits {
 // Told of each piece of the body as it arrives, after the status is known; false ends the exchange.
 using BodySink = std::function<bool(int status, std::string_view piece)>;
 
+// What the Host header of a request there says: the port is left out where it is `usual_port`. Pure.
+[[nodiscard]] std::string host_field(const Address& address, std::string_view usual_port = {});
+
 // One HTTP/1.1 exchange over a connection of its own, closed afterwards. With `sink`, pieces of the body go there as
 // they arrive and are not collected. A stop request closes the socket within 50 ms, which is how an engine is
 // told to stop generating.

@@ -9,6 +9,7 @@ using chat::Dialect;
 using chat::ThinkingForm;
 
 constexpr std::array kProviders = {
+    BuiltInProvider{"amazon-bedrock", "Amazon Bedrock", Dialect::kBedrock, "", {"AWS_BEARER_TOKEN_BEDROCK"}},
     BuiltInProvider{"anthropic",
                     "Anthropic",
                     Dialect::kAnthropic,
@@ -40,6 +41,8 @@ constexpr std::array kProviders = {
                     {"GEMINI_API_KEY", "GOOGLE_API_KEY"},
                     {},
                     true},
+    BuiltInProvider{
+        "google-vertex", "Google Vertex AI", Dialect::kVertex, "", {"GOOGLE_CLOUD_API_KEY"}, {}, true},
     BuiltInProvider{"groq", "Groq", Dialect::kOpenAiChat, "https://api.groq.com/openai/v1", {"GROQ_API_KEY"}},
     BuiltInProvider{"huggingface",
                     "Hugging Face",

@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "core/text.h"
+#include "remote/aws_profile.h"
+#include "remote/base_url.h"
 #include "remote/built_in_providers.h"
 
 namespace hearth::remote {
@@ -19,7 +21,13 @@ struct FamilyWords {
 };
 
 // Gemini 2.5 takes budgets of tokens, Gemini 3 words.
-constexpr std::array kFamilies = {FamilyWords{"google", "gemini-2.", {"1024", "2048", "8192", "24576"}}};
+constexpr std::array kFamilies = {
+    FamilyWords{"google", "gemini-2.", {"1024", "2048", "8192", "24576"}},
+    FamilyWords{"google-vertex", "gemini-2.", {"1024", "2048", "8192", "24576"}}};
+
+constexpr std::string_view kUsualRegion = "us-east-1";
+// Models of Vertex for a key, which belongs to a project by itself.
+constexpr std::string_view kVertexKeyUrl = "https://aiplatform.googleapis.com/v1/publishers/google";
 
 void add_family_words(std::string_view provider, std::string_view model, chat::ThinkingMap& map) {
     for (const auto& each : kFamilies) {
@@ -48,6 +56,7 @@ void add_variant(const ModelTerms& terms, chat::ChatVariant& variant) {
 void add_terms(const ModelTerms& terms, ModelOffer& offer) {
     take(terms.name, offer.name);
     take(terms.base_url, offer.base_url);
+    if (terms.base_url) offer.key_url.clear();
     if (terms.reasoning) {
         offer.thinking.reasoning = *terms.reasoning;
         offer.usual_thinking = *terms.reasoning ? chat::ThinkingLevel::kMedium : chat::ThinkingLevel::kOff;
@@ -86,6 +95,17 @@ std::string azure_url(const Environment& environment) {
     return url.ends_with("/v1") ? url : url + "/openai/v1";
 }
 
+// Vertex' models are below a project and a location. Empty where the environment names no project, or what cannot be one.
+std::string vertex_url(const Environment& environment) {
+    const auto project = environment("GOOGLE_CLOUD_PROJECT");
+    auto location = environment("GOOGLE_CLOUD_LOCATION");
+    if (location.empty()) location = "global";
+    if (project.empty() || !is_region(location)) return {};
+    return fmt::format("https://{}aiplatform.googleapis.com/v1/projects/{}/locations/{}/publishers/google",
+                       location == "global" ? "" : location + "-", percent_encoded(project, "-._~:"),
+                       location);
+}
+
 const NamedTerms* named(const std::vector<NamedTerms>& list, std::string_view id) {
     const auto found = std::ranges::find(list, id, &NamedTerms::id);
     return found == list.end() ? nullptr : &*found;
@@ -103,7 +123,12 @@ std::vector<std::string> variables_of(const BuiltInProvider& provider) {
 ProviderBook::ProviderBook(ModelsFile file, const Environment& environment)
     : file_(std::move(file)),
       azure_url_(azure_url(environment)),
-      azure_version_(environment("AZURE_OPENAI_API_VERSION")) {}
+      azure_version_(environment("AZURE_OPENAI_API_VERSION")),
+      bedrock_url_(environment("AWS_ENDPOINT_URL_BEDROCK_RUNTIME")),
+      region_(environment("AWS_REGION")),
+      vertex_url_(vertex_url(environment)) {
+    if (!is_region(region_)) region_ = kUsualRegion;
+}
 
 const ProviderTerms* ProviderBook::terms_of(std::string_view provider) const {
     const auto found = std::ranges::find(file_.providers, provider, &ProviderTerms::id);
@@ -111,7 +136,23 @@ const ProviderTerms* ProviderBook::terms_of(std::string_view provider) const {
 }
 
 std::string ProviderBook::base_url_of(const BuiltInProvider& provider) const {
-    return provider.base_url.empty() ? azure_url_ : std::string(provider.base_url);
+    switch (provider.dialect) {
+        case chat::Dialect::kAzureResponses: return azure_url_;
+        case chat::Dialect::kBedrock: return bedrock_url_.empty() ? bedrock_url(region_) : bedrock_url_;
+        case chat::Dialect::kVertex: return vertex_url_.empty() ? std::string(kVertexKeyUrl) : vertex_url_;
+        default: return std::string(provider.base_url);
+    }
+}
+
+void ProviderBook::add_place(const BuiltInProvider& provider, std::string_view model,
+                             ModelOffer& offer) const {
+    offer.base_url = base_url_of(provider);
+    if (provider.dialect == chat::Dialect::kAzureResponses) offer.api_version = azure_version_;
+    if (provider.dialect == chat::Dialect::kVertex) offer.key_url = kVertexKeyUrl;
+    // A model that is named with its region is there alone.
+    const auto region = region_of_arn(model);
+    if (provider.dialect == chat::Dialect::kBedrock && bedrock_url_.empty() && !region.empty())
+        offer.base_url = bedrock_url(region);
 }
 
 std::vector<ProviderSummary> ProviderBook::providers() const {
@@ -128,7 +169,9 @@ std::vector<ProviderSummary> ProviderBook::providers() const {
             if (!terms.name) summary.name = own->name;
             if (summary.base_url.empty()) summary.base_url = base_url_of(*own);
             summary.key_variables = variables_of(*own);
+            summary.dialect = own->dialect;
         }
+        if (terms.shared.dialect) summary.dialect = terms.shared.dialect;
         for (const auto* list : {&terms.models, &terms.overrides})
             for (const auto& each : *list)
                 summary.headers.insert(summary.headers.end(), each.terms.headers.begin(),
@@ -143,7 +186,8 @@ std::vector<ProviderSummary> ProviderBook::providers() const {
                        .key = {},
                        .key_variables = variables_of(own),
                        .headers = {},
-                       .built_in = true});
+                       .built_in = true,
+                       .dialect = own.dialect});
     }
     return out;
 }
@@ -163,8 +207,7 @@ Result<ModelOffer> ProviderBook::offer(std::string_view provider, std::string_vi
     std::optional<chat::Dialect> dialect;
     if (own != nullptr) {
         dialect = own->dialect;
-        out.base_url = base_url_of(*own);
-        if (own->dialect == chat::Dialect::kAzureResponses) out.api_version = azure_version_;
+        add_place(*own, model, out);
         out.variant = own->variant;
         out.key_variables = variables_of(*own);
         out.thinking.reasoning = true;  // nothing is known of the model: a level that is asked for is sent
@@ -200,6 +243,12 @@ Result<ModelOffer> ProviderBook::offer(std::string_view provider, std::string_vi
     if (!dialect)
         return Error(Code::kInvalidInput, fmt::format("{} has no \"api\": {}", place, chat::dialect_names()));
     out.dialect = *dialect;
+    if (out.dialect == chat::Dialect::kBedrock) {
+        const auto url = parse_base_url(out.base_url);
+        if (url) out.region = region_of_host(url->host);
+        if (out.region.empty()) out.region = region_of_arn(model);
+        if (out.region.empty()) out.region = region_;
+    }
     out.most_answer = std::min(out.most_answer, out.context_window);
     out.usual_thinking = chat::clamp_thinking(out.usual_thinking, out.thinking);
     return out;

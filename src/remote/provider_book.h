@@ -22,6 +22,8 @@ struct ModelOffer {
     chat::Dialect dialect = chat::Dialect::kOpenAiChat;
     std::string base_url;
     std::string api_version;  // of Azure's; usually empty
+    std::string region;       // of Bedrock's, for which requests are signed; usually empty
+    std::string key_url;  // of Vertex', in place of base_url where a key is sent and no token; usually empty
     Tokens context_window{0};
     Tokens most_answer{0};
     bool sees = false;  // it takes images
@@ -45,6 +47,7 @@ struct ProviderSummary {
     std::vector<std::string> key_variables;  // that are usual for the provider
     HeaderTexts headers;                     // of models.json
     bool built_in = false;
+    std::optional<chat::Dialect> dialect;  // that its models have in common
 };
 
 // A variable of the environment; empty when it is not set.
@@ -53,7 +56,8 @@ using Environment = std::function<std::string(const char* name)>;
 // The providers that hearth knows and those of models.json. Threads: a plain value.
 class ProviderBook {
 public:
-    // `file` may be empty. The environment is asked for the address of providers that have none in common (Azure).
+    // `file` may be empty. The environment is asked for the address of providers that have none in common: Azure, Bedrock (AWS_REGION;
+    // us-east-1 without it), Vertex (GOOGLE_CLOUD_PROJECT and GOOGLE_CLOUD_LOCATION; "global" without the second).
     explicit ProviderBook(ModelsFile file, const Environment& environment);
 
     // In the order of models.json, then hearth's own.
@@ -71,6 +75,8 @@ public:
 
 private:
     [[nodiscard]] const ProviderTerms* terms_of(std::string_view provider) const;
+    // Fills in what the environment says of a provider's address; it stays empty where that says nothing.
+    void add_place(const BuiltInProvider& provider, std::string_view model, ModelOffer& offer) const;
     // Empty where the environment would say it and does not.
     [[nodiscard]] std::string base_url_of(const BuiltInProvider& provider) const;
     [[nodiscard]] Result<ModelOffer> offer(std::string_view provider, std::string_view model) const;
@@ -78,6 +84,9 @@ private:
     ModelsFile file_;
     std::string azure_url_;
     std::string azure_version_;
+    std::string bedrock_url_;  // of the environment; usually that of the region counts
+    std::string region_;
+    std::string vertex_url_;
 };
 
 // The context window and the longest answer of a model of which nothing is said, as pi takes them.
