@@ -103,6 +103,60 @@ TEST_F(ProviderKey, IsThatOfModelsJsonThenTheStoresThenTheVariables) {
     EXPECT_THAT(found->headers, ElementsAre(Pair("X-Team", "of-the-variable")));
 }
 
+TEST_F(ProviderKey, OfBedrockIsATokenOrAnAccount) {
+    for (const char* name : {"AWS_BEARER_TOKEN_BEDROCK", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
+                             "AWS_SESSION_TOKEN", "AWS_PROFILE"})
+        variables_.set(name, "");
+    const auto file = folder_.path() / "credentials";
+    variables_.set("AWS_SHARED_CREDENTIALS_FILE", file.string());
+    variables_.set("AWS_CONFIG_FILE", (folder_.path() / "absent").string());
+    auto offer = offer_of("https://bedrock-runtime.us-east-1.amazonaws.com");
+    offer.dialect = chat::Dialect::kBedrock;
+    offer.key_variables = {"AWS_BEARER_TOKEN_BEDROCK"};
+    EXPECT_EQ(find_credentials(offer, secrets_).error().code(), Code::kPermission);
+    ASSERT_TRUE(os::write_file_atomic(
+        file,
+        "[default]\naws_access_key_id = AKIA1\naws_secret_access_key = planted-in-the-file\n"
+        "[sso]\nsso_session = s\n"));
+    auto found = find_credentials(offer, secrets_);
+    ASSERT_TRUE(found && found->aws);
+    EXPECT_EQ(found->aws->secret, "planted-in-the-file");
+    EXPECT_EQ(found->source, "the profile 'default'");
+    KnownSecrets known;
+    add_provider_keys(remote::ProviderBook({}, [](const char*) { return std::string(); }), known);
+    EXPECT_EQ(known.without("it is planted-in-the-file").removed, 1U);
+    variables_.set("AWS_ACCESS_KEY_ID", "AKIA2");
+    variables_.set("AWS_SECRET_ACCESS_KEY", "of-the-variable");
+    EXPECT_EQ(find_credentials(offer, secrets_)->aws->id, "AKIA2");
+    variables_.set("AWS_PROFILE", "sso");
+    const auto sso = find_credentials(offer, secrets_);
+    ASSERT_FALSE(sso);
+    EXPECT_NE(sso.error().message().find("export-credentials"), std::string::npos);
+    variables_.set("AWS_BEARER_TOKEN_BEDROCK", "a-token");
+    found = find_credentials(offer, secrets_);
+    EXPECT_EQ(found->key, "a-token");
+    EXPECT_FALSE(found->aws);
+}
+
+TEST_F(ProviderKey, OfVertexIsAKeyOrAnAccount) {
+    const auto file = folder_.path() / "account.json";
+    variables_.set("GOOGLE_CLOUD_API_KEY", "");
+    variables_.set("GOOGLE_APPLICATION_CREDENTIALS", file.string());
+    auto offer =
+        offer_of("https://aiplatform.googleapis.com/v1/projects/p/locations/global/publishers/google");
+    offer.dialect = chat::Dialect::kVertex;
+    offer.key_variables = {"GOOGLE_CLOUD_API_KEY"};
+    EXPECT_EQ(find_credentials(offer, secrets_).error().code(), Code::kNotFound);
+    ASSERT_TRUE(os::write_file_atomic(
+        file, R"({"type":"authorized_user","client_id":"c","client_secret":"s","refresh_token":"r"})"));
+    auto found = find_credentials(offer, secrets_);
+    ASSERT_TRUE(found) << found.error().message();
+    EXPECT_EQ(found->key, "");
+    EXPECT_EQ(found->source, "GOOGLE_APPLICATION_CREDENTIALS");
+    variables_.set("GOOGLE_CLOUD_API_KEY", "a-key");
+    EXPECT_EQ(find_credentials(offer, secrets_)->key, "a-key");
+}
+
 TEST_F(ProviderKey, IsNotSentInTheClearIntoOtherNetworks) {
     auto offer = offer_of("http://api.example/v1");
     offer.key = "of-the-file";

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "chat/fake_engine.h"
+#include "core/base64.h"
 
 namespace hearth::chat {
 namespace {
@@ -90,6 +91,7 @@ TEST(CloudProvider, TheKeyStandsWhereTheDialectWantsIt) {
          {Row{Dialect::kOpenAiChat, "Authorization: Bearer "},
           Row{Dialect::kOpenAiResponses, "Authorization: Bearer "},
           Row{Dialect::kMistral, "Authorization: Bearer "}, Row{Dialect::kGoogle, "x-goog-api-key: "},
+          Row{Dialect::kVertex, "x-goog-api-key: "}, Row{Dialect::kBedrock, "Authorization: Bearer "},
           Row{Dialect::kAzureResponses, "api-key: "}, Row{Dialect::kAnthropic, "x-api-key: "}}) {
         FakeEngine engine(FakeEngine::answer(500, "{}"), FakeEngine::Then::kClose);
         EXPECT_FALSE(ask(engine, row.dialect));
@@ -194,6 +196,87 @@ TEST(CloudProvider, SaysWhatItCannotDo) {
     request.grammar = "root ::= \"x\"";
     EXPECT_EQ(provider->stream(request, {}, {}).error().code(), Code::kUnsupported);
     EXPECT_EQ(provider->stream({}, {}, {}).error().code(), Code::kInvalidInput);
+}
+
+// As in tests/net/event_stream_test.cpp.
+constexpr const char* kBedrockAnswer =
+    "AAAAdgAAAFKW1freCzpldmVudC10eXBlBwAMbWVzc2FnZVN0YXJ0DTpjb250ZW50LXR5cGUHABBhcHBsaWNhdGlvbi9qc29uDTpt"
+    "ZXNzYWdlLXR5cGUHAAVldmVudHsicm9sZSI6ImFzc2lzdGFudCJ9b6jFmQAAAJ4AAABX/huCTws6ZXZlbnQtdHlwZQcAEWNvbnRl"
+    "bnRCbG9ja0RlbHRhDTpjb250ZW50LXR5cGUHABBhcHBsaWNhdGlvbi9qc29uDTptZXNzYWdlLXR5cGUHAAVldmVudHsiY29udGVu"
+    "dEJsb2NrSW5kZXgiOjAsImRlbHRhIjp7InRleHQiOiJIaSJ9LCJwIjoiYWJjIn2TQ/AQAAAAfQAAAFbmaA/WCzpldmVudC10eXBl"
+    "BwAQY29udGVudEJsb2NrU3RvcA06Y29udGVudC10eXBlBwAQYXBwbGljYXRpb24vanNvbg06bWVzc2FnZS10eXBlBwAFZXZlbnR7"
+    "ImNvbnRlbnRCbG9ja0luZGV4IjowfbMuTTQAAAB6AAAAUcosRmULOmV2ZW50LXR5cGUHAAttZXNzYWdlU3RvcA06Y29udGVudC10"
+    "eXBlBwAQYXBwbGljYXRpb24vanNvbg06bWVzc2FnZS10eXBlBwAFZXZlbnR7InN0b3BSZWFzb24iOiJlbmRfdHVybiJ9X78J/AAA"
+    "ANoAAABONwPUBgs6ZXZlbnQtdHlwZQcACG1ldGFkYXRhDTpjb250ZW50LXR5cGUHABBhcHBsaWNhdGlvbi9qc29uDTptZXNzYWdl"
+    "LXR5cGUHAAVldmVudHsidXNhZ2UiOnsiaW5wdXRUb2tlbnMiOjEwMDAsIm91dHB1dFRva2VucyI6MTAwLCJ0b3RhbFRva2VucyI6"
+    "MzYwMCwiY2FjaGVSZWFkSW5wdXRUb2tlbnMiOjIwMDAsImNhY2hlV3JpdGVJbnB1dFRva2VucyI6NTAwfX0JjUo4";
+
+constexpr const char* kThrottled =
+    "AAAAdgAAAFKW1freCzpldmVudC10eXBlBwAMbWVzc2FnZVN0YXJ0DTpjb250ZW50LXR5cGUHABBhcHBsaWNhdGlvbi9qc29uDTpt"
+    "ZXNzYWdlLXR5cGUHAAVldmVudHsicm9sZSI6ImFzc2lzdGFudCJ9b6jFmQAAALAAAABhT1CGsw86ZXhjZXB0aW9uLXR5cGUHABN0"
+    "aHJvdHRsaW5nRXhjZXB0aW9uDTpjb250ZW50LXR5cGUHABBhcHBsaWNhdGlvbi9qc29uDTptZXNzYWdlLXR5cGUHAAlleGNlcHRp"
+    "b257Im1lc3NhZ2UiOiJUb28gbWFueSB0b2tlbnMsIHBsZWFzZSB3YWl0IGJlZm9yZSB0cnlpbmcgYWdhaW4uIn33CuV/";
+
+CloudEndpoint bedrock_at(const FakeEngine& engine) {
+    auto endpoint = endpoint_at(engine, Dialect::kBedrock);
+    endpoint.region = "us-east-1";
+    endpoint.credentials = []() -> Result<Credentials> {
+        return Credentials{.key = {},
+                           .aws = net::AwsKeys{"AKIAEXAMPLE", "planted-secret-key", "planted-session"},
+                           .headers = {},
+                           .source = "AWS_ACCESS_KEY_ID"};
+    };
+    return endpoint;
+}
+
+TEST(CloudProvider, BedrockAnswersInItsEventStreamToASignedRequest) {
+    FakeEngine engine(FakeEngine::stream_head() + decode_base64(kBedrockAnswer).value_or(""),
+                      FakeEngine::Then::kClose);
+    const auto reply = make_cloud_provider(bedrock_at(engine))->stream(question(), {}, {});
+    ASSERT_TRUE(reply) << reply.error().message();
+    EXPECT_EQ(reply->answers[0].message.text, "Hi");
+    EXPECT_EQ(reply->usage.prompt_tokens, Tokens{3500});
+    EXPECT_EQ(reply->usage.cached_tokens, Tokens{2000});
+    EXPECT_EQ(reply->usage.written_tokens, Tokens{500});
+    EXPECT_EQ(reply->usage.generated_tokens, Tokens{100});
+    const auto request = engine.request();
+    EXPECT_THAT(request, HasSubstr("POST /model/m/converse-stream HTTP/1.1\r\n"));
+    EXPECT_THAT(request, HasSubstr("Authorization: AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/"));
+    EXPECT_THAT(request, HasSubstr("X-Amz-Security-Token: planted-session\r\n"));
+    EXPECT_THAT(request, HasSubstr("Accept: application/vnd.amazon.eventstream\r\n"));
+    EXPECT_THAT(request, Not(HasSubstr("planted-secret-key")));
+}
+
+TEST(CloudProvider, AnExceptionInBedrocksStreamIsTheError) {
+    FakeEngine engine(FakeEngine::stream_head() + decode_base64(kThrottled).value_or(""),
+                      FakeEngine::Then::kClose);
+    const auto reply = make_cloud_provider(bedrock_at(engine))->stream(question(), {}, {});
+    ASSERT_FALSE(reply);
+    EXPECT_EQ(reply.error().code(), Code::kUnavailable);
+    EXPECT_EQ(reply.error().message(),
+              "desk: it takes no more requests for now (throttlingException): Too many tokens, please wait "
+              "before trying again.");
+}
+
+TEST(CloudProvider, NoErrorHoldsWhatSignsOrATokenOfAccess) {
+    FakeEngine engine(
+        FakeEngine::answer(403, R"({"message":"planted-secret-key x-amz-security-token:planted-session"})"),
+        FakeEngine::Then::kClose);
+    const auto reply = make_cloud_provider(bedrock_at(engine))->stream(question(), {}, {});
+    ASSERT_FALSE(reply);
+    EXPECT_EQ(reply.error().code(), Code::kPermission);
+    EXPECT_THAT(reply.error().message(), Not(HasSubstr("planted")));
+    FakeEngine vertex(
+        FakeEngine::answer(401, R"([{"error":{"code":401,"message":"ya29.planted-token is none"}}])"),
+        FakeEngine::Then::kClose);
+    auto endpoint = endpoint_at(vertex, Dialect::kVertex);
+    endpoint.credentials = []() -> Result<Credentials> {
+        return Credentials{.key = {}, .aws = {}, .token = "ya29.planted-token", .headers = {}, .source = {}};
+    };
+    const auto refused = make_cloud_provider(endpoint)->stream(question(), {}, {});
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message(), Not(HasSubstr("planted")));
+    EXPECT_THAT(vertex.request(), HasSubstr("Authorization: Bearer ya29.planted-token\r\n"));
 }
 
 TEST(CloudProvider, NoAnswerAtAllCannotBeAskedFor) {

@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include "chat/bedrock_converse.h"
 #include "chat/cloud_provider.h"
 #include "core/json.h"
 
@@ -308,6 +309,107 @@ TEST(CloudTarget, IsBelowTheBaseUrl) {
     EXPECT_EQ(target(Dialect::kOpenAiChat, "/v1"), "/v1/chat/completions");
     EXPECT_EQ(target(Dialect::kMistral, ""), "/v1/chat/completions");
     EXPECT_EQ(target(Dialect::kGoogle, "/v1beta"), "/v1beta/models/a%20b%2Fc:streamGenerateContent?alt=sse");
+    EXPECT_EQ(target(Dialect::kVertex, "/v1/publishers/google"),
+              "/v1/publishers/google/models/a%20b%2Fc:streamGenerateContent?alt=sse");
+    EXPECT_EQ(target(Dialect::kBedrock, ""), "/model/a%20b%2Fc/converse-stream");
+}
+
+CloudEndpoint bedrock_of(const std::string& model) {
+    auto endpoint = endpoint_of(Dialect::kBedrock);
+    endpoint.model = model;
+    endpoint.thinking.reasoning = true;
+    return endpoint;
+}
+
+constexpr const char* kClaude = "us.anthropic.claude-sonnet-4-20250514-v1:0";
+
+TEST(BedrockRequest, HasTheTalkInItsForm) {
+    const auto body = encoded(talk(), bedrock_of(kClaude));
+    const auto point = parsed(R"({"cachePoint":{"type":"default"}})");
+    EXPECT_EQ(body.at("system"), parsed(R"([{"text":"Be brief."},{"cachePoint":{"type":"default"}}])"));
+    EXPECT_EQ(body.at("inferenceConfig"), parsed(R"({"maxTokens":1000})"));
+    EXPECT_EQ(body.as_object().if_contains("additionalModelRequestFields"), nullptr);
+    const auto& messages = body.at("messages").as_array();
+    ASSERT_EQ(messages.size(), 3U);
+    EXPECT_EQ(messages[0], parsed(R"({"role":"user","content":[{"text":"Read a."}]})"));
+    const auto& answer = messages[1].at("content").as_array();
+    ASSERT_EQ(answer.size(), 4U);
+    EXPECT_EQ(answer[0].at_pointer("/reasoningContent/reasoningText/text"), "It is in a.");
+    EXPECT_EQ(answer[1].at("text"), "Reading.");
+    EXPECT_EQ(answer[2].at_pointer("/toolUse/input"), parsed(R"({"path":"a"})"));
+    const auto& said = messages[2].at("content").as_array();
+    ASSERT_EQ(said.size(), 4U);
+    EXPECT_EQ(said[0].at_pointer("/toolResult/toolUseId"), answer[2].at_pointer("/toolUse/toolUseId"));
+    EXPECT_EQ(said[1].at_pointer("/toolResult/content"), parsed(R"x([{"text":"(empty)"}])x"));
+    EXPECT_EQ(said[3], point);
+    const auto& tools = body.at_pointer("/toolConfig/tools").as_array();
+    ASSERT_EQ(tools.size(), 2U);
+    EXPECT_EQ(tools[0].at_pointer("/toolSpec/inputSchema/json/type"), "object");
+    EXPECT_EQ(tools[1], point);
+}
+
+TEST(BedrockRequest, ThoughtsThatAreKeptBackGoBackAsTheyCame) {
+    Request request;
+    request.messages = {{.role = Role::kUser, .text = "hi"},
+                        {.role = Role::kAssistant,
+                         .text = "ho",
+                         .thoughts = {{.text = {}, .signature = "Emwk", .redacted = true}}},
+                        {.role = Role::kUser, .text = "and?"}};
+    const auto body = encoded(request, bedrock_of(kClaude));
+    EXPECT_EQ(body.at_pointer("/messages/1/content/0"),
+              parsed(R"({"reasoningContent":{"redactedContent":"Emwk"}})"));
+}
+
+TEST(BedrockRequest, PointsOfTheCacheStandWhereTheModelTakesThem) {
+    EXPECT_TRUE(cache_points_of(kClaude).tools);
+    EXPECT_TRUE(cache_points_of("anthropic.claude-3-5-haiku-20241022-v1:0").prompt);
+    EXPECT_FALSE(cache_points_of("anthropic.claude-3-haiku-20240307-v1:0").prompt);
+    EXPECT_TRUE(cache_points_of("us.amazon.nova-pro-v1:0").prompt);
+    EXPECT_FALSE(cache_points_of("us.amazon.nova-pro-v1:0").tools);
+    EXPECT_FALSE(cache_points_of("meta.llama3-70b-instruct-v1:0").prompt);
+    const auto body = encode_cloud_request(talk(), bedrock_of("meta.llama3-70b-instruct-v1:0"));
+    EXPECT_EQ(body.find("cachePoint"), std::string::npos);
+}
+
+TEST(BedrockRequest, ThinksAsTheModelIsTold) {
+    auto request = talk();
+    request.thinking = ThinkingLevel::kLow;
+    const auto claude = encoded(request, bedrock_of(kClaude));
+    EXPECT_EQ(claude.at("additionalModelRequestFields"),
+              parsed(R"({"thinking":{"type":"enabled","budget_tokens":2048}})"));
+    EXPECT_EQ(claude.at_pointer("/inferenceConfig/maxTokens"), 3048);
+    auto with_word = bedrock_of(kClaude);
+    with_word.thinking.words[ThinkingLevel::kLow] = "low";
+    EXPECT_EQ(encoded(request, with_word).at("additionalModelRequestFields"),
+              parsed(R"({"thinking":{"type":"adaptive"},"output_config":{"effort":"low"}})"));
+    EXPECT_EQ(encoded(request, bedrock_of("openai.gpt-oss-120b-1:0")).at("additionalModelRequestFields"),
+              parsed(R"({"reasoning_effort":"low"})"));
+    const auto other = encoded(request, bedrock_of("qwen.qwen3-32b-v1:0"));
+    EXPECT_EQ(other.as_object().if_contains("additionalModelRequestFields"), nullptr);
+}
+
+TEST(BedrockRequest, AnAnswerInAFormIsACallThatHasToBeMade) {
+    auto request = talk();
+    request.thinking = ThinkingLevel::kHigh;
+    request.answer_schema = R"({"type":"object"})";
+    const auto body = encoded(request, bedrock_of(kClaude));
+    EXPECT_EQ(body.at_pointer("/toolConfig/toolChoice/tool/name"), "answer_in_this_form");
+    EXPECT_EQ(body.as_object().if_contains("additionalModelRequestFields"), nullptr);
+}
+
+TEST(BedrockRequest, ToolsOfEarlierAreDeclared) {
+    auto request = talk();
+    request.tools.clear();
+    const auto body = encoded(request, bedrock_of("qwen.qwen3-32b-v1:0"));
+    const auto& tools = body.at_pointer("/toolConfig/tools").as_array();
+    ASSERT_EQ(tools.size(), 2U);
+    EXPECT_EQ(tools[0].at_pointer("/toolSpec/name"), "list");
+    EXPECT_EQ(tools[1].at_pointer("/toolSpec/name"), "read");
+}
+
+TEST(VertexRequest, IsThatOfGoogle) {
+    EXPECT_EQ(encode_cloud_request(talk(), endpoint_of(Dialect::kVertex)),
+              encode_cloud_request(talk(), endpoint_of(Dialect::kGoogle)));
 }
 
 // Seen by the user and by a tool.

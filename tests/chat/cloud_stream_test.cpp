@@ -152,6 +152,9 @@ std::vector<TwoPieces> two_pieces() {
         {Dialect::kGoogle,
          {R"({"candidates":[{"content":{"parts":[{"text":"a"}]}}]})",
           R"({"candidates":[{"content":{"parts":[{"text":"b"}]}}]})"}},
+        {Dialect::kBedrock,
+         {R"({"contentBlockDelta":{"contentBlockIndex":0,"delta":{"text":"a"}}})",
+          R"({"contentBlockDelta":{"contentBlockIndex":0,"delta":{"text":"b"}}})"}},
         {Dialect::kMistral,
          {R"({"choices":[{"index":0,"delta":{"content":"a"}}]})",
           R"({"choices":[{"index":0,"delta":{"content":[{"type":"text","text":"b"}]}}]})"}},
@@ -188,7 +191,7 @@ TEST(CloudDecoder, AnAnswerWithoutItsEndIsAnError) {
 
 TEST(CloudDecoder, WhatIsNoStreamIsSaid) {
     for (const auto dialect : {Dialect::kAnthropic, Dialect::kOpenAiResponses, Dialect::kGoogle,
-                               Dialect::kMistral, Dialect::kOpenAiChat}) {
+                               Dialect::kMistral, Dialect::kOpenAiChat, Dialect::kBedrock}) {
         for (const auto* payload : {"no json", "[1]", "\"x\""}) {
             const auto fed = make_cloud_decoder(dialect)->feed(payload, {});
             ASSERT_FALSE(fed) << dialect_name(dialect) << " " << payload;

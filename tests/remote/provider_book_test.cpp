@@ -36,12 +36,54 @@ TEST(BuiltInProviders, AreComplete) {
         EXPECT_LT(before, each.id) << "in their order";
         before = each.id;
         EXPECT_FALSE(each.key_variables.front().empty()) << each.id;
-        if (each.id == "azure") continue;
+        if (each.base_url.empty()) continue;  // told by the environment
         const auto url = parse_base_url(each.base_url);
         ASSERT_TRUE(url) << each.id;
         EXPECT_TRUE(url->tls) << each.id;
         EXPECT_EQ(url_words(*url), each.base_url);
     }
+}
+
+TEST(ProviderBook, BedrockIsInARegion) {
+    const auto url = [](const ProviderBook& book, std::string_view model) {
+        const auto offer = book.find("amazon-bedrock", model);
+        return offer ? offer->base_url + " " + offer->region : offer.error().message();
+    };
+    EXPECT_EQ(url(book_of("{}"), "m"), "https://bedrock-runtime.us-east-1.amazonaws.com us-east-1");
+    const auto west = book_of("{}", {{"AWS_REGION", "eu-west-1"}});
+    EXPECT_EQ(url(west, "m"), "https://bedrock-runtime.eu-west-1.amazonaws.com eu-west-1");
+    EXPECT_EQ(url(west, "arn:aws:bedrock:eu-north-1:1:inference-profile/m"),
+              "https://bedrock-runtime.eu-north-1.amazonaws.com eu-north-1");
+    const auto proxy = book_of(
+        "{}", {{"AWS_REGION", "eu-west-1"}, {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "https://proxy.example"}});
+    EXPECT_EQ(url(proxy, "m"), "https://proxy.example eu-west-1");
+    const auto said = book_of(
+        R"({"providers":{"amazon-bedrock":{"baseUrl":"https://bedrock-runtime.ap-south-1.amazonaws.com"}}})");
+    EXPECT_EQ(url(said, "m"), "https://bedrock-runtime.ap-south-1.amazonaws.com ap-south-1");
+    EXPECT_EQ(url(book_of("{}", {{"AWS_REGION", "x.example/"}}), "m"),
+              "https://bedrock-runtime.us-east-1.amazonaws.com us-east-1");
+}
+
+TEST(ProviderBook, VertexIsInAProjectOrTakesAKey) {
+    const auto key_url = std::string("https://aiplatform.googleapis.com/v1/publishers/google");
+    const auto plain = book_of("{}").find("google-vertex", "gemini-2.5-pro");
+    ASSERT_TRUE(plain) << plain.error().message();
+    EXPECT_EQ(plain->base_url, key_url);
+    EXPECT_EQ(plain->thinking.words.at(chat::ThinkingLevel::kLow), "2048");
+    const auto global = book_of("{}", {{"GOOGLE_CLOUD_PROJECT", "p"}}).find("google-vertex", "m");
+    EXPECT_EQ(global->base_url,
+              "https://aiplatform.googleapis.com/v1/projects/p/locations/global/publishers/google");
+    EXPECT_EQ(global->key_url, key_url);
+    const auto local =
+        book_of("{}", {{"GOOGLE_CLOUD_PROJECT", "p"}, {"GOOGLE_CLOUD_LOCATION", "europe-west4"}})
+            .find("google-vertex", "m");
+    EXPECT_EQ(local->base_url,
+              "https://europe-west4-aiplatform.googleapis.com/v1/projects/p/locations/europe-west4/"
+              "publishers/google");
+    const auto said = book_of(R"({"providers":{"google-vertex":{"baseUrl":"https://proxy.example/v1"}}})")
+                          .find("google-vertex", "m");
+    EXPECT_EQ(said->base_url, "https://proxy.example/v1");
+    EXPECT_EQ(said->key_url, "");
 }
 
 TEST(ProviderBook, AnyModelOfAKnownProviderCanBeNamed) {
