@@ -23,7 +23,7 @@ Settings section(std::string_view text, std::string_view name, std::string_view 
         if (words.empty() || words.front() == '#' || words.front() == ';') continue;
         if (words.front() == '[') {
             auto title = trim(words.substr(1, words.find(']') - 1));
-            inside = title == name;
+            inside = title == name && (prefix.empty() || name == "default");
             if (!prefix.empty() && title.starts_with(prefix)) {
                 title.remove_prefix(prefix.size());
                 inside = trim(title) == name;

@@ -21,7 +21,7 @@ TEST(AwsProfile, HasKeysAndARegion) {
     EXPECT_EQ(usual.keys->secret, "a/b+c=");
     EXPECT_EQ(usual.keys->session, "");
     EXPECT_EQ(usual.region, "eu-west-1");
-    const auto work = read_aws_profile(kCredentials, kConfig.substr(0, kConfig.find("[work]")), "work");
+    const auto work = read_aws_profile(kCredentials, kConfig, "work");
     ASSERT_TRUE(work.keys);
     EXPECT_EQ(work.keys->secret, "two");
     EXPECT_EQ(work.keys->session, "s==");
