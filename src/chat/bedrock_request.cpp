@@ -23,6 +23,22 @@ json::object cache_point() { return {{"cachePoint", json::object{{"type", "defau
 
 json::object text_block(std::string_view text) { return {{"text", text_value(text)}}; }
 
+// The format is the last part of the type: "image/png".
+json::object image_block(const Image& image) {
+    return {
+        {"image", json::object{{"format", text_value(image.mime_type.substr(image.mime_type.find('/') + 1))},
+                               {"source", json::object{{"bytes", text_value(image.data)}}}}}};
+}
+
+// The API refuses a text of blanks.
+json::array said_blocks(const Message& message) {
+    json::array blocks;
+    if (!trim(message.text).empty()) blocks.push_back(text_block(message.text));
+    for (const auto& image : message.images)
+        blocks.push_back(image_block(image));
+    return blocks;
+}
+
 // Without a signature a thought would be refused. Bytes that the provider keeps to itself stay in base64, as they came.
 json::array thought_blocks(const Message& message) {
     json::array blocks;
@@ -53,18 +69,12 @@ json::array assistant_blocks(const Message& message) {
 
 json::array blocks_of(const Message& message) {
     if (message.role == Role::kAssistant) return assistant_blocks(message);
-    json::array blocks;
-    if (message.role == Role::kTool) {
-        // A result has to have some content.
-        const bool empty = trim(message.text).empty();
-        blocks.push_back(json::object{
-            {"toolResult",
-             json::object{{"toolUseId", text_value(message.tool_call_id)},
-                          {"content", json::array{text_block(empty ? "(empty)" : message.text)}}}}});
-    } else if (!trim(message.text).empty()) {
-        blocks.push_back(text_block(message.text));
-    }
-    return blocks;
+    auto said = said_blocks(message);
+    if (message.role != Role::kTool) return said;
+    // A result has to have some content.
+    if (said.empty()) said.push_back(text_block("(empty)"));
+    return {json::object{{"toolResult", json::object{{"toolUseId", text_value(message.tool_call_id)},
+                                                     {"content", std::move(said)}}}}};
 }
 
 json::array messages_value(std::vector<Message> messages, const CachePoints& points) {

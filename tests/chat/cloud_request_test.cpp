@@ -435,6 +435,14 @@ TEST(CloudRequest, AnthropicSeesImagesInResultsToo) {
     EXPECT_EQ(body.at_pointer("/messages/2/content/0/content/1/source/data"), "BBBB");
 }
 
+TEST(CloudRequest, BedrockSeesImagesInResultsToo) {
+    const auto body = encoded(talk_with_images(), seeing(Dialect::kBedrock));
+    EXPECT_EQ(body.at_pointer("/messages/0/content/1"),
+              parsed(R"({"image":{"format":"png","source":{"bytes":"AAAA"}}})"));
+    EXPECT_EQ(body.at_pointer("/messages/2/content/0/toolResult/content/0/text"), "one");
+    EXPECT_EQ(body.at_pointer("/messages/2/content/0/toolResult/content/1/image/format"), "jpeg");
+}
+
 TEST(CloudRequest, TheResponsesApiSeesImagesInResultsToo) {
     const auto body = encoded(talk_with_images(), seeing(Dialect::kOpenAiResponses));
     const auto& items = body.at("input").as_array();
