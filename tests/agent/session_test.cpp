@@ -301,19 +301,23 @@ TEST_F(SessionTest, EntriesOfOtherProgramsAreKeptInTheChain) {
 
 TEST_F(SessionTest, ImagesAreKeptAsPiHasThem) {
     const chat::Image image{"image/png", "iVBORw0KGgo="};
-    auto session = fresh();
-    ASSERT_TRUE(session.append({.role = Role::kUser, .text = "look", .images = {image}}));
-    auto call = assistant("");
-    call.tool_calls = {{"call_1", "read", "{}"}};
-    ASSERT_TRUE(session.append(call));
-    ASSERT_TRUE(
-        session.append({.role = Role::kTool, .text = "a.png", .tool_call_id = "call_1", .images = {image}}));
-    for (const std::size_t i : {0U, 2U}) {
-        const auto line = *parse_json(session.entries()[i].json);
-        EXPECT_EQ(json::serialize(array_member(*member(line, "message"), "content")->at(1)),
-                  R"({"type":"image","data":"iVBORw0KGgo=","mimeType":"image/png"})");
+    fs::path file;
+    {
+        auto session = fresh();
+        file = session.file();
+        ASSERT_TRUE(session.append({.role = Role::kUser, .text = "look", .images = {image}}));
+        auto call = assistant("");
+        call.tool_calls = {{"call_1", "read", "{}"}};
+        ASSERT_TRUE(session.append(call));
+        ASSERT_TRUE(session.append(
+            {.role = Role::kTool, .text = "a.png", .tool_call_id = "call_1", .images = {image}}));
+        for (const std::size_t i : {0U, 2U}) {
+            const auto line = *parse_json(session.entries()[i].json);
+            EXPECT_EQ(json::serialize(array_member(*member(line, "message"), "content")->at(1)),
+                      R"({"type":"image","data":"iVBORw0KGgo=","mimeType":"image/png"})");
+        }
     }
-    const auto again = Session::open(session.file());
+    const auto again = Session::open(file);
     ASSERT_TRUE(again) << again.error().message();
     const auto messages = again->messages();
     ASSERT_EQ(messages.size(), 3U);

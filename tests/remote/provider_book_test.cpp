@@ -155,8 +155,9 @@ TEST(ProviderBook, SaysWhatAProviderLacks) {
     EXPECT_EQ(why_not(book, "desk", "c"), "desk has no model 'c': models.json names a, b");
     EXPECT_EQ(why_not(book, "open", "anything"), "found");
     EXPECT_THAT(why_not(book, "open", ""), HasSubstr("name a model: open/MODEL"));
-    EXPECT_THAT(why_not(book, "nowhere", "a"),
-                HasSubstr("there is no provider 'nowhere': there are bare, mute, desk, open, anthropic"));
+    EXPECT_THAT(
+        why_not(book, "nowhere", "a"),
+        HasSubstr("there is no provider 'nowhere': there are bare, mute, desk, open, amazon-bedrock, "));
     EXPECT_THAT(book.listed(), SizeIs(2)) << "what cannot be asked is not listed";
 }
 
