@@ -25,15 +25,6 @@ json::object image_block(const Image& image) {
                                     {"data", text_value(image.data)}}}};
 }
 
-// The API refuses a text of blanks.
-json::array said_blocks(const Message& message) {
-    json::array blocks;
-    if (!trim(message.text).empty()) blocks.push_back(text_block(message.text));
-    for (const auto& image : message.images)
-        blocks.push_back(image_block(image));
-    return blocks;
-}
-
 // Without a signature a thought would be refused.
 json::array thought_blocks(const Message& message) {
     json::array blocks;
@@ -64,13 +55,11 @@ json::array assistant_blocks(const Message& message) {
 
 json::array blocks_of(const Message& message) {
     if (message.role == Role::kAssistant) return assistant_blocks(message);
-    auto said = said_blocks(message);
+    auto said = detail::said_parts(message, text_block, image_block);
     if (message.role != Role::kTool) return said;
     json::object result{{"type", "tool_result"}, {"tool_use_id", message.tool_call_id}};
     if (!said.empty()) result["content"] = std::move(said);
-    json::array blocks;
-    blocks.push_back(std::move(result));
-    return blocks;
+    return {std::move(result)};
 }
 
 json::array messages_value(std::vector<Message> messages) {
@@ -78,16 +67,8 @@ json::array messages_value(std::vector<Message> messages) {
     json::array out;
     for (const auto& message : messages) {
         if (message.role == Role::kSystem) continue;
-        auto blocks = blocks_of(message);
-        if (blocks.empty()) continue;
-        const char* role = message.role == Role::kAssistant ? "assistant" : "user";
-        if (!out.empty() && out.back().at("role") == role) {
-            auto& content = out.back().get_object().at("content").get_array();
-            for (auto& block : blocks)
-                content.push_back(std::move(block));
-        } else {
-            out.push_back(json::object{{"role", role}, {"content", std::move(blocks)}});
-        }
+        detail::add_turn(out, message.role == Role::kAssistant ? "assistant" : "user", "content",
+                         blocks_of(message));
     }
     if (!out.empty() && out.back().at("role") == "user")
         out.back().get_object().at("content").get_array().back().get_object()["cache_control"] =
@@ -115,12 +96,7 @@ void add_tools(json::object& body, const Request& request) {
 bool add_thinking(json::object& body, const Request& request, const CloudEndpoint& endpoint) {
     const auto thinking = detail::claude_thinking(request, endpoint);
     body["max_tokens"] = thinking.limit;
-    if (thinking.effort) {
-        body["thinking"] = json::object{{"type", "adaptive"}};
-        body["output_config"] = json::object{{"effort", text_value(*thinking.effort)}};
-    } else if (thinking.budget > 0) {
-        body["thinking"] = json::object{{"type", "enabled"}, {"budget_tokens", thinking.budget}};
-    }
+    detail::add_claude_thinking(body, thinking);
     return thinking.thinks();
 }
 

@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <array>
-#include <map>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -28,15 +28,6 @@ json::object image_block(const Image& image) {
     return {
         {"image", json::object{{"format", text_value(image.mime_type.substr(image.mime_type.find('/') + 1))},
                                {"source", json::object{{"bytes", text_value(image.data)}}}}}};
-}
-
-// The API refuses a text of blanks.
-json::array said_blocks(const Message& message) {
-    json::array blocks;
-    if (!trim(message.text).empty()) blocks.push_back(text_block(message.text));
-    for (const auto& image : message.images)
-        blocks.push_back(image_block(image));
-    return blocks;
 }
 
 // Without a signature a thought would be refused. Bytes that the provider keeps to itself stay in base64, as they came.
@@ -69,7 +60,7 @@ json::array assistant_blocks(const Message& message) {
 
 json::array blocks_of(const Message& message) {
     if (message.role == Role::kAssistant) return assistant_blocks(message);
-    auto said = said_blocks(message);
+    auto said = detail::said_parts(message, text_block, image_block);
     if (message.role != Role::kTool) return said;
     // A result has to have some content.
     if (said.empty()) said.push_back(text_block("(empty)"));
@@ -82,16 +73,8 @@ json::array messages_value(std::vector<Message> messages, const CachePoints& poi
     json::array out;
     for (const auto& message : messages) {
         if (message.role == Role::kSystem) continue;
-        auto blocks = blocks_of(message);
-        if (blocks.empty()) continue;
-        const char* role = message.role == Role::kAssistant ? "assistant" : "user";
-        if (!out.empty() && out.back().at("role") == role) {
-            auto& content = out.back().get_object().at("content").get_array();
-            for (auto& block : blocks)
-                content.push_back(std::move(block));
-        } else {
-            out.push_back(json::object{{"role", role}, {"content", std::move(blocks)}});
-        }
+        detail::add_turn(out, message.role == Role::kAssistant ? "assistant" : "user", "content",
+                         blocks_of(message));
     }
     if (points.prompt && !out.empty() && out.back().at("role") == "user")
         out.back().get_object().at("content").get_array().push_back(cache_point());
@@ -106,12 +89,12 @@ json::object tool_value(std::string_view name, std::string_view description, jso
 
 // Each once, by name.
 json::array tools_of_earlier(const std::vector<Message>& messages) {
-    std::map<std::string, bool, std::less<>> names;
+    std::set<std::string> names;
     for (const auto& message : messages)
         for (const auto& call : message.tool_calls)
-            names[call.name] = true;
+            names.insert(call.name);
     json::array tools;
-    for (const auto& [name, told] : names)
+    for (const auto& name : names)
         tools.push_back(tool_value(name, "Was there earlier.", json::object{{"type", "object"}}));
     return tools;
 }
@@ -137,12 +120,8 @@ void add_tools(json::object& body, const Request& request, const CachePoints& po
 json::object fields_of_model(const Request& request, const CloudEndpoint& endpoint,
                              const detail::ClaudeThinking& claude) {
     json::object fields;
-    if (claude.effort) {
-        fields["thinking"] = json::object{{"type", "adaptive"}};
-        fields["output_config"] = json::object{{"effort", text_value(*claude.effort)}};
-    } else if (claude.budget > 0) {
-        fields["thinking"] = json::object{{"type", "enabled"}, {"budget_tokens", claude.budget}};
-    } else if (endpoint.thinking.reasoning && endpoint.model.contains("openai.gpt-oss")) {
+    detail::add_claude_thinking(fields, claude);
+    if (!claude.thinks() && endpoint.thinking.reasoning && endpoint.model.contains("openai.gpt-oss")) {
         if (const auto word = detail::level_word(request, endpoint); !word.empty())
             fields["reasoning_effort"] = text_value(word);
     }

@@ -31,10 +31,9 @@ json::array assistant_parts(const Message& message) {
     return parts;
 }
 
-void add_images(json::array& parts, const Message& message) {
-    for (const auto& image : message.images)
-        parts.push_back(json::object{{"inlineData", json::object{{"mimeType", text_value(image.mime_type)},
-                                                                 {"data", text_value(image.data)}}}});
+json::object image_part(const Image& image) {
+    return {{"inlineData",
+             json::object{{"mimeType", text_value(image.mime_type)}, {"data", text_value(image.data)}}}};
 }
 
 // A result has no place for images before Gemini 3, and a turn of results is to hold nothing else: they are a turn of their own.
@@ -65,20 +64,12 @@ json::array contents_value(const std::vector<Message>& messages) {
                 {"functionResponse",
                  json::object{{"name", text_value(names[message.tool_call_id])},
                               {"response", json::object{{"output", text_value(message.text)}}}}}});
-            add_images(result_images, message);
+            for (const auto& image : message.images)
+                result_images.push_back(image_part(image));
         } else {
-            if (!trim(message.text).empty()) parts.push_back(text_part(message.text));
-            add_images(parts, message);
+            parts = detail::said_parts(message, text_part, image_part);
         }
-        if (parts.empty()) continue;
-        const char* role = message.role == Role::kAssistant ? "model" : "user";
-        if (!out.empty() && out.back().at("role") == role) {
-            auto& before = out.back().get_object().at("parts").get_array();
-            for (auto& part : parts)
-                before.push_back(std::move(part));
-        } else {
-            out.push_back(json::object{{"role", role}, {"parts", std::move(parts)}});
-        }
+        detail::add_turn(out, message.role == Role::kAssistant ? "model" : "user", "parts", std::move(parts));
     }
     add_result_images(out, result_images);
     return out;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <boost/json.hpp>
+
 #include "chat/detail/request_parts.h"
 #include "core/text.h"
 
@@ -31,6 +33,15 @@ ClaudeThinking claude_thinking(const Request& request, const CloudEndpoint& endp
     }
     if (budget >= kLeastBudget) out.budget = budget;
     return out;
+}
+
+void add_claude_thinking(json::object& fields, const ClaudeThinking& thinking) {
+    if (thinking.effort) {
+        fields["thinking"] = json::object{{"type", "adaptive"}};
+        fields["output_config"] = json::object{{"effort", text_value(*thinking.effort)}};
+    } else if (thinking.budget > 0) {
+        fields["thinking"] = json::object{{"type", "enabled"}, {"budget_tokens", thinking.budget}};
+    }
 }
 
 }  // namespace hearth::chat::detail

@@ -3,8 +3,11 @@
 #include <optional>
 #include <string>
 
+#include <boost/json/fwd.hpp>
+
 #include "chat/cloud_endpoint.h"
 #include "chat/message.h"
+#include "core/json.h"
 
 namespace hearth::chat::detail {
 
@@ -19,5 +22,8 @@ struct ClaudeThinking {
 
 // As anthropic_messages.h has it. An answer in a form is a call that has to be made, and a model that has to call does not think. Pure.
 [[nodiscard]] ClaudeThinking claude_thinking(const Request& request, const CloudEndpoint& endpoint);
+
+// Says it in the fields of Anthropic's API; nothing where it does not think. The limit has another place in each API.
+void add_claude_thinking(json::object& fields, const ClaudeThinking& thinking);
 
 }  // namespace hearth::chat::detail

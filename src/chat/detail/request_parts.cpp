@@ -1,6 +1,7 @@
 #include "chat/detail/request_parts.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <boost/json.hpp>
 
@@ -56,6 +57,26 @@ json::value arguments_value(std::string_view arguments) {
 
 bool has_images(const Request& request) {
     return std::ranges::any_of(request.messages, [](const Message& each) { return !each.images.empty(); });
+}
+
+json::array said_parts(const Message& message, json::object (*text_part)(std::string_view),
+                       json::object (*image_part)(const Image&)) {
+    json::array parts;
+    if (!trim(message.text).empty()) parts.push_back(text_part(message.text));
+    for (const auto& image : message.images)
+        parts.push_back(image_part(image));
+    return parts;
+}
+
+void add_turn(json::array& turns, std::string_view role, std::string_view list, json::array parts) {
+    if (parts.empty()) return;
+    if (!turns.empty() && turns.back().at("role").as_string() == role) {
+        auto& before = turns.back().get_object().at(list).get_array();
+        for (auto& part : parts)
+            before.push_back(std::move(part));
+    } else {
+        turns.push_back(json::object{{"role", role}, {list, std::move(parts)}});
+    }
 }
 
 std::int64_t answer_limit(const Request& request, const CloudEndpoint& endpoint) {

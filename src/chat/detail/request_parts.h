@@ -34,6 +34,13 @@ namespace hearth::chat::detail {
 // Said before images of tools' results that have no place in the results themselves.
 inline constexpr std::string_view kImagesOfResults = "The images of the results above:";
 
+// What a user or a tool says, in the parts of the dialect: the text, unless it is of blanks, which some APIs refuse, and the images.
+[[nodiscard]] json::array said_parts(const Message& message, json::object (*text_part)(std::string_view),
+                                     json::object (*image_part)(const Image&));
+
+// Adds parts to the last turn where it is of this role, else as a turn of their own, whose list is called `list`; no turn for no parts.
+void add_turn(json::array& turns, std::string_view role, std::string_view list, json::array parts);
+
 // Tokens of the answer: the request's limit, else the model's, never more than the model gives.
 [[nodiscard]] std::int64_t answer_limit(const Request& request, const CloudEndpoint& endpoint);
 
