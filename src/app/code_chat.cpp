@@ -279,14 +279,13 @@ private:
 
 Result<SessionsFolder> sessions_folder(const os::Paths& paths, const fs::path& given) {
     auto named = given;
+    std::error_code error;
     if (named.empty()) {
         const auto settings = TRY(person_settings(paths));
         if (!settings.session_dir) return SessionsFolder{.path = paths.state / "sessions"};
-        std::error_code error;
-        const auto here = fs::current_path(error) / "any";  // as pi does: not at the folder of the file
-        named = resources::path_of({settings.session_dir->value, here}, os::home_folder());
+        // As pi does: not at the folder of the file.
+        named = os::written_path(settings.session_dir->value, fs::current_path(error), os::home_folder());
     }
-    std::error_code error;
     auto folder = fs::absolute(named, error);
     if (error) return Error(Code::kInvalidInput, fmt::format("{} is no path of a folder", named.string()));
     return SessionsFolder{.path = std::move(folder), .flat = true};

@@ -13,6 +13,7 @@
 #include "chat/image.h"
 #include "core/text.h"
 #include "os/files.h"
+#include "os/paths.h"
 
 namespace hearth::app {
 namespace {
@@ -53,8 +54,8 @@ bool is_image(const fs::path& file) {
 // The image that a word names, with or without what ends a sentence.
 std::optional<fs::path> image_file(std::string_view word, const fs::path& folder, const fs::path& home) {
     while (!word.empty()) {
-        const auto file = word.starts_with("~/") ? home / word.substr(2) : folder / word;
-        if (is_image(file)) return file.lexically_normal();
+        auto file = os::written_path(std::string(word), folder, home);
+        if (is_image(file)) return file;
         if (kMarks.find(word.back()) == std::string_view::npos) break;
         word.remove_suffix(1);
     }

@@ -1,6 +1,8 @@
 #include "core/base64.h"
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace hearth {
@@ -32,6 +34,12 @@ std::string encode_base64(std::string_view bytes) {
             out += digit <= group.size() ? kDigits[bits >> (18 - 6 * digit) & 63U] : '=';
     }
     return out;
+}
+
+std::string url_safe_base64(std::string base64) {
+    std::ranges::replace(base64, '+', '-');
+    std::ranges::replace(base64, '/', '_');
+    return base64;
 }
 
 std::optional<std::string> decode_loose_base64(std::string_view text) {

@@ -23,12 +23,6 @@ std::string upper_hex(std::string text) {
     return text;
 }
 
-std::string url_safe(std::string text) {
-    std::ranges::replace(text, '+', '-');
-    std::ranges::replace(text, '/', '_');
-    return text;
-}
-
 // The digits of base64 that stand for nothing but the value, when `offset` bytes (0 to 2) of something else are encoded before it.
 std::string base64_core(std::string_view value, std::size_t offset) {
     std::string bytes(offset, '\0');
@@ -147,11 +141,11 @@ bool KnownSecrets::add(std::string_view name, std::string_view value, std::strin
     add_form(std::string(value));
     for (std::size_t offset = 0; offset < 3; ++offset) {
         std::string core = base64_core(value, offset);
-        add_form(url_safe(core));
+        add_form(url_safe_base64(core));
         add_form(std::move(core));
     }
     std::string whole = encode_base64(value);
-    add_form(url_safe(whole));
+    add_form(url_safe_base64(whole));
     add_form(std::move(whole));
     add_form(to_hex(value));
     add_form(upper_hex(to_hex(value)));

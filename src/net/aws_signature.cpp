@@ -2,16 +2,17 @@
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 #include <fmt/format.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <utility>
 #include <vector>
 
+#include "core/ids.h"
 #include "core/known_secrets.h"
 #include "core/result.h"
 #include "core/text.h"
+#include "os/files.h"
 
 namespace hearth::net {
 namespace {
@@ -26,14 +27,6 @@ std::string_view view_of(const Hash& hash) {
     return {reinterpret_cast<const char*>(hash.data()), hash.size()};
 }
 
-std::string hash_hex(std::string_view bytes) {
-    Hash hash{};
-    // It fails for want of memory alone.
-    HEARTH_ASSERT(::EVP_Digest(bytes.data(), bytes.size(), hash.data(), nullptr, ::EVP_sha256(), nullptr) ==
-                  1);
-    return to_hex(view_of(hash));
-}
-
 Hash keyed_hash(std::string_view key, std::string_view bytes) {
     Hash hash{};
     HEARTH_ASSERT(::HMAC(::EVP_sha256(), key.data(), static_cast<int>(key.size()),
@@ -44,11 +37,10 @@ Hash keyed_hash(std::string_view key, std::string_view bytes) {
 
 // "20260314T150926Z".
 std::string time_words(std::chrono::system_clock::time_point now) {
-    const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
-    std::tm parts{};
-    ::gmtime_r(&seconds, &parts);
-    return fmt::format("{:04}{:02}{:02}T{:02}{:02}{:02}Z", parts.tm_year + 1900, parts.tm_mon + 1,
-                       parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
+    const auto since = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch());
+    auto words = iso_time(since.count()).substr(0, std::string_view("2026-03-14T15:09:26").size()) + "Z";
+    std::erase_if(words, [](char c) { return c == '-' || c == ':'; });
+    return words;
 }
 
 // Without blanks around it, and with one in place of several.
@@ -113,9 +105,9 @@ void sign_for_aws(HttpRequest& request, const AwsKeys& keys, const AwsSigning& s
     }
     const auto canonical =
         fmt::format("{}\n{}\n{}\n{}\n{}\n{}", request.method, percent_encoded(path, "-._~/"),
-                    sorted_query(query), lines, names, hash_hex(request.body));
+                    sorted_query(query), lines, names, os::sha256(request.body));
     const auto scope = fmt::format("{}/{}/{}/aws4_request", day, signing.region, signing.service);
-    const auto text = fmt::format("{}\n{}\n{}\n{}", kAlgorithm, time, scope, hash_hex(canonical));
+    const auto text = fmt::format("{}\n{}\n{}\n{}", kAlgorithm, time, scope, os::sha256(canonical));
     request.headers.emplace_back(
         "Authorization", fmt::format("{} Credential={}/{}, SignedHeaders={}, Signature={}", kAlgorithm,
                                      keys.id, scope, names, signature(keys, signing, day, text)));

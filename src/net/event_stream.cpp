@@ -1,10 +1,11 @@
 #include "net/event_stream.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <fmt/format.h>
 #include <optional>
+
+#include <boost/crc.hpp>
 
 namespace hearth::net {
 namespace {
@@ -27,24 +28,10 @@ enum class ValueType : std::uint8_t {
     kUuid,
 };
 
-constexpr std::array<std::uint32_t, 256> crc_table() {
-    std::array<std::uint32_t, 256> table{};
-    for (std::uint32_t i = 0; i < table.size(); ++i) {
-        std::uint32_t value = i;
-        for (int bit = 0; bit < 8; ++bit)
-            value = (value >> 1U) ^ ((value & 1U) != 0 ? 0xEDB88320U : 0U);
-        table[i] = value;
-    }
-    return table;
-}
-
-// The CRC-32 of zip and PNG (IEEE 802.3). Of store's CRC-32C it differs in its polynomial.
 std::uint32_t crc32(std::string_view bytes) {
-    static constexpr auto kTable = crc_table();
-    std::uint32_t sum = ~0U;
-    for (const char c : bytes)
-        sum = kTable[(sum ^ static_cast<unsigned char>(c)) & 0xFFU] ^ (sum >> 8U);
-    return ~sum;
+    boost::crc_32_type sum;
+    sum.process_bytes(bytes.data(), bytes.size());
+    return sum.checksum();
 }
 
 // Of bytes that are there.

@@ -1,6 +1,5 @@
 #include "net/rs256.h"
 
-#include <memory>
 #include <openssl/evp.h>
 
 #include "net/detail/openssl.h"
@@ -10,17 +9,13 @@ namespace {
 
 constexpr int kLeastBits = 2048;
 
-struct FreeDigest {
-    void operator()(EVP_MD_CTX* context) const { ::EVP_MD_CTX_free(context); }
-};
-
 }  // namespace
 
 Result<std::string> sign_rs256(std::string_view private_key, std::string_view text) {
     const auto key = TRY(detail::read_key(private_key));
     if (::EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA || ::EVP_PKEY_get_bits(key.get()) < kLeastBits)
         return Error(Code::kInvalidInput, "the private key is no RSA key of 2048 bits or more");
-    const std::unique_ptr<EVP_MD_CTX, FreeDigest> context(::EVP_MD_CTX_new());
+    const detail::Owned<EVP_MD_CTX> context(::EVP_MD_CTX_new());
     const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
     std::size_t size = 0;
     // PKCS #1 v1.5 is how OpenSSL pads for RSA unless it is told otherwise.

@@ -88,6 +88,12 @@ fs::path home_folder() {
     return "/";
 }
 
+fs::path written_path(const std::string& text, const fs::path& base, const fs::path& home) {
+    if (text == "~") return home;
+    if (text.starts_with("~/")) return (home / text.substr(2)).lexically_normal();
+    return (base / text).lexically_normal();
+}
+
 bool is_within(const fs::path& path, const fs::path& folder) {
     const auto [end, unused] = std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
     // A trailing slash is an empty last name.

@@ -17,6 +17,10 @@ inline constexpr std::size_t kMaxSocketName = 40;
 // Always absolute, so that nothing of the current folder passes for the person's.
 [[nodiscard]] std::filesystem::path home_folder();
 
+// A path as people write it: "~" and "~/x" are in `home`, a relative one begins at `base`. Normal. Pure.
+[[nodiscard]] std::filesystem::path written_path(const std::string& text, const std::filesystem::path& base,
+                                                 const std::filesystem::path& home);
+
 // True when `path` is `folder` or lies in it (both absolute and normal; names only).
 [[nodiscard]] bool is_within(const std::filesystem::path& path, const std::filesystem::path& folder);
 

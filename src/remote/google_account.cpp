@@ -32,12 +32,10 @@ Result<std::string> needed(const json::value& file, const char* name) {
     return std::string(text);
 }
 
-// RFC 7515, 2: without padding, and of letters that a URL takes.
+// RFC 7515, 2: without padding.
 std::string encode_base64url(std::string_view bytes) {
-    auto text = encode_base64(bytes);
+    auto text = url_safe_base64(encode_base64(bytes));
     text.erase(std::min(text.find('='), text.size()));
-    std::ranges::replace(text, '+', '-');
-    std::ranges::replace(text, '/', '_');
     return text;
 }
 

@@ -11,6 +11,7 @@
 #include "core/json.h"
 #include "core/text.h"
 #include "os/files.h"
+#include "os/paths.h"
 
 namespace hearth::resources {
 namespace {
@@ -178,7 +179,7 @@ void take(MaybeSetting<T>& under, MaybeSetting<T>&& over) {
     if (over) under = std::move(over);
 }
 
-void append(std::vector<Setting<std::string>>& under, std::vector<Setting<std::string>>&& over) {
+void append(std::vector<Setting<std::string>>& under, std::vector<Setting<std::string>> over) {
     // What counts more comes first.
     std::swap(under, over);
     under.insert(under.end(), std::make_move_iterator(over.begin()), std::make_move_iterator(over.end()));
@@ -228,10 +229,7 @@ Settings merge(Settings under, Settings over) {
 }
 
 fs::path path_of(const Setting<std::string>& setting, const fs::path& home) {
-    const auto& text = setting.value;
-    if (text == "~") return home;
-    if (text.starts_with("~/")) return (home / text.substr(2)).lexically_normal();
-    return (setting.file.parent_path() / text).lexically_normal();
+    return os::written_path(setting.value, setting.file.parent_path(), home);
 }
 
 }  // namespace hearth::resources

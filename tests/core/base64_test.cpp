@@ -21,6 +21,11 @@ TEST(Base64, TakesAnyBytes) {
     EXPECT_EQ(encode_base64("\xfb\xff"), "+/8=");
 }
 
+TEST(Base64, HasOtherDigitsForUrls) {
+    EXPECT_EQ(url_safe_base64("+/8="), "-_8=");
+    EXPECT_EQ(url_safe_base64("Zm9v"), "Zm9v");
+}
+
 TEST(Base64, GivesTheBytesBack) {
     for (const std::string_view bytes : {"", "f", "fo", "foo", "foobar"})
         EXPECT_EQ(decode_base64(encode_base64(bytes)), bytes);

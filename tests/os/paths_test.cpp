@@ -81,6 +81,14 @@ TEST_F(PathsTest, HomeIsNeverTheCurrentFolder) {
     }
 }
 
+TEST(Paths, AWrittenPathBeginsAtHomeOrAtItsBase) {
+    EXPECT_EQ(written_path("~", "/base", "/home/ann"), "/home/ann");
+    EXPECT_EQ(written_path("~/a/../b", "/base", "/home/ann"), "/home/ann/b");
+    EXPECT_EQ(written_path("a/./b", "/base", "/home/ann"), "/base/a/b");
+    EXPECT_EQ(written_path("/a", "/base", "/home/ann"), "/a");
+    EXPECT_EQ(written_path("~ann/a", "/base", "/home/ann"), "/base/~ann/a");
+}
+
 TEST(IsWithin, ComparesWholeNames) {
     EXPECT_TRUE(is_within("/usr/bin", "/usr"));
     EXPECT_TRUE(is_within("/usr", "/usr"));

@@ -14,6 +14,8 @@ namespace hearth::net::detail {
 struct FreeOpenssl {
     void operator()(BIO* object) const { ::BIO_free_all(object); }
 
+    void operator()(EVP_MD_CTX* object) const { ::EVP_MD_CTX_free(object); }
+
     void operator()(X509* object) const { ::X509_free(object); }
 
     void operator()(EVP_PKEY* object) const { ::EVP_PKEY_free(object); }
