@@ -4,10 +4,11 @@
 #include <utility>
 #include <vector>
 
-#include "app/cloud_models.h"
 #include "app/provider_key.h"
 #include "model/catalogue.h"
 #include "os/paths.h"
+#include "remote/models_file.h"
+#include "remote/provider_book.h"
 
 namespace hearth::app {
 namespace {
@@ -28,7 +29,9 @@ guard::SecretStore secret_store() {
 std::shared_ptr<const KnownSecrets> kept_secrets() {
     KnownSecrets known = secret_store().known();
     // What is wrong in models.json is told to whoever uses a model of it.
-    if (const auto book = provider_book(os::paths_from_environment())) add_provider_keys(*book, known);
+    // Addresses do not matter here: for those, profiles and accounts would be read.
+    if (auto file = remote::load_models_file(os::paths_from_environment().config / "models.json"))
+        add_provider_keys(remote::ProviderBook(*std::move(file), os::environment), known);
     return std::make_shared<const KnownSecrets>(std::move(known));
 }
 
