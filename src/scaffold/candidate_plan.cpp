@@ -7,6 +7,7 @@
 #include "scaffold/failing_tests.h"
 #include "scaffold/gaps.h"
 #include "scaffold/source_outline.h"
+#include "scaffold/stubs.h"
 #include "scaffold/suspect_lines.h"
 
 namespace hearth::scaffold {
@@ -16,6 +17,8 @@ namespace {
 // length needs no more than its own lines.
 constexpr std::size_t kShortFile = 40;
 constexpr std::size_t kLongFile = 90;
+
+constexpr std::size_t kStubFile = 150;  // several definitions of a longer one are written one by one
 
 constexpr std::size_t kLinesFirst = 8;  // suspected lines before the first batch of whole answers
 constexpr std::size_t kLinesLater = 12;
@@ -57,11 +60,28 @@ std::vector<Target> within_definition(const Project& project, const Target& targ
     return lines;
 }
 
+// Another blank file of the same name: the header of a source.
+bool has_blank_partner(const Project& project, const Target& target) {
+    const auto stem = [](std::string_view path) { return path.substr(0, path.rfind('.')); };
+    return std::ranges::any_of(project.files, [&](const ProjectFile& file) {
+        return file.role == FileRole::kSource && file.path != target.file &&
+               stem(file.path) == stem(target.file) && is_blank_source(file.content, syntax_of(file.path));
+    });
+}
+
 // The forms that suit a place, the likeliest first. Where the definition is a guess the model chooses it.
 std::vector<AnswerForm> forms_for(const Project& project, const Target& target) {
     const auto lines = line_count(project, target);
     if (lines == 0) return {AnswerForm::kAnyFiles};
     const bool known = outline(project.find(target.file)->content, syntax_of(target.file)).size() > 1;
+    if (is_blank(target)) {
+        // A source and its header are written together.
+        const bool both = has_blank_partner(project, target);
+        return {both ? AnswerForm::kAnyFiles : AnswerForm::kWholeFile, AnswerForm::kExplainFirst};
+    }
+    // What is written together fits together, and one answer for all costs one prompt.
+    if (target.stub && target.unwritten > 1 && target.missing.empty() && lines <= kStubFile)
+        return {AnswerForm::kWholeFile, AnswerForm::kExplainFirst};
     if (target.certain && (known || !target.missing.empty()))
         return {AnswerForm::kDefinition, AnswerForm::kDefinition};
     if (lines <= kShortFile || !known) return {AnswerForm::kWholeFile, AnswerForm::kExplainFirst};
@@ -91,8 +111,9 @@ public:
         second_ = named_ ? *named_ : has_second ? input.targets[1] : main_;
         const auto form = forms_.front();
         focuses_ = failing_tests(input.project, input.report);
-        second_form_ = has_second ? forms_for(input.project, second_).front()
-                                  : (form == AnswerForm::kDefinition ? AnswerForm::kExplainFirst : form);
+        second_form_ =
+            has_second ? forms_for(input.project, second_).front()
+                       : (form == AnswerForm::kDefinition || main_.stub ? AnswerForm::kExplainFirst : form);
     }
 
     std::vector<Round> first_turn() {
@@ -103,7 +124,10 @@ public:
         if (!main_.stub) add_lines_of(main_);
         if (named_) add_lines_of(second_);
         add_functions();
-        add({.target = main_, .form = forms_.back(), .candidates = batch_, .temperature = 0.7});
+        add({.target = main_,
+             .form = main_.stub ? forms_.front() : forms_.back(),
+             .candidates = batch_,
+             .temperature = 0.7});
         add_gaps(0);
         add_rewrites(kRewritten);
         add_lines(kLinesFirst, kLinesLater);

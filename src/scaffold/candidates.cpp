@@ -23,6 +23,9 @@ namespace {
 
 constexpr std::chrono::seconds kSearchAtLeast{5};  // for local search, beside its share
 
+constexpr std::int64_t kStub = 500;  // tokens: some 50 lines
+constexpr std::int64_t kFurtherStub = 150;
+constexpr std::int64_t kBlankFile = 900;
 constexpr std::size_t kWarningBytes = 900;
 constexpr std::size_t kRewriteBytes = 6'000;  // a prompt that no cache holds; some 1,900 tokens
 
@@ -177,6 +180,13 @@ Tokens Candidates::answer_limit(const Round& round) const {
             for (auto n = definition.first_line; n < std::min(definition.end_line, lines.size()); ++n)
                 bytes += lines[n].size() + 1;
         }
+    }
+    // Of what has yet to be written, the length is not known.
+    if (round.target.stub) {
+        const auto parts = static_cast<std::int64_t>(std::max<std::size_t>(round.target.unwritten, 1));
+        const auto room = is_blank(round.target) ? kBlankFile : kStub + (parts - 1) * kFurtherStub;
+        return {
+            std::min<std::int64_t>(static_cast<std::int64_t>(bytes / 3) + room, limits_.max_tokens.value)};
     }
     const auto expected = static_cast<std::int64_t>(bytes / 3);
     return {std::clamp<std::int64_t>(expected * 3 / 2 + 350, 350, limits_.max_tokens.value)};

@@ -166,6 +166,22 @@ std::string definition_tail(const Target& target, std::string_view tag) {
         target.definition, target.file, tag);
 }
 
+std::string explained_tail(const Target& target, std::string_view tag) {
+    const bool whole = is_blank(target) || (target.unwritten > 1 && target.missing.empty());
+    const auto what =
+        is_new(target)            ? fmt::format("`{}`, which {} lacks,", target.definition, target.file)
+        : !target.missing.empty() ? fmt::format("the class `{}` with nothing but its new method `{}`",
+                                                target.definition, target.missing)
+        : whole                   ? fmt::format("the complete new content of {}", target.file)
+        : !target.certain
+            ? fmt::format("the complete new version of the function or method to change in {}", target.file)
+            : fmt::format("the complete new version of `{}` from {}", target.definition, target.file);
+    return fmt::format("\nFirst say in one or two sentences {}. Then give {} in one {} code block.",
+                       target.stub ? "how it has to work so that every case of the tests comes out right"
+                                   : "what is wrong and what the right behaviour is",
+                       what, tag);
+}
+
 }  // namespace
 
 std::string_view text_system_prompt() {
@@ -203,21 +219,7 @@ FormText form_text(AnswerForm form, const Target& target, const Project& project
                                 "one {} code block. It must differ from the old line.",
                                 target.file, tag, line_of(project, target), tag),
                     opening, stop};
-        case AnswerForm::kExplainFirst: {
-            const auto what =
-                is_new(target) ? fmt::format("`{}`, which {} lacks,", target.definition, target.file)
-                : !target.missing.empty() ? fmt::format("the class `{}` with nothing but its new method `{}`",
-                                                        target.definition, target.missing)
-                : !target.certain
-                    ? fmt::format("the complete new version of the function or method to change in {}",
-                                  target.file)
-                    : fmt::format("the complete new version of `{}` from {}", target.definition, target.file);
-            return {fmt::format("\nFirst say in one or two sentences what is wrong and what the right "
-                                "behaviour is. Then give {} in one {} code block.",
-                                what, tag),
-                    {},
-                    {}};
-        }
+        case AnswerForm::kExplainFirst: return {explained_tail(target, tag), {}, {}};
         case AnswerForm::kAnyFiles:
             return {
                 "\nReply with every file that you change or add: its name on a line of its own, then its "

@@ -1,13 +1,13 @@
 #include "scaffold/targets.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <set>
 
 #include "core/text.h"
 #include "scaffold/missing_member.h"
 #include "scaffold/source_outline.h"
+#include "scaffold/stubs.h"
 
 namespace hearth::scaffold {
 namespace {
@@ -64,24 +64,8 @@ std::set<std::string, std::less<>> code_names(std::string_view text) {
     return names;
 }
 
+constexpr double kStub = 7;           // what has yet to be written needs the change, whatever else is said
 constexpr std::size_t kMostUses = 4;  // failing tests that count for one definition
-
-bool is_stub(std::string_view code) {
-    constexpr std::array<std::string_view, 8> kSigns = {
-        "NotImplementedError", "not implemented", "Not implemented",    "TODO", "FIXME",
-        "unimplemented!",      "todo!()",         "not yet implemented"};
-    return std::any_of(kSigns.begin(), kSigns.end(),
-                       [&](std::string_view sign) { return code.find(sign) != std::string_view::npos; });
-}
-
-// Whoever names a class does not mean its constructor, which has the class's name: "ring_log::RingLog::RingLog", "Cart.Cart".
-bool is_constructor(std::string_view name) {
-    const auto own = short_name(name);
-    if (own.size() == name.size()) return false;
-    auto owner = name.substr(0, name.size() - own.size());
-    owner.remove_suffix(owner.size() - (owner.find_last_not_of(".:") + 1));
-    return short_name(owner) == own;
-}
 
 std::string text_between(std::string_view content, std::size_t first, std::size_t end) {
     std::string out;
@@ -143,12 +127,19 @@ public:
             target.score += weight;
             weight /= 2;
         }
+        if (is_used(stem) && is_blank_source(file.content, syntax_of(file.path))) {
+            target.score += kStub;
+            target.certain = target.stub = true;
+            return target;
+        }
         double best = 0;
         if (aim_at_missing(definitions, stem, target)) best = 16;
         std::vector<std::pair<double, std::string>> named;
         std::vector<std::pair<double, std::string>> functions;
         for (const auto& definition : definitions) {
             const double score = judge_definition(file, definition, definitions);
+            const bool stub = is_stub(file, definition, definitions);
+            if (stub) ++target.unwritten;
             if (!definition.is_class) functions.emplace_back(-score, definition.name);
             if (!definition.is_class && prompt_words_.contains(word_for(definition.name)))
                 named.emplace_back(-score, definition.name);
@@ -156,7 +147,7 @@ public:
                 best = score;
                 target.definition = definition.name;
                 target.missing.clear();
-                target.stub = is_stub(text_between(file.content, definition.first_line, definition.end_line));
+                target.stub = stub;
                 target.certain = target.stub || is_named(definition.name);
             }
         }
@@ -182,6 +173,26 @@ private:
             for (const auto& word : std::set<std::string, std::less<>>(words.begin(), words.end()))
                 if (failing_uses_.count(word) < kMostUses) failing_uses_.insert(word);
         }
+    }
+
+    // Whether somebody who says what is wanted speaks of it.
+    [[nodiscard]] bool is_used(std::string_view name) const {
+        return test_words_.contains(name) || digest_words_.contains(name) || prompt_words_.contains(name);
+    }
+
+    // A body that does nothing is a stub where somebody waits for what it does.
+    [[nodiscard]] bool is_stub(const ProjectFile& file, const Definition& definition,
+                               const std::vector<Definition>& all) const {
+        if (definition.is_class && holds_others(definition, all)) return false;
+        const auto state = unwritten(file.content, definition, syntax_of(file.path));
+        return state == Unwritten::kSaysSo ||
+               (state == Unwritten::kEmpty && is_used(short_name(definition.name)));
+    }
+
+    static bool holds_others(const Definition& definition, const std::vector<Definition>& all) {
+        return std::ranges::any_of(all, [&](const Definition& other) {
+            return other.first_line > definition.first_line && other.end_line <= definition.end_line;
+        });
     }
 
     // How a user speaks of a definition.
@@ -236,12 +247,8 @@ private:
         else if (prompt_words_.contains(word_for(definition.name)))
             score += 2;
         // A class that holds other definitions is named by them, not by itself.
-        const bool container = std::any_of(all.begin(), all.end(), [&](const Definition& other) {
-            return other.first_line > definition.first_line && other.end_line <= definition.end_line;
-        });
-        if (definition.is_class && container) return score / 4;
-        const auto code = text_between(file.content, definition.first_line, definition.end_line);
-        if (is_stub(code)) score += 7;
+        if (definition.is_class && holds_others(definition, all)) return score / 4;
+        if (is_stub(file, definition, all)) score += kStub;
         const bool constructor = is_constructor(definition.name);
         if (!constructor && digest_words_.contains(name)) score += 3;
         double weight = 4;
@@ -271,6 +278,8 @@ private:
 };
 
 }  // namespace
+
+bool is_blank(const Target& target) { return target.stub && target.definition.empty(); }
 
 std::vector<Target> rank_targets(const Project& project, std::string_view prompt, const TestReport& report) {
     const Judge judge(project, prompt, report);

@@ -21,7 +21,8 @@ namespace {
 constexpr int kTestWriters = 2;            // texts of tests: two samples seldom share a mistake
 constexpr std::int64_t kTestTokens = 320;  // of each
 constexpr int kMostBatches = 3;
-constexpr std::size_t kEnoughExamples = 2;  // that hold, for one answer to be taken alone
+constexpr std::size_t kLongestWhole = 4'000;  // bytes of a file that is asked for as a whole
+constexpr std::size_t kEnoughExamples = 2;    // that hold, for one answer to be taken alone
 
 std::string file_module(std::string_view path) {
     const auto name = file_name(path);
@@ -100,7 +101,8 @@ Status UntestedAnswers::record(const Answer& answer, const std::string& outcome,
 
 Status UntestedAnswers::ask_for_answers(const chat::Request& request, int count, const std::string& warning,
                                         std::stop_token stop) {
-    auto form = form_text(AnswerForm::kAnyFiles, {}, bench_.project());
+    auto form = form_text(place_ ? AnswerForm::kWholeFile : AnswerForm::kAnyFiles, place_.value_or(Target()),
+                          bench_.project());
     form.tail = warning + form.tail;
     const double temperature = answers_.empty() ? 0 : 0.8;
     auto answers = TRY(ask(request,
@@ -195,8 +197,20 @@ agent::OwnReply UntestedAnswers::best() const {
     return own;
 }
 
+// The one file that the task can be about, where a whole new one is no long answer.
+std::optional<Target> UntestedAnswers::only_place() const {
+    const auto& targets = bench_.open_targets();
+    if (targets.empty()) return {};
+    const bool only = targets.size() == 1 || (targets[0].stub && !targets[1].stub);
+    const auto* file = bench_.project().find(targets[0].file);
+    if (!only || file == nullptr || file->content.size() > kLongestWhole) return {};
+    return targets[0];
+}
+
 Result<std::optional<agent::OwnReply>> UntestedAnswers::on_request(const chat::Request& request,
                                                                    std::stop_token stop) {
+    place_ = only_place();
+    bench_.current_target = place_.value_or(Target());
     answers_.clear();
     usable_.clear();
     ranking_.clear();

@@ -65,6 +65,7 @@ private:
     // Watches all usable answers on all tests, each once on the same tests.
     Status judge(std::stop_token stop);
     Status record(const Answer& answer, const std::string& outcome, double temperature);
+    [[nodiscard]] std::optional<Target> only_place() const;
     [[nodiscard]] bool holds() const;
     [[nodiscard]] std::string warning() const;
     [[nodiscard]] bool out_of_time() const;
@@ -77,6 +78,7 @@ private:
     UntestedLimits limits_;
 
     // Of the request that is being answered.
+    std::optional<Target> place_;  // nothing where the model has to say which files it changes
     std::vector<Answer> answers_;
     std::vector<std::string> tests_;  // the task's examples first
     std::size_t examples_ = 0;

@@ -22,8 +22,7 @@ Result<Workbench> Workbench::open(const sandbox::WorkspaceFiles& files, agent::S
     bench.best_project_ = bench.project_;
     if (bench.has_tests()) bench.baseline_ = TRY(bench.try_edits({}, stop));
     bench.best_ = bench.baseline_;
-    bench.targets_ = rank_targets(bench.project_, bench.task_, bench.baseline_);
-    bench.open_targets_ = bench.targets_;
+    bench.rank();
     return bench;
 }
 
@@ -110,15 +109,21 @@ Result<TestReport> Workbench::refresh(std::stop_token stop) {
         best_ = report;
         best_project_ = project_;
         // What still fails may fail for another reason.
-        if (has_tests()) targets_ = rank_targets(project_, task_, best_);
+        if (has_tests()) rank();
     }
     return report;
+}
+
+void Workbench::rank() {
+    targets_ = rank_targets(project_, task_, best_);
+    open_targets_ = targets_;
+    std::erase_if(open_targets_, [&](const Target& target) { return !project_.may_change(target.file); });
 }
 
 void Workbench::keep_to(std::vector<std::string> paths) {
     project_.open_files = std::move(paths);
     best_project_.open_files = project_.open_files;
-    std::erase_if(open_targets_, [&](const Target& target) { return !project_.may_change(target.file); });
+    rank();
 }
 
 Status Workbench::restore_best() {

@@ -76,6 +76,7 @@ private:
           events_(std::move(events)) {}
 
     Result<TestReport> run_tests(const std::vector<FileEdit>& edits, std::stop_token stop);
+    void rank();
     [[nodiscard]] std::string state_key(const std::vector<FileEdit>& edits) const;
 
     const sandbox::WorkspaceFiles* files_;

@@ -90,6 +90,16 @@ TEST(CandidatePlan, TheFirstAnswerToAStubCompetesWithSampledOnes) {
     EXPECT_TRUE(plan[1].settles);
 }
 
+TEST(CandidatePlan, SeveralStubsOfAFileAreWrittenTogether) {
+    const auto plan = rounds(
+        "class Tank:\n    def fill(self):\n        raise NotImplementedError\n\n"
+        "    def drain(self):\n        raise NotImplementedError\n",
+        "Write Tank");
+    EXPECT_EQ(plan[0].form, AnswerForm::kWholeFile);
+    EXPECT_EQ(plan[1].form, AnswerForm::kWholeFile);
+    EXPECT_GT(plan[1].candidates, 1);
+}
+
 TEST(CandidatePlan, AFunctionAndAFailingTestAreTriedAlone) {
     const auto project =
         project_of({{"a.py", kSource}, {"test_a.py", "def test_total():\n    assert total([1, 2]) == 3\n"}});

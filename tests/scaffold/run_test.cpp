@@ -137,6 +137,26 @@ TEST_F(ScaffoldRun, AGainIsKeptAndTheModelSeesWhatStillFails) {
     EXPECT_EQ(second[0].text, first[0].text);
 }
 
+TEST_F(ScaffoldRun, AfterAGainWhatIsStillUnwrittenIsAskedFor) {
+    const std::string open =
+        "def add(a, b):\n    return a + b\n\n\ndef double(a):\n    raise NotImplementedError\n";
+    ASSERT_TRUE(files_.write("calc.py",
+                             "def add(a, b):\n    raise NotImplementedError\n\n\n"
+                             "def double(a):\n    raise NotImplementedError\n"));
+    provider_.then({answer(open)});
+    provider_.then({answer(open), answer(open)});
+    provider_.then({answer("def double(a):\n    return a * 2\n")});
+    const auto outcome = run(kTests);
+    ASSERT_TRUE(outcome) << outcome.error().message();
+    EXPECT_EQ(outcome->end, agent::End::kReached);
+    ASSERT_EQ(provider_.requests.size(), 3U);
+    std::string asked;
+    for (const auto& message : provider_.requests[2].messages) {
+        if (message.role == chat::Role::kUser) asked = message.text;
+    }
+    EXPECT_THAT(asked, HasSubstr("the complete new version of `double`"));
+}
+
 TEST_F(ScaffoldRun, AForgottenLineIsFilledIn) {
     // double() lacks its last line, which no answer writes.
     ASSERT_TRUE(files_.write(

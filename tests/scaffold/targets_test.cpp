@@ -1,5 +1,6 @@
 #include "scaffold/targets.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <string>
 
@@ -22,6 +23,35 @@ TEST(Targets, AStubComesFirst) {
     ASSERT_EQ(targets.size(), 2U);
     EXPECT_EQ(targets[0].file, "b.py");
     EXPECT_EQ(targets[0].definition, "gamma");
+}
+
+TEST(Targets, ABodyThatDoesNothingIsAStubWhereSomebodyWaitsForIt) {
+    const auto project = project_of(
+        {{"a.py", kA},
+         {"hooks.py", "def opened():\n    pass\n"},
+         {"shapes.py", "def area(w, h):\n    pass\n\n\ndef edge(w, h):\n    pass\n"},
+         {"test_shapes.py", "from shapes import area, edge\n\n\ndef test():\n    assert area(2, 3) == 6\n"}});
+    const auto targets = rank_targets(project, "Write what is missing", {});
+    EXPECT_EQ(targets[0].file, "shapes.py");
+    EXPECT_TRUE(targets[0].stub);
+    EXPECT_EQ(targets[0].unwritten, 2U);
+    const auto hooks = std::ranges::find(targets, "hooks.py", &Target::file);
+    ASSERT_NE(hooks, targets.end());
+    EXPECT_FALSE(hooks->stub);
+}
+
+TEST(Targets, ABlankSourceAndItsHeaderAreWrittenTogether) {
+    const auto project = project_of(
+        {{"shapes.cpp", "#include \"shapes.h\"\n\nnamespace shapes {\n}\n"},
+         {"shapes.h", "#pragma once\n\nnamespace shapes {\n}\n"},
+         {"shapes_test.cpp", "#include \"shapes.h\"\nint main() { return shapes::area(2, 3) != 6; }\n"}});
+    TestReport report;
+    report.digest = "shapes_test.cpp:2:27: error: 'area' is not a member of 'shapes'\n";
+    const auto targets = rank_targets(project, "Write what is missing", report);
+    EXPECT_EQ(targets[0].file, "shapes.cpp");
+    EXPECT_TRUE(is_blank(targets[0]));
+    const auto plan = plan_rounds({.project = project, .targets = targets, .report = report});
+    EXPECT_EQ(plan[0].form, AnswerForm::kAnyFiles);
 }
 
 TEST(Targets, TheFileOfATracebackComesFirstWithTheDefinitionAtItsLine) {

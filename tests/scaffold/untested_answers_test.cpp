@@ -21,12 +21,12 @@ namespace {
 
 using testing::HasSubstr;
 
-chat::Message file(const std::string& name, const std::string& code) {
-    return {.role = chat::Role::kAssistant, .text = name + "\n```python\n" + code + "```"};
+chat::Message block(const std::string& code) {
+    return {.role = chat::Role::kAssistant, .text = "```python\n" + code + "```"};
 }
 
 chat::Message area(const std::string& value) {
-    return file("fence.py", "def area(width, height):\n    return " + value + "\n");
+    return block("def area(width, height):\n    return " + value + "\n");
 }
 
 class UntestedRun : public testing::Test {
@@ -86,10 +86,26 @@ TEST_F(UntestedRun, AnAnswerThatDoesWhatTheExamplesSayIsTakenAtOnce) {
     EXPECT_THAT(code(), HasSubstr("width * height"));
 }
 
+TEST_F(UntestedRun, TheOnlySourceIsAskedForByName) {
+    provider_.then_text("def area(width, height):\n    return width * height\n```");
+    ASSERT_TRUE(run(kExamples));
+    EXPECT_THAT(last_said(0), HasSubstr("the complete new content of fence.py"));
+    EXPECT_THAT(code(), HasSubstr("width * height"));
+}
+
+TEST_F(UntestedRun, OfSeveralSourcesTheModelSaysWhichItChanges) {
+    EXPECT_TRUE(files_.write("fence.py", "def area(width, height):\n    return width\n"));
+    EXPECT_TRUE(files_.write("gate.py", "def open_gate():\n    return 1\n"));
+    provider_.then({{.role = chat::Role::kAssistant, .text = "fence.py\n" + area("width * height").text}});
+    ASSERT_TRUE(run(kExamples));
+    EXPECT_THAT(last_said(0), HasSubstr("every file that you change"));
+    EXPECT_THAT(code(), HasSubstr("width * height"));
+}
+
 TEST_F(UntestedRun, AnExampleThatFailsIsToldAndTheAnswerThatMendsItIsTaken) {
     provider_.then({area("width + height + 1")});
     provider_.then_text("assert area(1, 1) == 1\n");
-    provider_.then({area("width"), area("width * height"), file("fence.py", "def area(width, height:\n")});
+    provider_.then({area("width"), area("width * height"), block("def area(width, height:\n")});
     const auto outcome = run(kExamples);
     ASSERT_TRUE(outcome) << outcome.error().message();
     ASSERT_EQ(provider_.requests.size(), 3U);
@@ -109,7 +125,7 @@ TEST_F(UntestedRun, WithoutExamplesWhatMostAgreeOnIsTaken) {
 }
 
 TEST_F(UntestedRun, CodeThatDoesNotLoadIsNotTaken) {
-    provider_.then({file("fence.py", "def area(width, height):\n    return width *\n")});
+    provider_.then({block("def area(width, height):\n    return width *\n")});
     provider_.then_text("area():\n    assert area(2, 3) == 6\n");
     provider_.then({area("width * height")});
     ASSERT_TRUE(run("Write area."));
@@ -118,8 +134,9 @@ TEST_F(UntestedRun, CodeThatDoesNotLoadIsNotTaken) {
 }
 
 TEST_F(UntestedRun, InOtherLanguagesTheLikeliestAnswerIsTaken) {
+    ASSERT_TRUE(files_.remove("fence.py"));
     ASSERT_TRUE(files_.write("fence.rb", "def area(w, h)\nend\n"));
-    provider_.then_text("fence.rb\n```ruby\ndef area(w, h)\n  w * h\nend\n```");
+    provider_.then_text("```ruby\ndef area(w, h)\n  w * h\nend\n```");
     ASSERT_TRUE(run("Write area in fence.rb."));
     EXPECT_EQ(provider_.requests.size(), 1U);
     EXPECT_THAT(code("fence.rb"), HasSubstr("w * h"));
