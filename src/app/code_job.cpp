@@ -21,6 +21,7 @@
 #include "app/guard_files.h"
 #include "app/model_in_use.h"
 #include "chat/guarded_provider.h"
+#include "chat/repetition_provider.h"
 #include "chat/seeded_provider.h"
 #include "chat/thinking_provider.h"
 #include "core/text.h"
@@ -100,6 +101,7 @@ private:
         auto tested_bench = bench_result.get();
         auto use = TRY(std::move(model));
         if (use.engine != nullptr) TRY(use.engine->watch_answers(stop_));
+        if (use.served_by.empty()) use.provider = chat::make_repetition_provider(std::move(use.provider));
         if (bounds_thinking(use)) {
             thinking_.emplace(usual_thinking());
             use.provider =

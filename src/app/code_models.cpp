@@ -13,6 +13,7 @@
 #include "chat/guarded_provider.h"
 #include "chat/hand_off.h"
 #include "chat/openai_provider.h"
+#include "chat/repetition_provider.h"
 #include "chat/thinking_provider.h"
 #include "core/json.h"
 #include "core/text.h"
@@ -236,6 +237,7 @@ Result<chat::Provider*> CodeModels::open(const agent::ModelInfo& model) {
     }
     // What is elsewhere keeps to no budget: an answer of thought alone would only be paid for twice.
     const bool bounded = model.provider == kLocal || model.provider == kServer;
+    if (bounded) provider = chat::make_repetition_provider(std::move(provider));
     if (bounded && request_.thinking_budget)
         provider = chat::make_thinking_provider(std::move(provider), {.budget = {*request_.thinking_budget}});
     provider = chat::make_guarded_provider(std::move(provider), request_.secrets);

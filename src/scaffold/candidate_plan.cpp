@@ -74,14 +74,16 @@ std::vector<AnswerForm> forms_for(const Project& project, const Target& target) 
     const auto lines = line_count(project, target);
     if (lines == 0) return {AnswerForm::kAnyFiles};
     const bool known = outline(project.find(target.file)->content, syntax_of(target.file)).size() > 1;
+    // What has yet to be written is not explained first: a small model then stops behind the words.
     if (is_blank(target)) {
         // A source and its header are written together.
-        const bool both = has_blank_partner(project, target);
-        return {both ? AnswerForm::kAnyFiles : AnswerForm::kWholeFile, AnswerForm::kExplainFirst};
+        const auto form = has_blank_partner(project, target) ? AnswerForm::kAnyFiles : AnswerForm::kWholeFile;
+        return {form, form};
     }
-    // What is written together fits together, and one answer for all costs one prompt.
-    if (target.stub && target.unwritten > 1 && target.missing.empty() && lines <= kStubFile)
-        return {AnswerForm::kWholeFile, AnswerForm::kExplainFirst};
+    // What is written together fits together, and one answer for all costs one prompt. A short file may hold more that is unfinished.
+    const bool together = lines <= kShortFile || (target.unwritten > 1 && lines <= kStubFile);
+    if (target.stub && target.missing.empty() && (together || !known))
+        return {AnswerForm::kWholeFile, AnswerForm::kWholeFile};
     if (target.certain && (known || !target.missing.empty()))
         return {AnswerForm::kDefinition, AnswerForm::kDefinition};
     if (lines <= kShortFile || !known) return {AnswerForm::kWholeFile, AnswerForm::kExplainFirst};
@@ -124,10 +126,7 @@ public:
         if (!main_.stub) add_lines_of(main_);
         if (named_) add_lines_of(second_);
         add_functions();
-        add({.target = main_,
-             .form = main_.stub ? forms_.front() : forms_.back(),
-             .candidates = batch_,
-             .temperature = 0.7});
+        add({.target = main_, .form = forms_.back(), .candidates = batch_, .temperature = 0.7});
         add_gaps(0);
         add_rewrites(kRewritten);
         add_lines(kLinesFirst, kLinesLater);
@@ -138,7 +137,8 @@ public:
     // The last attempt and its failure stand in the conversation.
     std::vector<Round> attempt_in_view() {
         add_failing_tests();
-        add({.target = main_, .form = forms_.back()});
+        // Of what it wrote itself, the likeliest next answer is the same one.
+        if (!main_.stub) add({.target = main_, .form = forms_.back()});
         if (named_) add({.target = second_, .form = second_form_});
         add_lines(0, kLinesFirst);
         add({.target = main_, .form = forms_.front(), .candidates = batch_, .temperature = 0.8});

@@ -138,14 +138,17 @@ TEST_F(ScaffoldRun, AGainIsKeptAndTheModelSeesWhatStillFails) {
 }
 
 TEST_F(ScaffoldRun, AfterAGainWhatIsStillUnwrittenIsAskedFor) {
-    const std::string open =
-        "def add(a, b):\n    return a + b\n\n\ndef double(a):\n    raise NotImplementedError\n";
-    ASSERT_TRUE(files_.write("calc.py",
-                             "def add(a, b):\n    raise NotImplementedError\n\n\n"
-                             "def double(a):\n    raise NotImplementedError\n"));
-    provider_.then({answer(open)});
-    provider_.then({answer(open), answer(open)});
-    provider_.then({answer("def double(a):\n    return a * 2\n")});
+    std::string source;  // too long to be written anew for one function
+    for (int i = 0; i < 45; ++i)
+        source += "LIMIT_" + std::to_string(i) + " = 1\n";
+    const std::string stubs =
+        "\n\ndef add(a, b):\n    raise NotImplementedError\n\n\n"
+        "def double(a):\n    raise NotImplementedError\n";
+    ASSERT_TRUE(files_.write("calc.py", source + stubs));
+    const auto add = answer("def add(a, b):\n    return a + b\n");
+    provider_.then({add});
+    provider_.then({add, add});
+    provider_.then({answer("def double(a):\n    return a * 2\n"), add});
     const auto outcome = run(kTests);
     ASSERT_TRUE(outcome) << outcome.error().message();
     EXPECT_EQ(outcome->end, agent::End::kReached);
