@@ -114,6 +114,15 @@ TEST(PromptPack, AGreenBaselineFailsNothing) {
     EXPECT_THAT(pack(sample(), 10'000, green), Not(HasSubstr("fails")));
 }
 
+TEST(PromptPack, OfWhatHasYetToBeWrittenTheFailureIsLeftOut) {
+    const auto project = project_of(
+        {{"calc.py", "def add(a, b):\n    raise NotImplementedError\n"},
+         {"test_calc.py", "from calc import add\n\ndef test_add():\n    assert add(1, 2) == 3\n"}});
+    const auto text = pack(project, 10'000);
+    EXPECT_THAT(text, Not(HasSubstr("assert -1 == 3")));
+    EXPECT_THAT(text, HasSubstr("`make test` has to pass"));
+}
+
 TEST(FormText, OpensABlockThatTheStopEnds) {
     const auto project = sample();
     Target target;
