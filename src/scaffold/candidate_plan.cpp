@@ -137,11 +137,11 @@ public:
     // The last attempt and its failure stand in the conversation.
     std::vector<Round> attempt_in_view() {
         add_failing_tests();
-        // Of what it wrote itself, the likeliest next answer is the same one.
-        if (!main_.stub) add({.target = main_, .form = forms_.back()});
-        if (named_) add({.target = second_, .form = second_form_});
+        // Of what the model wrote itself, its likeliest next answer is the same one: what is asked for again is sampled.
+        add({.target = main_, .form = forms_.front(), .candidates = batch_, .temperature = 0.7});
+        if (named_) add({.target = second_, .form = second_form_, .candidates = batch_, .temperature = 0.7});
         add_lines(0, kLinesFirst);
-        add({.target = main_, .form = forms_.front(), .candidates = batch_, .temperature = 0.8});
+        add({.target = main_, .form = forms_.back(), .candidates = batch_, .temperature = 0.8});
         add_gaps(0);
         if (main_.stub) add_lines_of(main_);
         return std::move(plan_);
