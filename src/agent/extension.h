@@ -12,6 +12,8 @@
 
 namespace hearth::agent {
 
+class Session;
+
 // What a run does after a batch of tools.
 enum class Verdict : std::uint8_t {
     kGoOn,     // the model is asked again
@@ -43,6 +45,9 @@ public:
     virtual ~Extension() = default;
 
     [[nodiscard]] virtual std::string_view name() const = 0;
+
+    // A run begins in this session, or goes on in it. The session stays where it is until the run has ended.
+    virtual void on_run(Session& /*session*/) {}
 
     // The user's message is being made; `text` may grow.
     virtual Status on_prompt(std::string& /*text*/, std::stop_token /*stop*/) { return {}; }

@@ -37,6 +37,8 @@ public:
 
     // Without a prompt it goes on with what the session has.
     Result<Outcome> go(const UserMessage* prompt) {
+        for (auto* extension : parts_.extensions)
+            extension->on_run(parts_.session);
         record(TurnBegan{});
         if (prompt != nullptr) TRY(open_conversation(*prompt));
         said_ = take(parts_.hooks.steering);

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "agent/branch.h"
-#include "agent/file_timeline.h"
 
 namespace hearth::agent {
 namespace {
@@ -132,18 +131,17 @@ Result<fs::path> find_session(const SessionPlace& place, std::string_view word) 
 Result<Session> fork_session(const SessionPlace& place, const std::vector<Entry>& entries,
                              std::string_view last, const fs::path& parent) {
     auto session = TRY(new_session(place, parent.string()));
-    // What the turns of the branch did to the files stands beside it.
+    // State stands beside the branch that it belongs to: what turns did to the files, evidence, what extensions keep.
     const auto path = branch_path(entries, last);
-    std::multimap<std::string_view, const Entry*> of_files;  // by what they stand behind
+    std::multimap<std::string_view, const Entry*> beside;  // by what they stand behind
     for (const auto& each : entries) {
         const bool on_path = std::find(path.begin(), path.end(), &each) != path.end();
-        if (each.custom_type == kFilesEntry && each.type == "custom" && !on_path)
-            of_files.emplace(each.parent_id, &each);
+        if (each.type == "custom" && !on_path) beside.emplace(each.parent_id, &each);
     }
     std::vector<const Entry*> copied;
     for (const auto* entry : path) {
         copied.push_back(entry);
-        const auto [begin, end] = of_files.equal_range(entry->id);
+        const auto [begin, end] = beside.equal_range(entry->id);
         std::transform(begin, end, std::back_inserter(copied), [](const auto& each) { return each.second; });
     }
     TRY(session.adopt(copied));

@@ -124,10 +124,14 @@ private:
                                           .sandbox = [this] { return sandbox_->get(); },
                                           .audit = audit_,
                                           .rules = rules,
+                                          .may_show = policy::shown_by(gate_),
+                                          .secrets = secrets_,
                                           .model = model}));
         auto tools = agent::core_tools(*files_, keepers_->commands(), {}, &setup_.texts->readable());
         // Offered while a plan is made, when there are no commands.
         tools.push_back(agent::search_tool(*files_, policy::shown_by(gate_)));
+        for (auto& each : keepers_->tools())
+            tools.push_back(std::move(each));
         tools_ = behind(gate_, audited(std::move(tools), audit_, secrets_));
         return request_.mode == ChatMode::kTerminal ? Status() : keepers_->begin(session.header().id);
     }

@@ -42,9 +42,10 @@ struct ChatRequest {
     std::string theme;
     ExtensionChoice extensions;
     CodeNetwork network;
-    bool memory = false;  // the project gets a memory, where it has none yet
-    bool plan = false;    // the first prompt is planned, and what is done keeps to the signed plan
-    SignOff sign_off;     // of that plan, but at a terminal
+    bool memory = false;    // the project gets a memory, where it has none yet
+    bool evidence = false;  // the model has tools to keep evidence; also by config.toml
+    bool plan = false;      // the first prompt is planned, and what is done keeps to the signed plan
+    SignOff sign_off;       // of that plan, but at a terminal
     std::optional<policy::Permissions> permissions;  // nothing: by config.toml
 };
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "app/code_config.h"
 #include "core/text.h"
 #include "os/interrupt.h"
 #include "scaffold/project.h"
@@ -61,6 +62,12 @@ Result<std::unique_ptr<CodeKeepers>> CodeKeepers::open(Parts parts) {
         self.rules_ = std::make_unique<scaffold::RuleKeeper>(scaffold::RuleKeeper::Setup{
             .rules = *std::move(parts.rules), .files = parts.files, .plan = plan, .warn = warned});
     }
+    if (parts.request.evidence || TRY(read_code_config(parts.paths.config)).evidence) {
+        self.evidence_ = std::make_unique<scaffold::EvidenceKeeper>(
+            scaffold::EvidenceKeeper::Setup{.files = parts.files,
+                                            .may_show = std::move(parts.may_show),
+                                            .secrets = std::move(parts.secrets)});
+    }
     return out;
 }
 
@@ -69,6 +76,7 @@ std::vector<agent::Extension*> CodeKeepers::extensions() const {
     std::vector<agent::Extension*> out = {plan_.get()};
     if (memory_) out.push_back(&memory_->keeper());
     if (rules_) out.push_back(rules_.get());
+    if (evidence_) out.push_back(evidence_.get());
     return out;
 }
 

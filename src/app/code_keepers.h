@@ -8,15 +8,18 @@
 
 #include "agent/extension.h"
 #include "agent/model_directory.h"
+#include "agent/search_tool.h"
 #include "agent/tool.h"
 #include "app/code_audit.h"
 #include "app/code_chat.h"
 #include "app/code_memory.h"
 #include "app/code_plan_desk.h"
+#include "core/known_secrets.h"
 #include "core/result.h"
 #include "os/paths.h"
 #include "sandbox/workspace_files.h"
 #include "scaffold/edit_rules.h"
+#include "scaffold/evidence_keeper.h"
 #include "scaffold/plan_mode.h"
 #include "scaffold/rule_keeper.h"
 
@@ -34,7 +37,9 @@ public:
         agent::SandboxSource sandbox;
         std::shared_ptr<CodeAudit> audit;  // shared with the sandbox and the tools
         std::optional<scaffold::EditRules> rules;
-        const agent::ModelInfo& model;  // that the session begins with; lent for open()
+        agent::FileFilter may_show;                   // of the gate; all files without one
+        std::shared_ptr<const KnownSecrets> secrets;  // shared with all that keeps them out
+        const agent::ModelInfo& model;                // that the session begins with; lent for open()
     };
 
     static Result<std::unique_ptr<CodeKeepers>> open(Parts parts);
@@ -44,6 +49,9 @@ public:
 
     // Where tools run commands.
     [[nodiscard]] agent::SandboxSource commands() const { return plan_->commands(); }
+
+    // Tools of what it keeps, which it outlives; often none.
+    [[nodiscard]] agent::ToolBox tools() const { return evidence_ ? evidence_->tools() : agent::ToolBox(); }
 
     [[nodiscard]] PlanDesk& plans() { return *plans_; }
 
@@ -76,8 +84,9 @@ private:
     std::shared_ptr<CodeAudit> audit_;
     std::unique_ptr<scaffold::PlanMode> plan_;
     std::unique_ptr<PlanDesk> plans_;
-    std::unique_ptr<CodeMemory> memory_;           // where the project has one
-    std::unique_ptr<scaffold::RuleKeeper> rules_;  // likewise
+    std::unique_ptr<CodeMemory> memory_;                  // where the project has one
+    std::unique_ptr<scaffold::RuleKeeper> rules_;         // likewise
+    std::unique_ptr<scaffold::EvidenceKeeper> evidence_;  // where it was asked for
 };
 
 }  // namespace hearth::app

@@ -46,6 +46,8 @@ void declare(Options& options, SessionOptions& session) {
     options.repeated("-e,--extension", session.extensions.paths,
                      "use this extension: a program, a .ts or .js file written for pi, or a folder");
     options.flag("--no-extensions", session.extensions.none, "only those of --extension");
+    options.flag("--evidence", session.evidence,
+                 "the model has tools to keep quotes with their source, which outlive a shortened context");
     options.flag("--trust-project", session.extensions.trust_project,
                  "use what the project brings for this run: extensions, skills, prompts, settings");
     options.repeated("--extension-flag", session.extensions.flags,

@@ -26,6 +26,7 @@ struct SessionOptions {
     std::string provider;
     ResourceChoice resources;
     std::string theme;
+    bool evidence = false;
     std::string thinking;
     bool list_models = false;
     ExtensionChoice extensions;
@@ -41,7 +42,7 @@ struct SessionOptions {
     [[nodiscard]] bool any() const {
         return mode != "text" || latest || resume || in_memory || !session.empty() || !fork.empty() ||
                !folder.empty() || !name.empty() || !provider.empty() || names_resources() ||
-               !extensions.paths.empty() || !extensions.flags.empty() || extensions.trust_project;
+               !extensions.paths.empty() || !extensions.flags.empty() || extensions.trust_project || evidence;
     }
 };
 

@@ -116,6 +116,7 @@ int run_session(CodeRequest code, const SessionOptions& options, const JobOption
     auto sign_off = take_plan(job, code);
     if (!sign_off) return report(sign_off.error());
     request.memory = job.memory;
+    request.evidence = options.evidence;
     request.permissions = code.permissions;
     request.plan = code.plan && sign_off->way != SignOff::Way::kNo;
     request.sign_off = *std::move(sign_off);

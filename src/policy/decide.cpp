@@ -111,8 +111,13 @@ bool is_about(const Resource& resource, const std::string& path) {
            path[resource.path.size()] == '/';
 }
 
+// Evidence is kept in the session alone.
+bool changes_nothing(std::string_view tool) {
+    return tool == "read" || tool == "search" || tool == "evidence_add" || tool == "evidence_get";
+}
+
 Effect usual(Permissions permissions, std::string_view tool) {
-    if (permissions == Permissions::kAuto || tool == "read" || tool == "search" || tool == kConnect)
+    if (permissions == Permissions::kAuto || changes_nothing(tool) || tool == kConnect)
         return Effect::kPermit;
     const bool change = tool == "write" || tool == "edit";
     return permissions == Permissions::kEdits && change ? Effect::kPermit : Effect::kAsk;

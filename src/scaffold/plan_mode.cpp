@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "os/files.h"
 #include "sandbox/protected_names.h"
+#include "scaffold/evidence.h"
 #include "scaffold/plan_check.h"
 #include "scaffold/prompt_pack.h"
 #include "scaffold/targets.h"
@@ -18,7 +19,9 @@ namespace {
 constexpr int kMostAttempts = 4;           // at the form, the first one included
 constexpr double kRetryTemperature = 0.8;  // another answer than the one that was wrong
 
-bool looks_only(std::string_view tool) { return tool == "read" || tool == "search"; }
+bool looks_only(std::string_view tool) {
+    return tool == "read" || tool == "search" || tool == kEvidenceAdd || tool == kEvidenceGet;
+}
 
 }  // namespace
 

@@ -83,6 +83,26 @@ TEST_F(SessionStoreTest, AForkIsTheBranchUnderItsOwnIds) {
     EXPECT_EQ(forked->messages().back().text, "taken");
 }
 
+TEST_F(SessionStoreTest, AForkTakesTheStateBesideItsBranchAlong) {
+    const auto file = session_of("/w", "one", 0);
+    {
+        auto session = Session::open(file);
+        ASSERT_TRUE(session);
+        const auto first = session->leaf();
+        ASSERT_TRUE(session->append_custom("an.extension", R"({"of":"both"})"));
+        ASSERT_TRUE(session->append({.role = chat::Role::kAssistant, .text = "left"}));
+        ASSERT_TRUE(session->append_custom("an.extension", R"({"of":"left"})"));
+        ASSERT_TRUE(session->branch_from(first));
+        ASSERT_TRUE(session->append({.role = chat::Role::kAssistant, .text = "taken"}));
+    }
+    const auto content = Session::read_all(file);
+    const auto forked = fork_session(place_, content->entries, content->leaf, file);
+    ASSERT_TRUE(forked) << forked.error().message();
+    ASSERT_THAT(forked->entries(), SizeIs(3));
+    EXPECT_EQ(forked->entries()[1].custom_data, R"({"of":"both"})");
+    EXPECT_EQ(forked->messages().back().text, "taken");
+}
+
 TEST_F(SessionStoreTest, OlderFormatsAreReadAndForkedButNotWritten) {
     const auto file = folder_.path() / "old.jsonl";
     ASSERT_TRUE(os::write_file_atomic(

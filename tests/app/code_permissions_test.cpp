@@ -8,10 +8,12 @@
 #include <thread>
 #include <vector>
 
+#include "agent/session.h"
 #include "app/code_config.h"
 #include "app/extension_ui.h"
 #include "core/text.h"
 #include "os/files.h"
+#include "scaffold/evidence_keeper.h"
 
 namespace hearth::app {
 namespace {
@@ -71,12 +73,14 @@ TEST_F(CodePermissionsTest, WithoutAPolicyAndWithoutPermissionsThereIsNoGate) {
 
 TEST_F(CodePermissionsTest, SettingsAreReadTogetherAndNamedWhenWrong) {
     config(
-        "[code]\ntheme = \"dark\"\nmemory = true\npermissions = \"edits\"\npermission_hook = [\"/h\", "
+        "[code]\ntheme = \"dark\"\nmemory = true\nevidence = true\npermissions = \"edits\"\npermission_hook "
+        "= [\"/h\", "
         "\"x\"]\n");
     const auto read = read_code_config(paths_.config);
     ASSERT_TRUE(read) << read.error().message();
     EXPECT_EQ(read->theme, "dark");
     EXPECT_TRUE(read->memory);
+    EXPECT_TRUE(read->evidence);
     EXPECT_EQ(read->permissions, policy::Permissions::kEdits);
     EXPECT_THAT(read->permission_hook, ElementsAre("/h", "x"));
     config("[code]\npermissions = \"never\"\n");
@@ -106,6 +110,33 @@ TEST_F(CodePermissionsTest, AClosedPathThatASandboxCannotHoldIsLeftToTheFileTool
     ASSERT_TRUE(os::write_file_atomic(folder_.path() / ".hearth" / "policy.hearth", rules));
     EXPECT_NE(open(), nullptr);
     EXPECT_THAT(commands_.read_only_inside, ElementsAre(fs::path("in")));
+}
+
+TEST_F(CodePermissionsTest, EvidenceIsKeptWithoutAskingAndOfNoFileThatReadWouldNotShow) {
+    ASSERT_TRUE(files_.write("keys/a.pem", "PRIVATE\n"));
+    ASSERT_TRUE(files_.write("src/a.py", "A = 1\n"));
+    fs::create_symlink("keys/a.pem", folder_.path() / "link");
+    ASSERT_TRUE(os::write_file_atomic(folder_.path() / ".hearth" / "policy.hearth",
+                                      "forbid (action == Action::\"read\", resource in Folder::\"keys\");"));
+    const auto gate = open(policy::Permissions::kAsk);
+    auto session = agent::Session::in_memory(folder_.path());
+    scaffold::EvidenceKeeper keeper(
+        {.files = files_, .may_show = policy::shown_by(gate), .secrets = nullptr});
+    keeper.on_run(session);
+    const auto tools = behind(gate, keeper.tools());
+    const auto add = [&](const std::string& source, const std::string& snippet) {
+        const auto result = tools.front()->run(
+            R"({"source":")" + source + R"(","note":"n","snippet":")" + snippet + "\"}", {}, {});
+        EXPECT_TRUE(result) << result.error().message();
+        return result ? result->text : std::string();
+    };
+    EXPECT_EQ(add("src/a.py", "A = 1"), "Kept as e1, from src/a.py.");
+    for (const auto* path : {"keys/a.pem", "keys/none", "./src/../keys/a.pem", "link"}) {
+        const auto guessed = add(path, "PRIVATE");
+        EXPECT_THAT(guessed, HasSubstr("may not be read without permission")) << path;
+        EXPECT_EQ(add(path, "PUBLIC"), guessed);
+    }
+    EXPECT_EQ(scaffold::evidence_of(session.entries(), session.leaf()).size(), 1U);
 }
 
 TEST_F(CodePermissionsTest, EachDecisionIsInTheAuditLog) {

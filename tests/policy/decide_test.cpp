@@ -57,12 +57,20 @@ TEST(Decide, WithoutARuleThePermissionsDecide) {
         Permissions permissions;
         const char* tool;
         const char* decided;
-    } rows[] = {{Permissions::kAsk, "read", "permit"},    {Permissions::kAsk, "search", "permit"},
-                {Permissions::kAsk, "write", "ask"},      {Permissions::kAsk, "edit", "ask"},
-                {Permissions::kAsk, "bash", "ask"},       {Permissions::kAsk, "deploy", "ask"},
-                {Permissions::kAsk, "connect", "permit"}, {Permissions::kEdits, "write", "permit"},
-                {Permissions::kEdits, "edit", "permit"},  {Permissions::kEdits, "bash", "ask"},
-                {Permissions::kEdits, "deploy", "ask"},   {Permissions::kAuto, "bash", "permit"},
+    } rows[] = {{Permissions::kAsk, "read", "permit"},
+                {Permissions::kAsk, "search", "permit"},
+                {Permissions::kAsk, "evidence_add", "permit"},
+                {Permissions::kAsk, "evidence_get", "permit"},
+                {Permissions::kAsk, "write", "ask"},
+                {Permissions::kAsk, "edit", "ask"},
+                {Permissions::kAsk, "bash", "ask"},
+                {Permissions::kAsk, "deploy", "ask"},
+                {Permissions::kAsk, "connect", "permit"},
+                {Permissions::kEdits, "write", "permit"},
+                {Permissions::kEdits, "edit", "permit"},
+                {Permissions::kEdits, "bash", "ask"},
+                {Permissions::kEdits, "deploy", "ask"},
+                {Permissions::kAuto, "bash", "permit"},
                 {Permissions::kAuto, "deploy", "permit"}};
 
     for (const auto& row : rows)
