@@ -43,6 +43,7 @@ struct ChatRequest {
     ExtensionChoice extensions;
     CodeNetwork network;
     bool memory = false;  // the project gets a memory, where it has none yet
+    bool cards = false;   // the model is told cards
     bool plan = false;    // the first prompt is planned, and what is done keeps to the signed plan
     SignOff sign_off;     // of that plan, but at a terminal
     std::optional<policy::Permissions> permissions;  // nothing: by config.toml

@@ -71,12 +71,14 @@ TEST_F(CodePermissionsTest, WithoutAPolicyAndWithoutPermissionsThereIsNoGate) {
 
 TEST_F(CodePermissionsTest, SettingsAreReadTogetherAndNamedWhenWrong) {
     config(
-        "[code]\ntheme = \"dark\"\nmemory = true\npermissions = \"edits\"\npermission_hook = [\"/h\", "
+        "[code]\ntheme = \"dark\"\nmemory = true\ncards = true\npermissions = \"edits\"\npermission_hook = "
+        "[\"/h\", "
         "\"x\"]\n");
     const auto read = read_code_config(paths_.config);
     ASSERT_TRUE(read) << read.error().message();
     EXPECT_EQ(read->theme, "dark");
     EXPECT_TRUE(read->memory);
+    EXPECT_TRUE(read->cards);
     EXPECT_EQ(read->permissions, policy::Permissions::kEdits);
     EXPECT_THAT(read->permission_hook, ElementsAre("/h", "x"));
     config("[code]\npermissions = \"never\"\n");
