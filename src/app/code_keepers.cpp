@@ -79,7 +79,7 @@ std::vector<agent::Extension*> CodeKeepers::extensions() const {
 
 Result<std::string> CodeKeepers::use_session(const std::string& session) {
     if (memory_) memory_->keeper().use_session(session);
-    if (cards_) cards_->begin_anew();
+    if (cards_) cards_->use_session(session);
     return plans_->use_session(session);
 }
 

@@ -47,6 +47,13 @@ public:
     // Goes before whatever adds to a prompt: a card is looked for by the user's words alone.
     [[nodiscard]] agent::Extension& ear() { return ear_; }
 
+    // The session that is told cards from here on. What it was told before, by another process, is known from its first request on.
+    void use_session(const std::string& session) {
+        if (session == session_) return;
+        session_ = session;
+        begin_anew();
+    }
+
     // The next prompt begins at a root, where nothing was told or called yet.
     void begin_anew() {
         in_view_.clear();
@@ -80,6 +87,7 @@ private:
     Tokens tokens_of(const Card& card);
 
     Setup setup_;
+    std::string session_;
     Ear ear_;
     std::map<std::string, Tokens, std::less<>> counted_;         // by name
     std::set<std::string, std::less<>> in_view_;                 // names

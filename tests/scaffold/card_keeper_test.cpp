@@ -101,6 +101,16 @@ TEST_F(CardKeeperTest, ACardInViewIsNotToldAgain) {
     EXPECT_THAT(told_, ElementsAre("bees task"));
 }
 
+TEST_F(CardKeeperTest, AnotherSessionWasToldNothing) {
+    keeper_->use_session("one");
+    for (const auto* session : {"one", "one", "two"}) {
+        keeper_->use_session(session);
+        std::string text = kBees;
+        ASSERT_TRUE(keeper_->on_prompt(text, {}));
+    }
+    EXPECT_THAT(told_, ElementsAre("bees task", "bees task"));
+}
+
 TEST_F(CardKeeperTest, ACardThatACompactionTookMayComeBack) {
     provider_.then_text("one");
     run(kBees);
