@@ -46,6 +46,7 @@ struct ChatRequest {
     bool evidence = false;  // the model has tools to keep evidence; also by config.toml
     bool plan = false;      // the first prompt is planned, and what is done keeps to the signed plan
     SignOff sign_off;       // of that plan, but at a terminal
+    bool cards = false;     // the model is told cards
     std::optional<policy::Permissions> permissions;  // nothing: by config.toml
 };
 

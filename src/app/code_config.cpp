@@ -9,7 +9,8 @@
 namespace hearth::app {
 
 Result<CodeConfig> read_code_config(const std::filesystem::path& folder) {
-    constexpr std::array kKeys = {ConfigKey{.name = "evidence", .kind = ConfigKind::kSwitch},
+    constexpr std::array kKeys = {ConfigKey{.name = "cards", .kind = ConfigKind::kSwitch},
+                                  ConfigKey{.name = "evidence", .kind = ConfigKind::kSwitch},
                                   ConfigKey{.name = "memory", .kind = ConfigKind::kSwitch},
                                   ConfigKey{.name = "permission_hook", .kind = ConfigKind::kTexts},
                                   ConfigKey{.name = "permissions", .kind = ConfigKind::kText},
@@ -27,6 +28,8 @@ Result<CodeConfig> read_code_config(const std::filesystem::path& folder) {
         config.evidence = found->second.texts.front() == "true";
     if (const auto found = table.find("memory"); found != table.end())
         config.memory = found->second.texts.front() == "true";
+    if (const auto found = table.find("cards"); found != table.end())
+        config.cards = found->second.texts.front() == "true";
     if (const auto found = table.find("theme"); found != table.end())
         config.theme = found->second.texts.front();
     if (const auto found = table.find("permissions"); found != table.end()) {

@@ -11,6 +11,7 @@
 #include "agent/session.h"
 #include "agent/tool.h"
 #include "app/code_audit.h"
+#include "app/code_cards.h"
 #include "app/code_egress.h"
 #include "app/code_memory.h"
 #include "app/code_permissions.h"
@@ -46,6 +47,7 @@ constexpr std::size_t kMaxPackBytes = 14'000;  // about 4,400 tokens: some 50 s 
 constexpr double kBytesPerToken = 3.2;         // of code, on the safe side
 constexpr std::int64_t kAnswerTokens = 1536;
 constexpr std::int64_t kFeedbackTokens = 900;  // room for the test output of a turn
+constexpr double kCardBytes = 480;             // of a card: 150 tokens
 constexpr int kMaxIdleTurns = 6;
 
 std::vector<std::string> test_paths(const scaffold::Project& project) {
@@ -114,6 +116,7 @@ private:
         if (nothing_to_do(bench)) return {};
         result_.session = session_->file();
         TRY(open_memory(bench, use));
+        TRY(open_cards(bench, use));
         if (request_.plan && !TRY(plan_first(bench, use))) return {};
         // All of the job is one turn: what it changed is taken back together.
         agent::FileHistory history(snapshots_folder(paths_), root, secrets_);
@@ -257,9 +260,10 @@ private:
             .text_form = use.text_form,
             .deadline = deadline()});
         scaffold::ContextPack pack(bench, pack_bytes(use));
-        auto extensions = with_project({});
-        if (use.text_form) extensions.insert(extensions.begin(), &pack);
-        const auto outcome = TRY(plan_->run(extensions, task(), request_.plan_text, observer_, stop_));
+        std::vector<agent::Extension*> first;
+        if (use.text_form) first.push_back(&pack);
+        const auto outcome =
+            TRY(plan_->run(with_project(std::move(first)), task(), request_.plan_text, observer_, stop_));
         result_.outcome.usage = outcome.usage;
         result_.seconds = std::chrono::duration<double>(Clock::now() - start_).count();
         result_.plan_faults = outcome.faults;
@@ -279,6 +283,7 @@ private:
         TRY(session_->branch_from(""));
         if (memory_) memory_->keeper().begin_anew();
         if (rules_) rules_->begin_anew();
+        if (cards_) cards_->begin_anew();
         return true;
     }
 
@@ -306,6 +311,25 @@ private:
                                            bench.baseline().green);
     }
 
+    Status open_cards(const scaffold::Workbench& bench, const ModelInUse& use) {
+        cards_ = TRY(app::open_cards(
+            {.paths = paths_,
+             .asked = request_.cards,
+             .form = use.text_form ? agent::CallForm::kText : agent::CallForm::kTools,
+             .about = [&bench] { return known_of_task(bench); },
+             .count = [&use](std::string_view text) { return use.provider->count_tokens(text); },
+             .told =
+                 [this](const scaffold::ToldCard& card) {
+                     result_.cards->push_back(card);
+                     tested()(agent::Note{fmt::format("card {}: for the {}, {} tokens", card.name, card.why,
+                                                      card.tokens.value)});
+                 },
+             .warn =
+                 [this](std::string_view text) { tested()(agent::Note{fmt::format("cards: {}", text)}); }}));
+        if (cards_) result_.cards.emplace();
+        return {};
+    }
+
     // A server's model may think, too, where somebody says how much. What is elsewhere keeps to no budget: an answer of thought alone would
     // only be paid for twice.
     [[nodiscard]] bool bounds_thinking(const ModelInUse& use) const {
@@ -320,6 +344,10 @@ private:
     [[nodiscard]] std::vector<agent::Extension*> with_project(std::vector<agent::Extension*> extensions) {
         if (memory_) extensions.push_back(&memory_->keeper());
         if (rules_) extensions.push_back(&*rules_);
+        if (cards_) {
+            extensions.insert(extensions.begin(), &cards_->ear());
+            extensions.push_back(cards_.get());
+        }
         if (thinking_) extensions.push_back(&*thinking_);
         return extensions;
     }
@@ -336,7 +364,8 @@ private:
         if (use.card && use.card->advice.window)
             tokens = std::min(tokens, use.card->advice.window->value - kFeedbackTokens);
         const auto room = static_cast<double>(tokens) * kBytesPerToken -
-                          static_cast<double>(memory_ ? memory_->note_bytes() : 0);
+                          static_cast<double>(memory_ ? memory_->note_bytes() : 0) -
+                          (cards_ ? kCardBytes : 0);
         return std::clamp<std::size_t>(static_cast<std::size_t>(std::max(room, 2000.0)), 2000, kMaxPackBytes);
     }
 
@@ -448,6 +477,7 @@ private:
     std::optional<agent::Session> session_;
     std::unique_ptr<CodeMemory> memory_;  // where the project has one
     std::optional<scaffold::RuleKeeper> rules_;
+    std::unique_ptr<scaffold::CardKeeper> cards_;       // where they are asked for
     std::optional<scaffold::ThinkingBudget> thinking_;  // where the model thinks
     std::unique_ptr<PlanFirst> plan_;                   // where a plan is asked for
     CodeResult result_;

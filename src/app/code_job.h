@@ -16,6 +16,7 @@
 #include "engine/supervisor.h"
 #include "os/paths.h"
 #include "policy/gate.h"
+#include "scaffold/card_keeper.h"
 
 namespace hearth::app {
 
@@ -50,6 +51,7 @@ struct CodeRequest {
     bool fill_gaps = true;             // forgotten lines, by a model that can fill gaps
     bool search = true;                // small changes and other answers' functions, tried without the model
     bool memory = false;               // the project gets a memory, where it has none yet
+    bool cards = false;                // the model is told cards
     bool plan = false;                 // a plan first, and nothing before it is signed
     std::string plan_text;  // with `plan`: this one, which a person wrote or read; empty: the model makes it
     std::optional<policy::Permissions> permissions;  // nothing: by config.toml
@@ -75,7 +77,9 @@ struct CodeResult {
     CodePlan plan;
     std::optional<scaffold::PlanRecord> work_plan;  // where one was asked for and made
     std::vector<std::string> plan_faults;           // why none was made
-    bool reached = false;                           // the tests pass (or, without tests, an edit was made)
+    std::optional<std::vector<scaffold::ToldCard>>
+        cards;             // that the model was told, where cards were asked for
+    bool reached = false;  // the tests pass (or, without tests, an edit was made)
     bool has_tests = false;
     std::string end;  // why it ended, in words
     std::string test_command;

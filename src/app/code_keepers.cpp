@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "app/code_cards.h"
 #include "app/code_config.h"
 #include "core/text.h"
 #include "os/interrupt.h"
@@ -58,6 +59,7 @@ Result<std::unique_ptr<CodeKeepers>> CodeKeepers::open(Parts parts) {
                                          .window = static_cast<std::size_t>(window),
                                          .plan = plan,
                                          .warn = warned}));
+    self.cards_ = TRY(open_cards({.paths = parts.paths, .asked = parts.request.cards, .warn = warned}));
     if (parts.rules) {
         self.rules_ = std::make_unique<scaffold::RuleKeeper>(scaffold::RuleKeeper::Setup{
             .rules = *std::move(parts.rules), .files = parts.files, .plan = plan, .warn = warned});
@@ -73,15 +75,19 @@ Result<std::unique_ptr<CodeKeepers>> CodeKeepers::open(Parts parts) {
 
 std::vector<agent::Extension*> CodeKeepers::extensions() const {
     // What is told of memory and rules stands behind what is asked of a plan.
-    std::vector<agent::Extension*> out = {plan_.get()};
+    std::vector<agent::Extension*> out;
+    if (cards_) out.push_back(&cards_->ear());
+    out.push_back(plan_.get());
     if (memory_) out.push_back(&memory_->keeper());
     if (rules_) out.push_back(rules_.get());
     if (evidence_) out.push_back(evidence_.get());
+    if (cards_) out.push_back(cards_.get());
     return out;
 }
 
 Result<std::string> CodeKeepers::use_session(const std::string& session) {
     if (memory_) memory_->keeper().use_session(session);
+    if (cards_) cards_->use_session(session);
     return plans_->use_session(session);
 }
 

@@ -18,6 +18,7 @@
 #include "core/result.h"
 #include "os/paths.h"
 #include "sandbox/workspace_files.h"
+#include "scaffold/card_keeper.h"
 #include "scaffold/edit_rules.h"
 #include "scaffold/evidence_keeper.h"
 #include "scaffold/plan_mode.h"
@@ -25,7 +26,7 @@
 
 namespace hearth::app {
 
-// What a session with tools is held to, and what is kept of it: its plan, and the memory and the rules of its project.
+// What a session with tools is held to, told and what is kept of it: its plan, the memory and the rules of its project, cards.
 // Threads: that of the run, and its owner while no run goes on.
 class CodeKeepers {
 public:
@@ -87,6 +88,7 @@ private:
     std::unique_ptr<CodeMemory> memory_;                  // where the project has one
     std::unique_ptr<scaffold::RuleKeeper> rules_;         // likewise
     std::unique_ptr<scaffold::EvidenceKeeper> evidence_;  // where it was asked for
+    std::unique_ptr<scaffold::CardKeeper> cards_;         // where they are asked for
 };
 
 }  // namespace hearth::app

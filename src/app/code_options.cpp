@@ -102,6 +102,11 @@ void declare(Options& options, CodeRequest& request, JobOptions& job) {
     options.flag("--memory", job.memory,
                  "give this project a memory (.hearth/memory), which later runs read and keep without this "
                  "option");
+    options.flag(
+        "--cards", job.cards,
+        "tell the model at most one card at a time: how a kind of problem is solved, or how a tool is "
+        "called (off without this option or [code] cards in config.toml, since what it gains is not "
+        "measured yet; --no-card is about another card, the model's)");
     options.flag("--plan", job.plan,
                  "first write PLAN.md: nothing is run or changed before it is signed, and nothing beside it "
                  "afterwards");

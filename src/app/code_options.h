@@ -59,6 +59,7 @@ struct JobOptions {
     std::string sign_off;
     std::string permissions;
     bool memory = false;
+    bool cards = false;
     bool plan = false;
     bool fix = false;
     bool no_test = false;

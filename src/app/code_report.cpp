@@ -160,6 +160,13 @@ std::string result_json(const CodeResult& result) {
                         {"session", to_valid_utf8(result.session.string())}};
     if (result.work_plan)
         object["plan"] = parse_json(scaffold::plan_record_json(*result.work_plan)).value_or(nullptr);
+    if (result.cards) {
+        json::array told;
+        for (const auto& card : *result.cards)
+            told.push_back(json::object{
+                {"name", to_valid_utf8(card.name)}, {"why", card.why}, {"tokens", card.tokens.value}});
+        object["cards"] = std::move(told);
+    }
     if (!result.plan.card.empty()) object["card"] = to_valid_utf8(result.plan.card);
     if (!result.engine_change.empty()) object["engine_change"] = to_valid_utf8(result.engine_change);
     if (!result.engine_build.empty())

@@ -117,6 +117,7 @@ int run_session(CodeRequest code, const SessionOptions& options, const JobOption
     if (!sign_off) return report(sign_off.error());
     request.memory = job.memory;
     request.evidence = options.evidence;
+    request.cards = job.cards;
     request.permissions = code.permissions;
     request.plan = code.plan && sign_off->way != SignOff::Way::kNo;
     request.sign_off = *std::move(sign_off);
@@ -173,6 +174,7 @@ int run_job(CodeRequest request, const JobOptions& job) {
     request.use_card = !job.no_card;
     request.run_tests = !job.no_test;
     request.memory = job.memory;
+    request.cards = job.cards;
     request.form = edit_form(job.form);
     if (auto left_out = leave_out(job.without, request); !left_out) return report(left_out.error());
     if (job.no_test && !request.test_command.empty())

@@ -56,6 +56,19 @@ TEST(CodeReport, ThePlanSaysByWhichCardItWorks) {
     EXPECT_THAT(render_plan(plan), HasSubstr("  card      probed on 2026-11-27: 8 answers at once\n"));
 }
 
+TEST(CodeReport, TheResultNamesTheCardsThatTheModelWasTold) {
+    auto result = sample();
+    EXPECT_FALSE(parse_json(result_json(result)).value().as_object().contains("cards"));
+    result.cards.emplace();
+    EXPECT_TRUE(parse_json(result_json(result)).value().at("cards").as_array().empty());
+    result.cards->push_back({"csv", "task", {120}});
+    const auto json = parse_json(result_json(result)).value();
+    const auto& told = json.at("cards").as_array().front();
+    EXPECT_EQ(told.at("name").as_string(), "csv");
+    EXPECT_EQ(told.at("why").as_string(), "task");
+    EXPECT_EQ(told.at("tokens").as_int64(), 120);
+}
+
 TEST(CodeReport, AnEngineThatAnswersOtherwiseAfterANewStartMarksTheResult) {
     auto result = sample();
     EXPECT_THAT(render_result(result, false), Not(HasSubstr("restarts")));
