@@ -63,7 +63,7 @@ TEST_F(CodeCardsTest, ThoseBesideTheProgramGoBeforeThoseOfItsSources) {
 }
 
 TEST_F(CodeCardsTest, WhatIsKnownOfATaskHasItsPlacesAndWhereThePromptSaysLittleItsTexts) {
-    put(folder_.path() / "w" / "bees.py", "def open_hive(hour):\n    pass\n");
+    put(folder_.path() / "w" / "bees.py", "def open_hive(hour):\n    raise NotImplementedError\n");
     put(folder_.path() / "w" / "README.md", "Hives are opened at noon.\n");
     const auto files = sandbox::WorkspaceFiles::open(folder_.path() / "w").value();
     const auto known = [&](const std::string& task) {
