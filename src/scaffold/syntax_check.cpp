@@ -150,7 +150,8 @@ std::optional<SyntaxFault> made_fault(std::size_t line, std::string_view message
     for (const auto front : {"error: ", "Syntax error: ", "syntax error: ", "syntax error, "}) {
         if (take(message, front)) break;
     }
-    if (trim(message).empty()) return std::nullopt;
+    message = trim(message);
+    if (message.empty()) return std::nullopt;
     auto words = printable(to_valid_utf8(trim(first_line(message))));
     std::replace(words.begin(), words.end(), '\t', ' ');
     return SyntaxFault{std::max<std::size_t>(line, 1), shortened(words, kMostFaultBytes)};
