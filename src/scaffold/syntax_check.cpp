@@ -327,12 +327,12 @@ std::string check_command(SourceKind kind, std::string_view text) {
     const auto* const checker = checker_of(kind);
     if (checker == nullptr) return "exit 127";
     if (kind == SourceKind::kScriptOrModule) {
-        const bool module = looks_like_module(text);
+        const bool is_module = looks_like_module(text);
         return fmt::format(
             "command -v node >/dev/null || exit 127; cp check.js check.mjs && cp check.js check.cjs; "
             "node --check check.{} 2>/tmp/said || node --check check.{} >/dev/null 2>&1 || "
             "{{ cat /tmp/said; exit 1; }}",
-            module ? "mjs" : "cjs", module ? "cjs" : "mjs");
+            is_module ? "mjs" : "cjs", is_module ? "cjs" : "mjs");
     }
     // Patterns that the script switches on are read only by a shell that has them on, and -n switches nothing on.
     if (kind == SourceKind::kBash && text.find("extglob") != std::string_view::npos)
