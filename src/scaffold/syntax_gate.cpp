@@ -18,7 +18,6 @@ namespace {
 constexpr std::size_t kMostChecked = std::size_t{256} << 10U;  // bytes of a file
 constexpr std::chrono::seconds kCheckTime{5};
 constexpr std::size_t kMostCheckOutput = std::size_t{32} << 10U;
-constexpr Bytes kCheckMemory{std::int64_t{2} * kGiB};
 constexpr int kMostRefusals = 2;  // in a row, of one file
 constexpr int kNoSuchProgram = 127;
 
@@ -32,7 +31,6 @@ sandbox::Policy check_policy(sandbox::Policy policy, const std::filesystem::path
     policy.gateway.reset();
     policy.timeout = kCheckTime;
     policy.max_output = kMostCheckOutput;
-    policy.memory = kCheckMemory;
     if (kind == SourceKind::kC || kind == SourceKind::kCpp) {
         policy.readable.push_back(project);
         policy.environment = {{"PROJECT", project.string()},
