@@ -126,7 +126,8 @@ private:
                                           .rules = rules,
                                           .may_show = policy::shown_by(gate_),
                                           .secrets = secrets_,
-                                          .model = model}));
+                                          .model = model,
+                                          .model_at_hand = [this] { return models_.uses_one_at_hand(); }}));
         auto tools = agent::core_tools(*files_, keepers_->commands(), {}, &setup_.texts->readable());
         // Offered while a plan is made, when there are no commands.
         tools.push_back(agent::search_tool(*files_, policy::shown_by(gate_)));

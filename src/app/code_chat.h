@@ -48,6 +48,7 @@ struct ChatRequest {
     SignOff sign_off;       // of that plan, but at a terminal
     bool cards = false;     // the model is told cards
     std::optional<policy::Permissions> permissions;  // nothing: by config.toml
+    std::optional<bool> syntax_gate;                 // nothing: by config.toml, else by the model
 };
 
 struct SessionsFolder {

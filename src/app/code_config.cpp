@@ -15,6 +15,7 @@ Result<CodeConfig> read_code_config(const std::filesystem::path& folder) {
                                   ConfigKey{.name = "permission_hook", .kind = ConfigKind::kTexts},
                                   ConfigKey{.name = "permissions", .kind = ConfigKind::kText},
                                   ConfigKey{.name = "sign_off", .kind = ConfigKind::kTexts},
+                                  ConfigKey{.name = "syntax_gate", .kind = ConfigKind::kSwitch},
                                   ConfigKey{.name = "theme", .kind = ConfigKind::kText}};
     CodeConfig config;
     const auto file = folder / "config.toml";
@@ -30,6 +31,8 @@ Result<CodeConfig> read_code_config(const std::filesystem::path& folder) {
         config.memory = found->second.texts.front() == "true";
     if (const auto found = table.find("cards"); found != table.end())
         config.cards = found->second.texts.front() == "true";
+    if (const auto found = table.find("syntax_gate"); found != table.end())
+        config.syntax_gate = found->second.texts.front() == "true";
     if (const auto found = table.find("theme"); found != table.end())
         config.theme = found->second.texts.front();
     if (const auto found = table.find("permissions"); found != table.end()) {

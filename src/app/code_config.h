@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@ struct CodeConfig {
     bool memory = false;                // every project has a memory
     bool evidence = false;              // sessions with tools have those for evidence
     bool cards = false;                 // models are told cards
+    std::optional<bool> syntax_gate;    // what breaks a file is taken back; nothing: by the model
     std::string theme;                  // of a session at a terminal; may be empty
     policy::Permissions permissions = policy::Permissions::kAuto;
     std::vector<std::string>

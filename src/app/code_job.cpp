@@ -12,6 +12,7 @@
 #include "agent/tool.h"
 #include "app/code_audit.h"
 #include "app/code_cards.h"
+#include "app/code_config.h"
 #include "app/code_egress.h"
 #include "app/code_memory.h"
 #include "app/code_permissions.h"
@@ -32,6 +33,7 @@
 #include "scaffold/context_pack.h"
 #include "scaffold/file_replies.h"
 #include "scaffold/rule_keeper.h"
+#include "scaffold/syntax_gate.h"
 #include "scaffold/test_loop.h"
 #include "scaffold/thinking_budget.h"
 #include "scaffold/untested_answers.h"
@@ -416,9 +418,25 @@ private:
         options.system = std::string(tools_system_prompt());
         options.deadline = deadline();
         name_model(options, use);
-        const agent::LoopParts parts{*session_, *use.provider, tools, with_plan(with_project({&test_loop})),
-                                     tested()};
-        return agent::run_loop(parts, task(), options, stop_);
+        std::vector<agent::Extension*> extensions{&test_loop};
+        const auto gate = TRY(syntax_gate(use));
+        if (gate) extensions.insert(extensions.begin(), gate.get());
+        const agent::LoopParts parts{*session_, *use.provider, tools,
+                                     with_plan(with_project(std::move(extensions))), tested()};
+        auto outcome = agent::run_loop(parts, task(), options, stop_);
+        if (gate) result_.edits_refused = gate->refused();
+        return outcome;
+    }
+
+    // Null where it is off. A stronger model, as those elsewhere are, may work through a broken state.
+    [[nodiscard]] Result<std::unique_ptr<scaffold::SyntaxGate>> syntax_gate(const ModelInUse& use) {
+        auto on = request_.syntax_gate;
+        if (!on) on = TRY(read_code_config(paths_.config)).syntax_gate;
+        if (!on.value_or(use.served_by.empty())) return std::unique_ptr<scaffold::SyntaxGate>();
+        return std::make_unique<scaffold::SyntaxGate>(
+            scaffold::SyntaxGate::Setup{.files = *files_,
+                                        .sandbox = [this] { return sandbox_->get(); },
+                                        .may_show = policy::shown_by(gate_)});
     }
 
     // What the folder is now, whatever the loop said.

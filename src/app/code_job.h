@@ -55,6 +55,7 @@ struct CodeRequest {
     bool plan = false;                 // a plan first, and nothing before it is signed
     std::string plan_text;  // with `plan`: this one, which a person wrote or read; empty: the model makes it
     std::optional<policy::Permissions> permissions;  // nothing: by config.toml
+    std::optional<bool> syntax_gate;  // of the form with tools; nothing: by config.toml, else by the model
     bool agreement = true;  // without tests: several answers, watched on examples and the model's tests
 };
 
@@ -78,8 +79,9 @@ struct CodeResult {
     std::optional<scaffold::PlanRecord> work_plan;  // where one was asked for and made
     std::vector<std::string> plan_faults;           // why none was made
     std::optional<std::vector<scaffold::ToldCard>>
-        cards;             // that the model was told, where cards were asked for
-    bool reached = false;  // the tests pass (or, without tests, an edit was made)
+        cards;                         // that the model was told, where cards were asked for
+    std::optional<int> edits_refused;  // by the syntax gate, where it was on
+    bool reached = false;              // the tests pass (or, without tests, an edit was made)
     bool has_tests = false;
     std::string end;  // why it ended, in words
     std::string test_command;

@@ -39,7 +39,7 @@ Result<std::unique_ptr<CodeKeepers>> CodeKeepers::open(Parts parts) {
     const auto window = known > 0 ? known : kLeastWindow;
     self.plan_ = std::make_unique<scaffold::PlanMode>(scaffold::PlanModeSetup{
         .files = parts.files,
-        .sandbox = std::move(parts.sandbox),
+        .sandbox = parts.sandbox,
         .workspace = parts.files.root().string(),
         .pack_bytes = static_cast<std::size_t>(std::clamp<std::int64_t>(window, 2'000, kMostPack))});
     self.plans_ = std::make_unique<PlanDesk>(PlanDeskParts{
@@ -64,7 +64,16 @@ Result<std::unique_ptr<CodeKeepers>> CodeKeepers::open(Parts parts) {
         self.rules_ = std::make_unique<scaffold::RuleKeeper>(scaffold::RuleKeeper::Setup{
             .rules = *std::move(parts.rules), .files = parts.files, .plan = plan, .warn = warned});
     }
-    if (parts.request.evidence || TRY(read_code_config(parts.paths.config)).evidence) {
+    const auto config = TRY(read_code_config(parts.paths.config));
+    const auto gate = parts.request.syntax_gate ? parts.request.syntax_gate : config.syntax_gate;
+    if (gate.value_or(true)) {
+        self.syntax_ = std::make_unique<scaffold::SyntaxGate>(
+            scaffold::SyntaxGate::Setup{.files = parts.files,
+                                        .sandbox = std::move(parts.sandbox),
+                                        .on = gate ? std::function<bool()>() : std::move(parts.model_at_hand),
+                                        .may_show = parts.may_show});
+    }
+    if (parts.request.evidence || config.evidence) {
         self.evidence_ = std::make_unique<scaffold::EvidenceKeeper>(
             scaffold::EvidenceKeeper::Setup{.files = parts.files,
                                             .may_show = std::move(parts.may_show),
@@ -74,8 +83,9 @@ Result<std::unique_ptr<CodeKeepers>> CodeKeepers::open(Parts parts) {
 }
 
 std::vector<agent::Extension*> CodeKeepers::extensions() const {
-    // What is told of memory and rules stands behind what is asked of a plan.
+    // What is told of memory and rules stands behind what is asked of a plan. What a change came to is settled before others count it.
     std::vector<agent::Extension*> out;
+    if (syntax_) out.push_back(syntax_.get());
     if (cards_) out.push_back(&cards_->ear());
     out.push_back(plan_.get());
     if (memory_) out.push_back(&memory_->keeper());

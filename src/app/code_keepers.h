@@ -23,6 +23,7 @@
 #include "scaffold/evidence_keeper.h"
 #include "scaffold/plan_mode.h"
 #include "scaffold/rule_keeper.h"
+#include "scaffold/syntax_gate.h"
 
 namespace hearth::app {
 
@@ -41,6 +42,7 @@ public:
         agent::FileFilter may_show;                   // of the gate; all files without one
         std::shared_ptr<const KnownSecrets> secrets;  // shared with all that keeps them out
         const agent::ModelInfo& model;                // that the session begins with; lent for open()
+        std::function<bool()> model_at_hand;          // whether that of now is (is_at_hand)
     };
 
     static Result<std::unique_ptr<CodeKeepers>> open(Parts parts);
@@ -86,7 +88,8 @@ private:
     std::unique_ptr<scaffold::PlanMode> plan_;
     std::unique_ptr<PlanDesk> plans_;
     std::unique_ptr<CodeMemory> memory_;                  // where the project has one
-    std::unique_ptr<scaffold::RuleKeeper> rules_;         // likewise
+    std::unique_ptr<scaffold::SyntaxGate> syntax_;        // but where it is off
+    std::unique_ptr<scaffold::RuleKeeper> rules_;         // where the project has some
     std::unique_ptr<scaffold::EvidenceKeeper> evidence_;  // where it was asked for
     std::unique_ptr<scaffold::CardKeeper> cards_;         // where they are asked for
 };

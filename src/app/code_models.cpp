@@ -215,6 +215,7 @@ Result<agent::ModelInfo> CodeModels::first_own(const std::string& word) {
 }
 
 Result<chat::Provider*> CodeModels::open(const agent::ModelInfo& model) {
+    one_at_hand_ = is_at_hand(model);
     auto author = agent::author_of(model);
     const auto found =
         std::find_if(ways_.begin(), ways_.end(), [&](const Way& way) { return way.author == author; });

@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -52,6 +53,9 @@ public:
     // named. Nothing where it is not here. Errors: those of list().
     Result<std::optional<agent::ModelInfo>> first_of(const resources::Settings& settings);
 
+    // Whether the model that was opened last is at hand (is_at_hand); true before any was. Threads: any.
+    [[nodiscard]] bool uses_one_at_hand() const { return one_at_hand_; }
+
     // No model is sent images from here on. Called before a model is asked for.
     void block_images() { block_images_ = true; }
 
@@ -83,6 +87,7 @@ private:
     chat::ThinkingLevel thinking_ = chat::ThinkingLevel::kOff;
     std::string notice_;
     bool block_images_ = false;
+    std::atomic<bool> one_at_hand_ = true;
 
     struct Way {
         std::string author;

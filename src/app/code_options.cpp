@@ -120,6 +120,11 @@ void declare(Options& options, CodeRequest& request, JobOptions& job) {
         "(changes of "
         "files need none), auto (none: the sandbox contains them); without it [code] permissions in "
         "config.toml, else auto");
+    options.choice(
+        "--syntax-gate", job.syntax_gate, {"on", "off"},
+        "where the model has tools: take a change back that breaks the syntax of a file, and say so "
+        "at once; without it [code] syntax_gate in config.toml, else on for models here and of "
+        "--server, off for models elsewhere");
     options.flag("--json", job.as_json, "print the result as JSON, and nothing else");
     options.flag("-v,--verbose", job.verbose, "show each request's tokens and times");
 }

@@ -58,6 +58,7 @@ struct JobOptions {
     std::vector<std::string> secrets;
     std::string sign_off;
     std::string permissions;
+    std::string syntax_gate;
     bool memory = false;
     bool cards = false;
     bool plan = false;

@@ -167,6 +167,7 @@ std::string result_json(const CodeResult& result) {
                 {"name", to_valid_utf8(card.name)}, {"why", card.why}, {"tokens", card.tokens.value}});
         object["cards"] = std::move(told);
     }
+    if (result.edits_refused) object["edits_refused"] = *result.edits_refused;
     if (!result.plan.card.empty()) object["card"] = to_valid_utf8(result.plan.card);
     if (!result.engine_change.empty()) object["engine_change"] = to_valid_utf8(result.engine_change);
     if (!result.engine_build.empty())

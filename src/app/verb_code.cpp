@@ -119,6 +119,7 @@ int run_session(CodeRequest code, const SessionOptions& options, const JobOption
     request.evidence = options.evidence;
     request.cards = job.cards;
     request.permissions = code.permissions;
+    request.syntax_gate = code.syntax_gate;
     request.plan = code.plan && sign_off->way != SignOff::Way::kNo;
     request.sign_off = *std::move(sign_off);
     request.workspace = code.workspace;
@@ -265,6 +266,7 @@ int verb_code(Arguments all_arguments) {
     request.thinking = chat::parse_thinking_level(session.thinking);
     request.workspace = job.directory;
     request.permissions = policy::permissions_named(job.permissions);
+    if (!job.syntax_gate.empty()) request.syntax_gate = job.syntax_gate == "on";
     auto network = code_network(os::paths_from_environment(), job.allow_host, job.secrets);
     if (!network) return report(network.error());
     request.network = *std::move(network);

@@ -69,6 +69,13 @@ TEST(CodeReport, TheResultNamesTheCardsThatTheModelWasTold) {
     EXPECT_EQ(told.at("tokens").as_int64(), 120);
 }
 
+TEST(CodeReport, TheJsonCountsRefusedEditsWhereTheGateWasOn) {
+    auto result = sample();
+    EXPECT_FALSE(parse_json(result_json(result)).value().as_object().contains("edits_refused"));
+    result.edits_refused = 2;
+    EXPECT_EQ(integer_member(parse_json(result_json(result)).value(), "edits_refused"), 2);
+}
+
 TEST(CodeReport, AnEngineThatAnswersOtherwiseAfterANewStartMarksTheResult) {
     auto result = sample();
     EXPECT_THAT(render_result(result, false), Not(HasSubstr("restarts")));
