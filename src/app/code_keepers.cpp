@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "agent/shells_tool.h"
 #include "app/code_cards.h"
 #include "app/code_config.h"
 #include "core/text.h"
@@ -64,7 +65,17 @@ Result<std::unique_ptr<CodeKeepers>> CodeKeepers::open(Parts parts) {
         self.rules_ = std::make_unique<scaffold::RuleKeeper>(scaffold::RuleKeeper::Setup{
             .rules = *std::move(parts.rules), .files = parts.files, .plan = plan, .warn = warned});
     }
-    if (parts.request.evidence || TRY(read_code_config(parts.paths.config)).evidence) {
+    const auto config = TRY(read_code_config(parts.paths.config));
+    if (parts.request.background_shells || config.background_shells) {
+        // A plan's commands run in a copy that ends with the call, and while it is made there are none.
+        self.shells_ = std::make_unique<agent::BackgroundShells>(
+            agent::BackgroundShells::Setup{.refusal = [&self]() -> std::string {
+                if (self.plan_->stage() == scaffold::PlanStage::kOff) return {};
+                return "while there is a plan, no command goes on in the background: run it without "
+                       "\"background\"";
+            }});
+    }
+    if (parts.request.evidence || config.evidence) {
         self.evidence_ = std::make_unique<scaffold::EvidenceKeeper>(
             scaffold::EvidenceKeeper::Setup{.files = parts.files,
                                             .may_show = std::move(parts.may_show),
@@ -82,12 +93,20 @@ std::vector<agent::Extension*> CodeKeepers::extensions() const {
     if (rules_) out.push_back(rules_.get());
     if (evidence_) out.push_back(evidence_.get());
     if (cards_) out.push_back(cards_.get());
+    if (shells_) out.push_back(shells_.get());
+    return out;
+}
+
+agent::ToolBox CodeKeepers::tools() const {
+    auto out = evidence_ ? evidence_->tools() : agent::ToolBox();
+    if (shells_) out.push_back(agent::shells_tool(*shells_));
     return out;
 }
 
 Result<std::string> CodeKeepers::use_session(const std::string& session) {
     if (memory_) memory_->keeper().use_session(session);
     if (cards_) cards_->use_session(session);
+    if (shells_) shells_->use_session(session);
     return plans_->use_session(session);
 }
 
