@@ -95,7 +95,10 @@ Result<ShellView> BackgroundShells::start(const sandbox::Sandbox& box, const std
                                           std::optional<milliseconds> limit, const std::stop_token& stop) {
     if (const auto refusal = setup_.refusal ? setup_.refusal() : std::string(); !refusal.empty())
         return Error(Code::kConflict, refusal);
-    auto contained = box.with_timeout(std::min(limit.value_or(setup_.longest), setup_.longest));
+    auto policy = box.policy();
+    policy.timeout = std::min(limit.value_or(setup_.longest), setup_.longest);
+    policy.keep_leftovers = true;
+    auto contained = box.with_policy(std::move(policy));
     Shells forgotten;  // their threads are joined when nothing is locked
     std::unique_lock lock(mutex_);
     const auto running =
@@ -272,14 +275,13 @@ std::string BackgroundShells::news() {
     std::string out;
     for (const auto& each : shells_) {
         const bool printed = !each->unread.empty();
-        const auto how = printed ? fmt::format("{} {{\"id\":\"{}\"}} shows {}output", kShellsTool, each->id,
-                                               each->ended ? "its " : "")
-                                 : std::string("it printed nothing more");
+        const auto call = fmt::format("{} {{\"id\":\"{}\"}}", kShellsTool, each->id);
         std::string line;
         if (each->ended && !each->told_end) {
-            line = fmt::format("[{} ended: {}; {}]", each->id, shortened(each->status, 200), how);
+            line = fmt::format("[{} ended: {}; {}]", each->id, shortened(each->status, 200),
+                               printed ? call + " shows its output" : "it printed nothing more");
         } else if (!each->ended && printed && !each->told_output) {
-            line = fmt::format("[{} has new output; {}]", each->id, how);
+            line = fmt::format("[{} has new output; {} shows it]", each->id, call);
         }
         if (line.empty()) continue;
         each->told_end = each->ended;

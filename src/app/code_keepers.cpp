@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fmt/format.h>
+#include <system_error>
 #include <utility>
 
 #include "agent/shells_tool.h"
@@ -67,6 +68,11 @@ Result<std::unique_ptr<CodeKeepers>> CodeKeepers::open(Parts parts) {
     }
     const auto config = TRY(read_code_config(parts.paths.config));
     if (parts.request.background_shells || config.background_shells) {
+        // What appears there while a command runs is taken for its doing.
+        if (self.memory_) {
+            std::error_code error;
+            std::filesystem::create_directory(parts.files.root() / ".hearth", error);
+        }
         // A plan's commands run in a copy that ends with the call, and while it is made there are none.
         self.shells_ = std::make_unique<agent::BackgroundShells>(
             agent::BackgroundShells::Setup{.refusal = [&self]() -> std::string {

@@ -260,7 +260,8 @@ Result<os::Exit> Sandbox::run_contained(std::string_view script, std::stop_token
     const os::Limits limits{.timeout = policy_.timeout, .max_output = policy_.max_output};
     auto exit = run_watched(command, limits, policy, files, host_->can_watch_memory, stop, on_output);
     // Whatever became of the run, what it may have left is put right first.
-    const auto notes = names.restore();
+    const auto notes = names.restore(policy.keep_leftovers ? ProtectedNames::Leftovers::kRenamed
+                                                           : ProtectedNames::Leftovers::kRemoved);
     if (!exit) return Error(exit.error());
     if (!notes) return Error(notes.error());
     const bool ended_by_us =
