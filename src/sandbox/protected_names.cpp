@@ -69,6 +69,8 @@ Result<std::string> take_away(const fs::path& path, ProtectedNames::Leftovers le
         std::error_code error;
         if (fs::symlink_status(free, error).type() != fs::file_type::not_found) continue;
         fs::rename(path, free, error);
+        // Two commands of one workspace look for it.
+        if (error == std::errc::no_such_file_or_directory) return std::string();
         if (error) return errno_error(error.value(), fmt::format("cannot rename {}", path.string()));
         return " and is kept as " + free.filename().string();
     }
@@ -141,7 +143,8 @@ Result<std::vector<std::string>> ProtectedNames::restore(Leftovers leftovers) co
         if (fs::symlink_status(path, error).type() != fs::file_type::not_found)
             TRY(take_away(path, leftovers).context(fmt::format("putting the link {} back", path.string())));
         fs::create_symlink(link.target, path, error);
-        if (error)
+        // Another command of this workspace may have put it back just now.
+        if (error && error != std::errc::file_exists)
             return errno_error(error.value(), fmt::format("cannot put the link {} back", path.string()));
         notes.push_back(
             fmt::format("the link {} was put back: a command may not change it (protected name)", link.name));

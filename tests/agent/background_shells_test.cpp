@@ -326,6 +326,14 @@ TEST_F(BackgroundShellsTest, WhatTheSandboxPutRightIsTold) {
         << "a person may have made it meanwhile";
 }
 
+TEST_F(BackgroundShellsTest, AProtectedNameDoesNotStandForLong) {
+    start("mkdir .git; echo made; " + stays());
+    EXPECT_TRUE(comes_true([&] { return std::filesystem::exists(folder_.path() / ".git.taken-away-1"); }));
+    EXPECT_FALSE(std::filesystem::exists(folder_.path() / ".git"));
+    EXPECT_TRUE(shells_->list().front().running);
+    EXPECT_THAT(shells_->end("s1")->output, HasSubstr("hearth: .git was removed again"));
+}
+
 TEST_F(BackgroundShellsTest, NewsAreToldOnceAtTheTail) {
     start("while [ ! -e go ]; do sleep 0.02; done; echo here; exit 1");
     EXPECT_EQ(feedback(), "");
