@@ -7,7 +7,9 @@
 
 #include <boost/json.hpp>
 
+#include "agent/background_shells.h"
 #include "agent/file_change.h"
+#include "agent/shells_tool.h"
 #include "agent/tool.h"
 #include "core/json.h"
 #include "core/text.h"
@@ -19,7 +21,10 @@ namespace {
 
 constexpr std::size_t kMaxResult = 12'000;  // bytes of one tool result, about 3,500 tokens
 constexpr std::int64_t kPageLines = 400;
-constexpr std::int64_t kMaxSeconds = 3600;                 // that a model may give a command
+constexpr std::int64_t kMaxSeconds = 3600;  // that a model may give a command
+constexpr std::int64_t kMaxBackgroundSeconds = 7200;
+constexpr std::string_view kBackgroundSchema =
+    R"(,"background":{"type":"boolean","description":"it goes on while you work: servers, watchers, long tests"})";
 constexpr std::size_t kMaxLine = 2'000;                    // bytes of one line of a file
 constexpr std::size_t kMaxBeside = std::size_t{8} << 20U;  // of a file beside the workspace
 
@@ -165,12 +170,15 @@ public:
 
 class BashTool final : public Tool {
 public:
-    explicit BashTool(SandboxSource sandbox) : sandbox_(std::move(sandbox)) {}
+    BashTool(SandboxSource sandbox, BackgroundShells* background)
+        : sandbox_(std::move(sandbox)), background_(background) {}
 
     [[nodiscard]] chat::Tool description() const override {
         return {"bash", "Runs a shell command in the workspace, contained and without network.",
-                R"({"type":"object","properties":{"command":{"type":"string"},)"
-                R"("timeout":{"type":"integer","description":"seconds"}},"required":["command"]})"};
+                fmt::format(R"({{"type":"object","properties":{{"command":{{"type":"string"}},)"
+                            R"("timeout":{{"type":"integer","description":"seconds"}}{}}},)"
+                            R"("required":["command"]}})",
+                            background_ == nullptr ? "" : kBackgroundSchema)};
     }
 
     [[nodiscard]] std::string subject(std::string_view arguments) const override {
@@ -185,6 +193,8 @@ public:
         if (command.empty()) return failure("Error: bash needs {\"command\": \"...\"}.");
         const auto* opened = TRY(sandbox_());
         auto box = *opened;
+        if (background_ != nullptr && bool_member(*parsed, "background").value_or(false))
+            return run_in_background(*parsed, box, command, stop);
         if (const auto limit = integer_member(*parsed, "timeout"); limit && *limit > 0)
             box = box.with_timeout(std::chrono::seconds(std::min(*limit, kMaxSeconds)));
         std::string so_far;
@@ -209,7 +219,22 @@ public:
     }
 
 private:
+    Result<ToolResult> run_in_background(const json::value& arguments, const sandbox::Sandbox& box,
+                                         const std::string& command, const std::stop_token& stop) {
+        std::optional<std::chrono::milliseconds> limit;
+        if (const auto seconds = integer_member(arguments, "timeout"); seconds && *seconds > 0)
+            limit = std::chrono::seconds(std::min(*seconds, kMaxBackgroundSeconds));
+        auto started = start_in_background(*background_, box, command, limit, stop);
+        // These are for the model to mend.
+        if (!started &&
+            (started.error().code() == Code::kConflict || started.error().code() == Code::kTooLarge ||
+             started.error().code() == Code::kInvalidInput))
+            return failure(started.error());
+        return started;
+    }
+
     SandboxSource sandbox_;
+    BackgroundShells* background_;
 };
 
 }  // namespace
@@ -221,12 +246,13 @@ chat::Tool edit_description() {
 }
 
 ToolBox core_tools(const sandbox::WorkspaceFiles& files, SandboxSource sandbox,
-                   std::vector<std::string> read_only, const ReadableBeside* beside) {
+                   std::vector<std::string> read_only, const ReadableBeside* beside,
+                   BackgroundShells* background) {
     ToolBox tools;
     tools.push_back(std::make_unique<ReadTool>(files, beside));
     tools.push_back(std::make_unique<WriteTool>(files, read_only));
     tools.push_back(std::make_unique<EditTool>(files, std::move(read_only)));
-    tools.push_back(std::make_unique<BashTool>(std::move(sandbox)));
+    tools.push_back(std::make_unique<BashTool>(std::move(sandbox), background));
     return tools;
 }
 

@@ -71,6 +71,9 @@ public:
         return std::optional<OwnReply>();
     }
 
+    // Whether this call, made again and again, is no circle: it waits for what goes on by itself.
+    [[nodiscard]] virtual bool may_repeat(const chat::ToolCall& /*call*/) const { return false; }
+
     // The model has answered; tool calls may be added that its text asks for.
     virtual Status on_answer(chat::Message& /*answer*/) { return {}; }
 

@@ -323,8 +323,9 @@ private:
         }
         if (options_.keep_failures && stop_.stop_requested())
             return ToolResult{"Error: this call was stopped before it began.", true};
-        same_calls_ =
-            call.name == last_call_.name && call.arguments == last_call_.arguments ? same_calls_ + 1 : 1;
+        const bool same =
+            call.name == last_call_.name && call.arguments == last_call_.arguments && !may_repeat(call);
+        same_calls_ = same ? same_calls_ + 1 : 1;
         last_call_ = call;
         if (goes_in_circles(1)) {
             return ToolResult{
@@ -370,6 +371,11 @@ private:
             record(MessagePiece{event});
         }
         return !out_of_time();
+    }
+
+    [[nodiscard]] bool may_repeat(const chat::ToolCall& call) const {
+        return std::any_of(parts_.extensions.begin(), parts_.extensions.end(),
+                           [&](const Extension* each) { return each->may_repeat(call); });
     }
 
     [[nodiscard]] bool goes_in_circles(int times) const {

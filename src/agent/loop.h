@@ -33,7 +33,7 @@ struct LoopOptions {
     chat::ThinkingLevel thinking = chat::ThinkingLevel::kOff;
     bool declare_tools = false;        // the session says which tools there were
     std::size_t max_result_bytes = 0;  // of one tool result; 0: as the tool cut it
-    // The same call over and over: behind so many in a row it is not run any more, and after twice as many the run ends
+    // The same call over and over (but where an extension says that it may be): behind so many in a row it is not run any more, and after twice as many the run ends
     // (End::kGaveUp). 0: never.
     int max_same_calls = 0;
     // A request that fails or is stopped becomes an answer that says so (End::kFailed, End::kAborted) in place of an error.

@@ -14,12 +14,15 @@
 
 namespace hearth::agent {
 
+class BackgroundShells;
+
 struct ToolResult {
     std::string text;  // for the model; already cut to a size that fits
     bool is_error = false;
     std::string details;    // a JSON object for whoever shows it, never sent to the model; usually empty
     bool ends_run = false;  // nothing more is asked when all results of an answer say so
     std::vector<chat::Image> images = {};
+    bool goes_on = false;  // what was started runs still, and nobody knows yet how it ends
 };
 
 // Told of all that a tool has printed so far, as it grows.
@@ -55,8 +58,10 @@ struct ReadableBeside {
 [[nodiscard]] chat::Tool edit_description();
 
 // read, write, edit and bash. Files are reached only beneath the workspace (for reading also beside it), commands run only in the sandbox.
-// `files` and `beside` (may be null) outlive the tools. Paths in `read_only` (tests) are refused for writing.
+// `files`, `beside` and `background` (both may be null) outlive the tools. Paths in `read_only` (tests) are refused for writing. With
+// `background` commands can go on in it, where a model asks for that.
 [[nodiscard]] ToolBox core_tools(const sandbox::WorkspaceFiles& files, SandboxSource sandbox,
-                                 std::vector<std::string> read_only, const ReadableBeside* beside = nullptr);
+                                 std::vector<std::string> read_only, const ReadableBeside* beside = nullptr,
+                                 BackgroundShells* background = nullptr);
 
 }  // namespace hearth::agent

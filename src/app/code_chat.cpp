@@ -72,6 +72,8 @@ public:
             return audit_->end(status ? "ended" : status.error().message(), status && *status == 0);
         };
         auto status = talk(paths, session, model);
+        // Their ends are recorded before that of the session.
+        keepers_->end_background_shells();
         TRY(end(status).context("writing the audit log"));
         return status;
     }
@@ -128,7 +130,8 @@ private:
                                           .secrets = secrets_,
                                           .model = model,
                                           .model_at_hand = [this] { return models_.uses_one_at_hand(); }}));
-        auto tools = agent::core_tools(*files_, keepers_->commands(), {}, &setup_.texts->readable());
+        auto tools = agent::core_tools(*files_, keepers_->commands(), {}, &setup_.texts->readable(),
+                                       keepers_->background_shells());
         // Offered while a plan is made, when there are no commands.
         tools.push_back(agent::search_tool(*files_, policy::shown_by(gate_)));
         for (auto& each : keepers_->tools())

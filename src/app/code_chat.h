@@ -42,11 +42,12 @@ struct ChatRequest {
     std::string theme;
     ExtensionChoice extensions;
     CodeNetwork network;
-    bool memory = false;    // the project gets a memory, where it has none yet
-    bool evidence = false;  // the model has tools to keep evidence; also by config.toml
-    bool plan = false;      // the first prompt is planned, and what is done keeps to the signed plan
-    SignOff sign_off;       // of that plan, but at a terminal
-    bool cards = false;     // the model is told cards
+    bool memory = false;             // the project gets a memory, where it has none yet
+    bool evidence = false;           // the model has tools to keep evidence; also by config.toml
+    bool background_shells = false;  // commands can go on in the background; also by config.toml
+    bool plan = false;               // the first prompt is planned, and what is done keeps to the signed plan
+    SignOff sign_off;                // of that plan, but at a terminal
+    bool cards = false;              // the model is told cards
     std::optional<policy::Permissions> permissions;  // nothing: by config.toml
     std::optional<bool> syntax_gate;                 // nothing: by config.toml, else by the model
 };

@@ -9,7 +9,8 @@
 namespace hearth::app {
 
 Result<CodeConfig> read_code_config(const std::filesystem::path& folder) {
-    constexpr std::array kKeys = {ConfigKey{.name = "cards", .kind = ConfigKind::kSwitch},
+    constexpr std::array kKeys = {ConfigKey{.name = "background_shells", .kind = ConfigKind::kSwitch},
+                                  ConfigKey{.name = "cards", .kind = ConfigKind::kSwitch},
                                   ConfigKey{.name = "evidence", .kind = ConfigKind::kSwitch},
                                   ConfigKey{.name = "memory", .kind = ConfigKind::kSwitch},
                                   ConfigKey{.name = "permission_hook", .kind = ConfigKind::kTexts},
@@ -25,6 +26,8 @@ Result<CodeConfig> read_code_config(const std::filesystem::path& folder) {
         config.sign_off = found->second.texts;
     if (const auto found = table.find("permission_hook"); found != table.end())
         config.permission_hook = found->second.texts;
+    if (const auto found = table.find("background_shells"); found != table.end())
+        config.background_shells = found->second.texts.front() == "true";
     if (const auto found = table.find("evidence"); found != table.end())
         config.evidence = found->second.texts.front() == "true";
     if (const auto found = table.find("memory"); found != table.end())

@@ -14,6 +14,7 @@ struct CodeConfig {
     std::vector<std::string> sign_off;  // a program that signs plans, with its arguments; may be empty
     bool memory = false;                // every project has a memory
     bool evidence = false;              // sessions with tools have those for evidence
+    bool background_shells = false;     // commands of models can go on in the background
     bool cards = false;                 // models are told cards
     std::optional<bool> syntax_gate;    // what breaks a file is taken back; nothing: by the model
     std::string theme;                  // of a session at a terminal; may be empty

@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <fmt/format.h>
+#include <system_error>
 #include <utility>
 
+#include "agent/shells_tool.h"
 #include "app/code_cards.h"
 #include "app/code_config.h"
 #include "core/text.h"
@@ -73,6 +75,20 @@ Result<std::unique_ptr<CodeKeepers>> CodeKeepers::open(Parts parts) {
                                         .on = gate ? std::function<bool()>() : std::move(parts.model_at_hand),
                                         .may_show = parts.may_show});
     }
+    if (parts.request.background_shells || config.background_shells) {
+        // What appears there while a command runs is taken for its doing.
+        if (self.memory_) {
+            std::error_code error;
+            std::filesystem::create_directory(parts.files.root() / ".hearth", error);
+        }
+        // A plan's commands run in a copy that ends with the call, and while it is made there are none.
+        self.shells_ = std::make_unique<agent::BackgroundShells>(
+            agent::BackgroundShells::Setup{.refusal = [&self]() -> std::string {
+                if (self.plan_->stage() == scaffold::PlanStage::kOff) return {};
+                return "while there is a plan, no command goes on in the background: run it without "
+                       "\"background\"";
+            }});
+    }
     if (parts.request.evidence || config.evidence) {
         self.evidence_ = std::make_unique<scaffold::EvidenceKeeper>(
             scaffold::EvidenceKeeper::Setup{.files = parts.files,
@@ -92,12 +108,20 @@ std::vector<agent::Extension*> CodeKeepers::extensions() const {
     if (rules_) out.push_back(rules_.get());
     if (evidence_) out.push_back(evidence_.get());
     if (cards_) out.push_back(cards_.get());
+    if (shells_) out.push_back(shells_.get());
+    return out;
+}
+
+agent::ToolBox CodeKeepers::tools() const {
+    auto out = evidence_ ? evidence_->tools() : agent::ToolBox();
+    if (shells_) out.push_back(agent::shells_tool(*shells_));
     return out;
 }
 
 Result<std::string> CodeKeepers::use_session(const std::string& session) {
     if (memory_) memory_->keeper().use_session(session);
     if (cards_) cards_->use_session(session);
+    if (shells_) shells_->use_session(session);
     return plans_->use_session(session);
 }
 

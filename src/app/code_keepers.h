@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/background_shells.h"
 #include "agent/extension.h"
 #include "agent/model_directory.h"
 #include "agent/search_tool.h"
@@ -54,7 +55,14 @@ public:
     [[nodiscard]] agent::SandboxSource commands() const { return plan_->commands(); }
 
     // Tools of what it keeps, which it outlives; often none.
-    [[nodiscard]] agent::ToolBox tools() const { return evidence_ ? evidence_->tools() : agent::ToolBox(); }
+    [[nodiscard]] agent::ToolBox tools() const;
+
+    // Where commands of `bash` go on; null where they cannot.
+    [[nodiscard]] agent::BackgroundShells* background_shells() const { return shells_.get(); }
+
+    void end_background_shells() const {
+        if (shells_) shells_->end_all();
+    }
 
     [[nodiscard]] PlanDesk& plans() { return *plans_; }
 
@@ -92,6 +100,7 @@ private:
     std::unique_ptr<scaffold::RuleKeeper> rules_;         // where the project has some
     std::unique_ptr<scaffold::EvidenceKeeper> evidence_;  // where it was asked for
     std::unique_ptr<scaffold::CardKeeper> cards_;         // where they are asked for
+    std::unique_ptr<agent::BackgroundShells> shells_;     // likewise
 };
 
 }  // namespace hearth::app

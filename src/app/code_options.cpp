@@ -48,6 +48,8 @@ void declare(Options& options, SessionOptions& session) {
     options.flag("--no-extensions", session.extensions.none, "only those of --extension");
     options.flag("--evidence", session.evidence,
                  "the model has tools to keep quotes with their source, which outlive a shortened context");
+    options.flag("--background-shells", session.background_shells,
+                 "commands of the model can go on while it works: servers, watchers, long tests");
     options.flag("--trust-project", session.extensions.trust_project,
                  "use what the project brings for this run: extensions, skills, prompts, settings");
     options.repeated("--extension-flag", session.extensions.flags,

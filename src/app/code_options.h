@@ -27,6 +27,7 @@ struct SessionOptions {
     ResourceChoice resources;
     std::string theme;
     bool evidence = false;
+    bool background_shells = false;
     std::string thinking;
     bool list_models = false;
     ExtensionChoice extensions;
@@ -42,7 +43,8 @@ struct SessionOptions {
     [[nodiscard]] bool any() const {
         return mode != "text" || latest || resume || in_memory || !session.empty() || !fork.empty() ||
                !folder.empty() || !name.empty() || !provider.empty() || names_resources() ||
-               !extensions.paths.empty() || !extensions.flags.empty() || extensions.trust_project || evidence;
+               !extensions.paths.empty() || !extensions.flags.empty() || extensions.trust_project ||
+               evidence || background_shells;
     }
 };
 

@@ -117,6 +117,7 @@ int run_session(CodeRequest code, const SessionOptions& options, const JobOption
     if (!sign_off) return report(sign_off.error());
     request.memory = job.memory;
     request.evidence = options.evidence;
+    request.background_shells = options.background_shells;
     request.cards = job.cards;
     request.permissions = code.permissions;
     request.syntax_gate = code.syntax_gate;

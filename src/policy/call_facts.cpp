@@ -36,6 +36,13 @@ std::string joined(std::initializer_list<std::string_view> parts) {
     return out;
 }
 
+// Whoever is asked also sees that it is to go on by itself.
+std::string shown_command(const Facts& facts) {
+    const auto arguments = parse_json(facts.arguments);
+    const bool background = arguments && bool_member(*arguments, "background").value_or(false);
+    return facts.command + (background ? "\n(in the background)" : "");
+}
+
 }  // namespace
 
 Result<CallFacts> call_facts(const sandbox::WorkspaceFiles& files, std::string_view tool,
@@ -85,7 +92,7 @@ std::string policies_hash(std::span<const Policy> policies) {
 
 Result<std::string> shown_call(const CallFacts& call) {
     std::string text = call.facts.arguments;
-    if (call.facts.tool == "bash") text = call.facts.command;
+    if (call.facts.tool == "bash") text = shown_command(call.facts);
     if (call.change) {
         const auto& change = *call.change;
         text = TRY(

@@ -111,9 +111,10 @@ bool is_about(const Resource& resource, const std::string& path) {
            path[resource.path.size()] == '/';
 }
 
-// Evidence is kept in the session alone.
+// Evidence is kept in the session alone; shells shows and ends what was permitted as bash.
 bool changes_nothing(std::string_view tool) {
-    return tool == "read" || tool == "search" || tool == "evidence_add" || tool == "evidence_get";
+    return tool == "read" || tool == "search" || tool == "evidence_add" || tool == "evidence_get" ||
+           tool == "shells";
 }
 
 Effect usual(Permissions permissions, std::string_view tool) {

@@ -242,10 +242,10 @@ std::vector<std::string> policy_notes(const Policy& policy) {
     for (const auto& rule : policy.rules) {
         for (const auto& action : rule.actions) {
             if (has(detail::own_actions(), action)) continue;
-            out.push_back(
-                fmt::format("{}:{}:{}: '{}' is none of hearth's own tools (bash, read, write, edit, "
-                            "search, evidence_add, evidence_get), nor connect: it has to be an extension's",
-                            policy.file, rule.line, rule.column, printable(action)));
+            out.push_back(fmt::format(
+                "{}:{}:{}: '{}' is none of hearth's own tools (bash, read, write, edit, "
+                "search, evidence_add, evidence_get, shells), nor connect: it has to be an extension's",
+                policy.file, rule.line, rule.column, printable(action)));
         }
     }
     return out;

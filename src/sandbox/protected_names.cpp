@@ -56,6 +56,27 @@ std::vector<fs::path> link_end(const fs::path& workspace, const std::string& nam
     return {end.lexically_relative(workspace)};
 }
 
+// Takes it away, and says to where if that is not nowhere.
+Result<std::string> take_away(const fs::path& path, ProtectedNames::Leftovers leftovers) {
+    if (leftovers == ProtectedNames::Leftovers::kRemoved) {
+        TRY(os::remove_tree(path));
+        return std::string();
+    }
+    constexpr int kMostTries = 1000;
+    for (int i = 1; i <= kMostTries; ++i) {
+        auto free = path;
+        free += fmt::format(".taken-away-{}", i);
+        std::error_code error;
+        if (fs::symlink_status(free, error).type() != fs::file_type::not_found) continue;
+        fs::rename(path, free, error);
+        // Two commands of one workspace look for it.
+        if (error == std::errc::no_such_file_or_directory) return std::string();
+        if (error) return errno_error(error.value(), fmt::format("cannot rename {}", path.string()));
+        return " and is kept as " + free.filename().string();
+    }
+    return Error(Code::kConflict, fmt::format("no name is free beside {}", path.string()));
+}
+
 }  // namespace
 
 const std::vector<std::string>& protected_names() {
@@ -102,7 +123,7 @@ Result<ProtectedNames> ProtectedNames::look(const fs::path& workspace) {
     return result;
 }
 
-Result<std::vector<std::string>> ProtectedNames::restore() const {
+Result<std::vector<std::string>> ProtectedNames::restore(Leftovers leftovers) const {
     std::vector<std::string> notes;
     std::error_code error;
     for (const std::string& name : missing_) {
@@ -110,25 +131,30 @@ Result<std::vector<std::string>> ProtectedNames::restore() const {
         if (fs::symlink_status(path, error).type() == fs::file_type::not_found) continue;
         // The folder of a submodule that has become a link leads elsewhere: nothing is removed there, and git does not follow it.
         if (fs::canonical(path.parent_path(), error) != path.parent_path() || error) continue;
-        TRY(os::remove_tree(path).context(
-            fmt::format("removing {}, which a contained command made", path.string())));
+        const auto where =
+            TRY(take_away(path, leftovers)
+                    .context(fmt::format("removing {}, which a contained command made", path.string())));
         notes.push_back(
-            fmt::format("{} was removed again: a command may not make it (protected name)", name));
+            fmt::format("{} was removed again{}: a command may not make it (protected name)", name, where));
     }
     for (const Link& link : links_) {
         const fs::path path = workspace_ / link.name;
         if (fs::read_symlink(path, error) == link.target && !error) continue;
-        TRY(os::remove_tree(path).context(fmt::format("putting the link {} back", path.string())));
+        if (fs::symlink_status(path, error).type() != fs::file_type::not_found)
+            TRY(take_away(path, leftovers).context(fmt::format("putting the link {} back", path.string())));
         fs::create_symlink(link.target, path, error);
-        if (error)
+        // Another command of this workspace may have put it back just now.
+        if (error && error != std::errc::file_exists)
             return errno_error(error.value(), fmt::format("cannot put the link {} back", path.string()));
         notes.push_back(
             fmt::format("the link {} was put back: a command may not change it (protected name)", link.name));
     }
     if (!bare_repository_ && looks_like_bare_repository(workspace_)) {
-        TRY(os::remove_tree(workspace_ / "HEAD").context("removing HEAD, which a contained command made"));
-        notes.emplace_back(
-            "HEAD was removed again: with objects/ and refs/ it made the workspace a git repository");
+        const auto where = TRY(take_away(workspace_ / "HEAD", leftovers)
+                                   .context("removing HEAD, which a contained command made"));
+        notes.push_back(fmt::format(
+            "HEAD was removed again{}: with objects/ and refs/ it made the workspace a git repository",
+            where));
     }
     return notes;
 }

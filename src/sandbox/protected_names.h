@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -29,9 +30,15 @@ public:
     // lead to inside the workspace.
     [[nodiscard]] const std::vector<std::filesystem::path>& existing() const { return existing_; }
 
-    // Removes what a command made under a name that was free, and puts changed links back. Returns a sentence
+    // What becomes of that which stands there and may not.
+    enum class Leftovers : std::uint8_t {
+        kRemoved,
+        kRenamed,  // to a free name beside it, under which no program looks for it
+    };
+
+    // Takes away what a command made under a name that was free, and puts changed links back. Returns a sentence
     // for each. Errors: what the file system said; the workspace is then not to be trusted.
-    [[nodiscard]] Result<std::vector<std::string>> restore() const;
+    [[nodiscard]] Result<std::vector<std::string>> restore(Leftovers leftovers = Leftovers::kRemoved) const;
 
 private:
     struct Link {

@@ -19,6 +19,7 @@
 #include "sandbox/detail/gateway_socket.h"
 #include "sandbox/disk_watch.h"
 #include "sandbox/host.h"
+#include "sandbox/leftover_watch.h"
 #include "sandbox/memory_watch.h"
 #include "sandbox/probe.h"
 #include "sandbox/protected_names.h"
@@ -157,6 +158,25 @@ Result<os::Exit> run_watched(const os::Command& command, const os::Limits& limit
     return exit;
 }
 
+// The same, and what appears under a protected name is taken away while the command goes on.
+Result<os::Exit> run_for_long(const os::Command& command, const os::Limits& limits, const Policy& policy,
+                              const OpenFiles& files, bool watch_memory, const ProtectedNames& names,
+                              const std::stop_token& stop,
+                              const std::function<void(std::string_view)>& on_output) {
+    std::stop_source ending;
+    const std::stop_callback passed_on(stop, [&ending] { ending.request_stop(); });
+    const LeftoverWatch watch(names, [&ending] { ending.request_stop(); });
+    auto exit = run_watched(command, limits, policy, files, watch_memory, ending.get_token(), on_output);
+    if (!exit) return exit;
+    add_notes(*exit, watch.notes());
+    const auto failure = watch.failure();
+    if (failure.empty() || exit->reason != os::Exit::Reason::kStopped) return exit;
+    exit->reason = os::Exit::Reason::kSignalled;
+    exit->code = SIGKILL;
+    add_notes(*exit, {"the command was ended: " + failure});
+    return exit;
+}
+
 Status check_environment(const Policy& policy) {
     for (const auto& [name, value] : policy.environment) {
         if (name.empty() || name.find('=') != std::string::npos || name.find('\0') != std::string::npos ||
@@ -258,9 +278,13 @@ Result<os::Exit> Sandbox::run_contained(std::string_view script, std::stop_token
     command.directory = "/";
     command.kept_descriptors = files.all();
     const os::Limits limits{.timeout = policy_.timeout, .max_output = policy_.max_output};
-    auto exit = run_watched(command, limits, policy, files, host_->can_watch_memory, stop, on_output);
+    auto exit =
+        policy.keep_leftovers
+            ? run_for_long(command, limits, policy, files, host_->can_watch_memory, names, stop, on_output)
+            : run_watched(command, limits, policy, files, host_->can_watch_memory, stop, on_output);
     // Whatever became of the run, what it may have left is put right first.
-    const auto notes = names.restore();
+    const auto notes = names.restore(policy.keep_leftovers ? ProtectedNames::Leftovers::kRenamed
+                                                           : ProtectedNames::Leftovers::kRemoved);
     if (!exit) return Error(exit.error());
     if (!notes) return Error(notes.error());
     const bool ended_by_us =

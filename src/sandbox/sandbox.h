@@ -49,6 +49,9 @@ struct Policy {
                kGiB};  // written in the workspace by one command; looked at ten times a second
     Bytes temporary_space{std::int64_t{512} * kMiB};  // each of /tmp and HOME (memory-backed)
     int processes = 512;
+    // Of a command that goes on for long while a person works in the folder: what appears under a protected name is taken away within a second,
+    // and renamed in place of removed, since the person may have made it.
+    bool keep_leftovers = false;
     std::size_t max_output = std::size_t{256} * 1024;
     std::shared_ptr<Witness>
         witness;  // shared: sandboxes of several workspaces tell the same one; may be none

@@ -78,6 +78,7 @@ Status MemoryKeeper::after_tool(const chat::ToolCall& call, agent::ToolResult& r
     unsaved_ = true;
     const auto command = agent::command_argument(call.arguments);
     if (call.name != "bash" || setup_.test_command.empty() || trim(command) != setup_.test_command) return {};
+    if (result.goes_on) return {};
     const auto report = digest_test_run({.output = result.text, .exit_code = result.is_error ? 1 : 0});
     return tests_ran(setup_.test_command, summary(report), report.green);
 }

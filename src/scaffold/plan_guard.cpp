@@ -77,7 +77,7 @@ Status PlanGuard::after(const chat::ToolCall& call, agent::ToolResult& result) {
         result.text += fmt::format("\n[not kept, because somebody else changed it meanwhile: {}]",
                                    join(carried.changed, ", "));
     const bool tests = !plan_.tests.empty() && trim(agent::command_argument(call.arguments)) == plan_.tests;
-    if (tests && !result.is_error) sinks_.tests_passed();
+    if (tests && !result.is_error && !result.goes_on) sinks_.tests_passed();
     return {};
 }
 

@@ -113,7 +113,7 @@ Status RuleKeeper::after_tool(const chat::ToolCall& call, agent::ToolResult& res
     if (call.name != "bash") return {};
     const auto now = TRY(look());
     result.text += faults_of_command(now);
-    if (is_test_run(call)) {
+    if (is_test_run(call) && !result.goes_on) {
         untested_ = untested_ && result.is_error;
     } else if (now != before_) {
         untested_ = true;

@@ -73,7 +73,8 @@ TEST_F(CodePermissionsTest, WithoutAPolicyAndWithoutPermissionsThereIsNoGate) {
 
 TEST_F(CodePermissionsTest, SettingsAreReadTogetherAndNamedWhenWrong) {
     config(
-        "[code]\ntheme = \"dark\"\nmemory = true\nevidence = true\ncards = true\npermissions = "
+        "[code]\ntheme = \"dark\"\nmemory = true\nevidence = true\nbackground_shells = true\ncards = "
+        "true\npermissions = "
         "\"edits\"\npermission_hook "
         "= [\"/h\", "
         "\"x\"]\n");
@@ -82,6 +83,7 @@ TEST_F(CodePermissionsTest, SettingsAreReadTogetherAndNamedWhenWrong) {
     EXPECT_EQ(read->theme, "dark");
     EXPECT_TRUE(read->memory);
     EXPECT_TRUE(read->evidence);
+    EXPECT_TRUE(read->background_shells);
     EXPECT_TRUE(read->cards);
     EXPECT_EQ(read->permissions, policy::Permissions::kEdits);
     EXPECT_THAT(read->permission_hook, ElementsAre("/h", "x"));

@@ -61,6 +61,7 @@ TEST(Decide, WithoutARuleThePermissionsDecide) {
                 {Permissions::kAsk, "search", "permit"},
                 {Permissions::kAsk, "evidence_add", "permit"},
                 {Permissions::kAsk, "evidence_get", "permit"},
+                {Permissions::kAsk, "shells", "permit"},
                 {Permissions::kAsk, "write", "ask"},
                 {Permissions::kAsk, "edit", "ask"},
                 {Permissions::kAsk, "bash", "ask"},

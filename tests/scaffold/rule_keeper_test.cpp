@@ -138,6 +138,17 @@ TEST_F(RuleKeeperTest, TheTestsRunAfterTheLastChange) {
     EXPECT_EQ(warned_, "");
 }
 
+TEST_F(RuleKeeperTest, TestsThatGoOnHaveNotPassed) {
+    rules({.tests = "make test"});
+    bash_->says.goes_on = true;
+    says_and_writes("", "x = 1\\n");
+    provider_.then_call("bash", R"({"command":"make test","background":true})");
+    for (int i = 0; i < 4; ++i)
+        provider_.then_text("no");
+    run("go");
+    EXPECT_THAT(warned_, HasSubstr("`make test`"));
+}
+
 TEST_F(RuleKeeperTest, ARunThatDoesNotTestEndsWithAWarning) {
     rules({.tests = "make test"});
     bash_->does = [this] { EXPECT_TRUE(files_.write("a.py", "y = 1\n")); };

@@ -1,4 +1,4 @@
-// What checkers print is what they printed here, with other paths: Python 3.11, Node.js 20 and 22, bash 5.2, dash 0.5.12, gofmt 1.22,
+// What checkers print is what they printed here, with other paths: Python 3.11, Node.js 20, bash 5.2, dash 0.5.12, gofmt,
 // rustfmt 1.9, GCC 12.
 #include "scaffold/syntax_check.h"
 
