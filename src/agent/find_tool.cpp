@@ -88,8 +88,8 @@ public:
         if (!walked) return detail::look_failure(walked.error().message());
         if (paths > limit) {
             out.note(fmt::format(
-                "{} are shown and there are more; a narrower pattern, a folder with path, or limit {}", limit,
-                limit * 2));
+                "only {} shown, and there are more; a narrower pattern, a folder with path, or limit {}",
+                limit, limit * 2));
         }
         out.note(*walked);
         return out.result("[no files]", "a narrower pattern, or a folder with path");

@@ -75,7 +75,9 @@ public:
         if (setup_.settings.block_images && setup_.settings.block_images->value) models_.block_images();
         const auto model = TRY(first_model(models_, request_.models.model, setup_.settings, notices_));
         if (!models_.notice().empty()) notices_.push_back(models_.notice());
-        system_ = setup_.texts->system_prompt(tools_system_prompt(), model.context_window);
+        system_ = setup_.texts->system_prompt(
+            request_.tools.is_usual() ? tools_system_prompt() : chosen_tools_system_prompt(),
+            model.context_window);
         files_.emplace(TRY(sandbox::WorkspaceFiles::open(place_.workspace)));
         history_.emplace(snapshots_folder(paths), place_.workspace, secrets_);
         TRY(open_tools(paths, session, model));

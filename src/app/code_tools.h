@@ -30,6 +30,11 @@ public:
     // Whether a model may call the tool of that name. A client's own tools are not chosen by this.
     [[nodiscard]] bool has(std::string_view name, bool of_extension) const;
 
+    // Nothing was chosen: the usual tools are there.
+    [[nodiscard]] bool is_usual() const {
+        return only_.empty() && added_.empty() && removed_.empty() && !none_ && !no_builtin_;
+    }
+
     // Whether a list names it, so that it is wanted though it is not a usual one.
     [[nodiscard]] bool names(std::string_view name) const;
 
