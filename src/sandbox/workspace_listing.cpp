@@ -37,9 +37,10 @@ FolderEntry entry_of(int root, int folder, const fs::path& path, const std::stri
 
 Result<FolderContent> WorkspaceFiles::look_into(std::string_view folder) const {
     const std::string shown = printable(folder);
-    while (folder.size() > 1 && folder.ends_with('/'))
-        folder.remove_suffix(1);
-    const auto normal = fs::path(folder).lexically_normal();
+    auto normal = fs::path(folder).lexically_normal();
+    // "a/" and "a/b/..": a path that ends with '/' has no name.
+    if (!normal.empty() && !normal.has_filename() && normal.has_relative_path())
+        normal = normal.parent_path();
     const bool is_top = folder.empty() || normal == "." || normal == root_;
     const fs::path name = is_top ? fs::path(".") : TRY(relative(normal.native()));
     const os::Fd open = os::open_beneath(fd_.get(), name, O_RDONLY | O_DIRECTORY, os::Links::kFollow);

@@ -213,6 +213,7 @@ TEST_F(WorkspaceFilesTest, LooksIntoAFolderAndNeverOutOfTheWorkspace) {
     EXPECT_TRUE(content->entries[1].name == "b" && content->entries[1].is_file);
     EXPECT_TRUE(content->entries[2].is_link && !content->entries[2].is_folder);
     EXPECT_EQ(workspace.look_into(".")->path, "");
+    EXPECT_EQ(workspace.look_into("look/.a/..")->path, "look");
     EXPECT_EQ(workspace.look_into(ws_.string())->path, "");
     EXPECT_EQ(code(workspace.look_into("look/usr")), Code::kPermission);
     EXPECT_EQ(code(workspace.look_into("look/..//..")), Code::kPermission);
