@@ -34,6 +34,11 @@ find_library(HEARTH_UTF8PROC libutf8proc.a REQUIRED)
 target_compile_definitions(hearth_tui PRIVATE UTF8PROC_STATIC CMARK_GFM_STATIC_DEFINE CMARK_GFM_EXTENSIONS_STATIC_DEFINE)
 target_link_libraries(hearth_tui PRIVATE ${HEARTH_CMARK_EXTENSIONS} ${HEARTH_CMARK} ${HEARTH_UTF8PROC})
 
+# agent: regular expressions of the tool grep, static as above.
+find_path(HEARTH_RE2_INCLUDE re2/re2.h REQUIRED)
+find_library(HEARTH_RE2 libre2.a REQUIRED)
+target_link_libraries(hearth_agent PRIVATE ${HEARTH_RE2})
+
 # store: SQLite, static as above.
 find_library(HEARTH_SQLITE libsqlite3.a REQUIRED)
 # PostgreSQL's header only; its library is loaded when it is first needed.

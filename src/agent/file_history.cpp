@@ -7,6 +7,7 @@
 
 #include <boost/json.hpp>
 
+#include "agent/look_tools.h"
 #include "core/json.h"
 #include "core/text.h"
 #include "history/unified_diff.h"
@@ -105,7 +106,7 @@ struct FileHistory::Plan {
 
 bool may_change_files(const std::vector<chat::ToolCall>& calls) {
     return std::any_of(calls.begin(), calls.end(),
-                       [](const chat::ToolCall& call) { return call.name != "read"; });
+                       [](const chat::ToolCall& call) { return !only_looks(call.name); });
 }
 
 FileHistory::FileHistory(fs::path folder, fs::path workspace, std::shared_ptr<const KnownSecrets> secrets)

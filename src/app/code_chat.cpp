@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "agent/file_history.h"
+#include "agent/look_tools.h"
 #include "agent/search_tool.h"
 #include "agent/session_store.h"
 #include "app/code_audit.h"
@@ -42,6 +43,16 @@ const char* mode_name(ChatMode mode) {
     return "tui";
 }
 
+std::vector<std::string> tools_of(const extend::Host* host) {
+    std::vector<std::string> out;
+    if (host == nullptr) return out;
+    for (const auto* each : host->running()) {
+        for (const auto& tool : each->declaration().tools)
+            out.push_back(tool.name);
+    }
+    return out;
+}
+
 class Chat {
 public:
     Chat(const os::Paths& paths, const ChatRequest& request)
@@ -64,7 +75,9 @@ public:
         if (setup_.settings.block_images && setup_.settings.block_images->value) models_.block_images();
         const auto model = TRY(first_model(models_, request_.models.model, setup_.settings, notices_));
         if (!models_.notice().empty()) notices_.push_back(models_.notice());
-        system_ = setup_.texts->system_prompt(tools_system_prompt(), model.context_window);
+        system_ = setup_.texts->system_prompt(
+            request_.tools.is_usual() ? tools_system_prompt() : chosen_tools_system_prompt(),
+            model.context_window);
         files_.emplace(TRY(sandbox::WorkspaceFiles::open(place_.workspace)));
         history_.emplace(snapshots_folder(paths), place_.workspace, secrets_);
         TRY(open_tools(paths, session, model));
@@ -132,12 +145,21 @@ private:
                                           .model_at_hand = [this] { return models_.uses_one_at_hand(); }}));
         auto tools = agent::core_tools(*files_, keepers_->commands(), {}, &setup_.texts->readable(),
                                        keepers_->background_shells());
-        // Offered while a plan is made, when there are no commands.
-        tools.push_back(agent::search_tool(*files_, policy::shown_by(gate_)));
+        add_looking_tools(tools);
         for (auto& each : keepers_->tools())
             tools.push_back(std::move(each));
         tools_ = behind(gate_, audited(std::move(tools), audit_, secrets_));
         return request_.mode == ChatMode::kTerminal ? Status() : keepers_->begin(session.header().id);
+    }
+
+    void add_looking_tools(agent::ToolBox& tools) {
+        // Offered while a plan is made, when there are no commands.
+        tools.push_back(agent::search_tool(*files_, policy::shown_by(gate_)));
+        for (const auto make : {agent::grep_tool, agent::find_tool, agent::ls_tool}) {
+            auto tool = make(*files_, policy::shown_by(gate_));
+            // One that nobody chose is not there, so that a client or an extension may have another of its name.
+            if (request_.tools.has(tool->description().name, false)) tools.push_back(std::move(tool));
+        }
     }
 
     // In a terminal's session and in the protocol others ask (AskedByUi).
@@ -213,15 +235,24 @@ private:
     }
 
     ExtensionStart extension_start() {
-        return [this](extend::Ui& ui, extend::SessionDoor& door, extend::Host::Report report) {
-            return start_extensions({.paths = paths_,
-                                     .choice = setup_.extensions,
-                                     .workspace = place_.workspace,
-                                     .mode = mode_name(request_.mode),
-                                     .tools = tools_,
-                                     .wrap = tool_wrap(),
-                                     .trusted = setup_.trusted},
-                                    ui, door, std::move(report));
+        return [this](extend::Ui& ui, extend::SessionDoor& door,
+                      extend::Host::Report report) -> Result<std::unique_ptr<extend::Host>> {
+            const auto pick = [this](std::string_view name, bool of_extension) {
+                return request_.tools.has(name, of_extension);
+            };
+            auto host = TRY(start_extensions({.paths = paths_,
+                                              .choice = setup_.extensions,
+                                              .workspace = place_.workspace,
+                                              .mode = mode_name(request_.mode),
+                                              .tools = tools_,
+                                              .wrap = tool_wrap(),
+                                              .trusted = setup_.trusted,
+                                              .pick = pick},
+                                             ui, door, std::move(report)));
+            TRY(request_.tools.check(tools_of(host.get())));
+            // Extensions may use hearth's tools for their own that a model does not have.
+            if (!host) keep_chosen(tools_, request_.tools);
+            return host;
         };
     }
 

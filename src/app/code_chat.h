@@ -10,6 +10,7 @@
 #include "app/code_network.h"
 #include "app/code_plan.h"
 #include "app/code_resources.h"
+#include "app/code_tools.h"
 #include "core/result.h"
 #include "os/paths.h"
 #include "policy/decide.h"
@@ -41,6 +42,7 @@ struct ChatRequest {
     // Of a session at a terminal: a name or a file; empty: by config.toml, by settings.json, else by the terminal.
     std::string theme;
     ExtensionChoice extensions;
+    ChosenTools tools;
     CodeNetwork network;
     bool memory = false;             // the project gets a memory, where it has none yet
     bool evidence = false;           // the model has tools to keep evidence; also by config.toml

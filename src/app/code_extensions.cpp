@@ -112,7 +112,7 @@ Result<std::unique_ptr<extend::Host>> start_extensions(const ExtensionParts& par
                                 .trusted = parts.trusted,
                                 .flags = flags_of(parts.choice.flags),
                                 .logs = parts.paths.state / "extensions"},
-                               ui, door, parts.tools, parts.wrap, std::move(report));
+                               ui, door, parts.tools, parts.wrap, std::move(report), parts.pick);
 }
 
 std::string failure_text(const extend::Failure& failure) {

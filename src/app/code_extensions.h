@@ -34,7 +34,8 @@ struct ExtensionParts {
     std::string mode;  // "tui", "rpc", "json", "print"
     agent::ToolBox& tools;
     extend::ToolSet::Wrap wrap;
-    bool trusted = false;  // what the project brings is used
+    bool trusted = false;             // what the project brings is used
+    extend::ToolSet::Pick pick = {};  // all tools without one
 };
 
 // A person at the terminal is asked about what the project brings when nobody has decided on it; the answer is kept. Without a terminal

@@ -43,6 +43,7 @@ Result<std::unique_ptr<CodeKeepers>> CodeKeepers::open(Parts parts) {
         .files = parts.files,
         .sandbox = parts.sandbox,
         .workspace = parts.files.root().string(),
+        .search_stays = parts.request.tools.names("search"),
         .pack_bytes = static_cast<std::size_t>(std::clamp<std::int64_t>(window, 2'000, kMostPack))});
     self.plans_ = std::make_unique<PlanDesk>(PlanDeskParts{
         .mode = *self.plan_,

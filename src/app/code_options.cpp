@@ -46,6 +46,15 @@ void declare(Options& options, SessionOptions& session) {
     options.repeated("-e,--extension", session.extensions.paths,
                      "use this extension: a program, a .ts or .js file written for pi, or a folder");
     options.flag("--no-extensions", session.extensions.none, "only those of --extension");
+    options.option(
+        "-t,--tools", session.tools.only,
+        "the tools of a session: these alone, as in read,grep,find,ls (of read, write, edit, bash, "
+        "search, grep, find, ls and those of extensions; * stands for any characters), or with + and "
+        "- before each the usual ones with these changes: +grep,-write");
+    options.option("--exclude-tools", session.tools.without, "not these tools, whatever else is said (-xt)");
+    options.flag("--no-tools", session.tools.none, "no tools but those that --tools names (-nt)");
+    options.flag("--no-builtin-tools", session.tools.no_builtin,
+                 "only tools of extensions, and those that --tools names (-nbt)");
     options.flag("--evidence", session.evidence,
                  "the model has tools to keep quotes with their source, which outlive a shortened context");
     options.flag("--background-shells", session.background_shells,
@@ -136,12 +145,20 @@ std::vector<std::string> as_here(Arguments arguments) {
         std::to_array<std::pair<std::string_view, std::string_view>>({{"-ne", "--no-extensions"},
                                                                       {"-ns", "--no-skills"},
                                                                       {"-np", "--no-prompt-templates"},
-                                                                      {"-nc", "--no-context-files"}});
+                                                                      {"-nc", "--no-context-files"},
+                                                                      {"-nt", "--no-tools"},
+                                                                      {"-nbt", "--no-builtin-tools"},
+                                                                      {"-xt", "--exclude-tools"}});
     std::vector<std::string> out;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         const auto& word = arguments[i];
         const bool bare = i + 1 == arguments.size() || arguments[i + 1].starts_with('-');
         if (word == "--print" || (word == "-p" && bare)) continue;
+        const bool has_list = word == "-t" || word == "--tools";
+        if (has_list && bare && i + 1 < arguments.size() && !arguments[i + 1].starts_with("--")) {
+            out.push_back("--tools=" + arguments[++i]);
+            continue;
+        }
         const auto* const named =
             std::find_if(kShort.begin(), kShort.end(), [&](const auto& each) { return each.first == word; });
         out.emplace_back(named == kShort.end() ? std::string_view(word) : named->second);

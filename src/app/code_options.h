@@ -7,6 +7,7 @@
 #include "app/code_extensions.h"
 #include "app/code_job.h"
 #include "app/code_resources.h"
+#include "app/code_tools.h"
 #include "app/options.h"
 #include "app/verbs.h"
 
@@ -31,6 +32,7 @@ struct SessionOptions {
     std::string thinking;
     bool list_models = false;
     ExtensionChoice extensions;
+    ToolChoice tools;
     std::vector<std::string> prompts;
 
     [[nodiscard]] bool names_resources() const {
@@ -44,7 +46,7 @@ struct SessionOptions {
         return mode != "text" || latest || resume || in_memory || !session.empty() || !fork.empty() ||
                !folder.empty() || !name.empty() || !provider.empty() || names_resources() ||
                !extensions.paths.empty() || !extensions.flags.empty() || extensions.trust_project ||
-               evidence || background_shells;
+               evidence || background_shells || tools.any();
     }
 };
 
@@ -74,7 +76,8 @@ struct JobOptions {
 void declare(Options& options, SessionOptions& session);
 void declare(Options& options, CodeRequest& request, JobOptions& job);
 
-// Arguments as pi has them, as hearth does: a -p without a text of its own is a flag, and -ne, -ns, -np and -nc are short for options. Pure.
+// Arguments as pi has them, as hearth does: a -p without a text of its own is a flag, -ne, -ns, -np, -nc, -nt, -nbt and -xt are short for options, and what follows
+// -t may begin with '-'. Pure.
 [[nodiscard]] std::vector<std::string> as_here(Arguments arguments);
 
 }  // namespace hearth::app

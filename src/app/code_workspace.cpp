@@ -18,6 +18,12 @@ constexpr std::string_view kToolsSystem =
     "them, make the smallest change that is right, run the tests, and stop when the task is done. Answer in "
     "few words.";
 
+// The tools stand in the request.
+constexpr std::string_view kChosenToolsSystem =
+    "You are a coding agent. You work in one folder with the tools that you are given, and no others. Look "
+    "at "
+    "the files before you say or change anything, and stop when the task is done. Answer in few words.";
+
 }  // namespace
 
 Result<const sandbox::Sandbox*> LazySandbox::get() {
@@ -66,5 +72,7 @@ Result<model::InstalledModel> choose_model(const model::ModelStore& store, const
 }
 
 std::string_view tools_system_prompt() { return kToolsSystem; }
+
+std::string_view chosen_tools_system_prompt() { return kChosenToolsSystem; }
 
 }  // namespace hearth::app

@@ -43,4 +43,7 @@ private:
 // What a model that calls tools is told first.
 [[nodiscard]] std::string_view tools_system_prompt();
 
+// The same where a person chose other tools than the usual ones.
+[[nodiscard]] std::string_view chosen_tools_system_prompt();
+
 }  // namespace hearth::app

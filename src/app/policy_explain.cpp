@@ -119,7 +119,7 @@ int policy_explain(Arguments arguments) {
     Options options("policy explain",
                     "Says what is decided on one call, by which rule, and which other rules fit it.");
     options.option("--tool", given.tool,
-                   "bash, read, write, edit, search, a tool of an extension, or connect");
+                   "bash, read, write, edit, search, grep, find, ls, a tool of an extension, or connect");
     options.option("--command", given.command, "of bash");
     options.option("--path", given.path, "of read, write and edit, below the folder");
     options.flag("--new", given.is_new, "the file does not exist yet");

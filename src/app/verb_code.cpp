@@ -47,6 +47,9 @@ constexpr const char* kFooter =
     "policy`)\n"
     "  hearth code -m anthropic/MODEL:high           with a model elsewhere (--list-models lists them)\n"
     "  hearth code -e ./guard.py                     with an extension (docs/extensions.md)\n"
+    "  hearth code -t read,grep,find,ls              a session that can only look (+grep adds one to the "
+    "usual "
+    "tools)\n"
     "  hearth code --skill ~/skills/pdf              with a skill; /skill:pdf calls it (docs/context.md)\n"
     "  hearth code sessions                          the sessions of this folder (`export` writes one as a "
     "page)\n"
@@ -146,6 +149,9 @@ int run_session(CodeRequest code, const SessionOptions& options, const JobOption
     request.seed = code.seed;
     request.network = code.network;
     request.extensions = options.extensions;
+    auto tools = ChosenTools::parse(options.tools);
+    if (!tools) return report(tools.error());
+    request.tools = *std::move(tools);
     if (!options.provider.empty() && !request.models.model.empty())
         request.models.model = options.provider + "/" + request.models.model;
     const auto paths = os::paths_from_environment();
@@ -274,11 +280,11 @@ int verb_code(Arguments all_arguments) {
     session.at_terminal = wants_terminal(all_arguments, job, request);
     if (session.at_terminal || session.any()) {
         if (job.fix || job.as_json || job.no_test || !request.test_command.empty() || job.form == "text") {
-            return report(
-                Error(Code::kInvalidInput,
-                      "--fix, --json, --test, --no-test and --edit text belong to the job of making tests "
-                      "pass; a session "
-                      "(--mode, --continue, --session, …) has tools and prints events with --mode json"));
+            return report(Error(
+                Code::kInvalidInput,
+                "--fix, --json, --test, --no-test and --edit text belong to the job of making tests "
+                "pass; a session "
+                "(--mode, --continue, --session, --tools, …) has tools and prints events with --mode json"));
         }
         return run_session(std::move(request), session, job);
     }

@@ -46,14 +46,14 @@ const char* reason_of(agent::SessionChange change) {
 }  // namespace
 
 Host::Host(HostFacts facts, Ui& ui, SessionDoor& door, agent::ToolBox& tools, ToolSet::Wrap wrap,
-           Report report)
+           ToolSet::Pick pick, Report report)
     : facts_(std::move(facts)),
       ui_(ui),
       door_(door),
       report_(std::move(report)),
       hooks_(remotes_, [this](const Remote& remote, std::string_view event,
                               const Error& error) { failed(remote, event, error); }),
-      tools_(tools, std::move(wrap)),
+      tools_(tools, std::move(wrap), std::move(pick)),
       requests_(
           ui, door, hooks_,
           [this](std::string_view name) {
@@ -81,9 +81,9 @@ Host::~Host() {
 
 Result<std::unique_ptr<Host>> Host::start(std::vector<Source> sources, HostFacts facts, Ui& ui,
                                           SessionDoor& door, agent::ToolBox& tools, ToolSet::Wrap wrap,
-                                          Report report) {
+                                          Report report, ToolSet::Pick pick) {
     std::unique_ptr<Host> host(
-        new Host(std::move(facts), ui, door, tools, std::move(wrap), std::move(report)));
+        new Host(std::move(facts), ui, door, tools, std::move(wrap), std::move(pick), std::move(report)));
     host->load(std::move(sources));
     TRY(host->check_flags());
     return host;

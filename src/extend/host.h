@@ -43,11 +43,11 @@ class Host final : public agent::AddOns {
 public:
     using Report = std::function<void(const Failure&)>;
 
-    // `ui`, `door` and `tools` outlive it. `wrap`: as ToolSet. Those that cannot be started are reported.
+    // `ui`, `door` and `tools` outlive it. `wrap` and `pick`: as ToolSet. Those that cannot be started are reported.
     // Errors: kInvalidInput for a flag that none of them has.
     static Result<std::unique_ptr<Host>> start(std::vector<Source> sources, HostFacts facts, Ui& ui,
                                                SessionDoor& door, agent::ToolBox& tools, ToolSet::Wrap wrap,
-                                               Report report);
+                                               Report report, ToolSet::Pick pick = {});
 
     ~Host() override;
 
@@ -69,7 +69,7 @@ public:
 
 private:
     Host(HostFacts facts, Ui& ui, SessionDoor& door, agent::ToolBox& tools, ToolSet::Wrap wrap,
-         Report report);
+         ToolSet::Pick pick, Report report);
 
     void load(std::vector<Source> sources);
     Status check_flags() const;

@@ -88,13 +88,15 @@ void ToolSet::update(const std::vector<Remote*>& remotes,
             added.push_back(wrap_(remote_tool(*remote, std::move(each))));
         }
     }
-    const auto wanted = [&](const std::string& name) { return !active || has(*active, name); };
+    const auto wanted = [&](const std::string& name, bool of_extension) {
+        return (!active || has(*active, name)) && (!pick_ || pick_(name, of_extension));
+    };
     for (auto& tool : own) {
         const auto name = tool->description().name;
-        (has(remote_, name) || !wanted(name) ? parked_ : box_).push_back(std::move(tool));
+        (has(remote_, name) || !wanted(name, false) ? parked_ : box_).push_back(std::move(tool));
     }
     for (auto& tool : added)
-        (wanted(tool->description().name) ? box_ : idle_).push_back(std::move(tool));
+        (wanted(tool->description().name, true) ? box_ : idle_).push_back(std::move(tool));
 }
 
 agent::Tool* ToolSet::own(std::string_view name) const {

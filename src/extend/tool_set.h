@@ -17,8 +17,13 @@ class ToolSet {
 public:
     using Wrap = std::function<std::unique_ptr<agent::Tool>(std::unique_ptr<agent::Tool>)>;
 
-    // `box` outlives it and is changed by it. Tools of extensions go through `wrap`.
-    ToolSet(agent::ToolBox& box, Wrap wrap) : box_(box), wrap_(std::move(wrap)) {}
+    // Whether a person lets a model call the tool of this name, one of an extension or hearth's own.
+    using Pick = std::function<bool(std::string_view name, bool of_extension)>;
+
+    // `box` outlives it and is changed by it. Tools of extensions go through `wrap`. Those that `pick` does not let pass, where there is one,
+    // are called by no model, whatever extensions ask for.
+    ToolSet(agent::ToolBox& box, Wrap wrap, Pick pick = {})
+        : box_(box), wrap_(std::move(wrap)), pick_(std::move(pick)) {}
 
     // Brings the box up to date. `active`: names of those that a model may call; without it all.
     void update(const std::vector<Remote*>& remotes, const std::optional<std::vector<std::string>>& active);
@@ -32,6 +37,7 @@ public:
 private:
     agent::ToolBox& box_;
     Wrap wrap_;
+    Pick pick_;
     agent::ToolBox parked_;            // own ones that are not in the box
     agent::ToolBox idle_;              // of extensions, likewise
     std::vector<std::string> remote_;  // names in the box that are of extensions

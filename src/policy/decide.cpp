@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 
+#include "agent/look_tools.h"
 #include "core/text.h"
 #include "policy/detail/lexer.h"
 
@@ -113,8 +114,7 @@ bool is_about(const Resource& resource, const std::string& path) {
 
 // Evidence is kept in the session alone; shells shows and ends what was permitted as bash.
 bool changes_nothing(std::string_view tool) {
-    return tool == "read" || tool == "search" || tool == "evidence_add" || tool == "evidence_get" ||
-           tool == "shells";
+    return agent::only_looks(tool) || tool == "evidence_add" || tool == "evidence_get" || tool == "shells";
 }
 
 Effect usual(Permissions permissions, std::string_view tool) {

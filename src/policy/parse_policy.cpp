@@ -244,7 +244,8 @@ std::vector<std::string> policy_notes(const Policy& policy) {
             if (has(detail::own_actions(), action)) continue;
             out.push_back(fmt::format(
                 "{}:{}:{}: '{}' is none of hearth's own tools (bash, read, write, edit, "
-                "search, evidence_add, evidence_get, shells), nor connect: it has to be an extension's",
+                "search, grep, find, ls, evidence_add, evidence_get, shells), nor connect: it has to be "
+                "an extension's",
                 policy.file, rule.line, rule.column, printable(action)));
         }
     }

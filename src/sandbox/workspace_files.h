@@ -12,6 +12,19 @@
 
 namespace hearth::sandbox {
 
+// What lies in a folder, by name.
+struct FolderEntry {
+    std::string name;
+    bool is_file = false;    // a regular one, or a link to one
+    bool is_folder = false;  // or a link to one
+    bool is_link = false;    // where it leads may change; one out of the workspace is neither
+};
+
+struct FolderContent {
+    std::string path;  // relative, without links; empty for the workspace itself
+    std::vector<FolderEntry> entries;
+};
+
 // Files of a workspace by path, for the file tools. Paths are relative to the workspace; an absolute path
 // that lies in it is understood too. Each open goes through openat2 beneath the workspace descriptor, so no
 // "..", absolute path, link or magic link leads out of it; links that stay inside are followed.
@@ -41,6 +54,9 @@ public:
     // folders hold (.git, node_modules, build, __pycache__, target, ...), at most `limit` of them, those
     // nearest to the top.
     [[nodiscard]] Result<std::vector<std::string>> list(std::size_t limit = 5000) const;
+
+    // What lies in this folder, sorted by name; "" and "." are the workspace. Errors: as read(), kInvalidInput for what is no folder.
+    [[nodiscard]] Result<FolderContent> look_into(std::string_view folder) const;
 
     [[nodiscard]] const std::filesystem::path& root() const { return root_; }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <utility>
 
+#include "agent/look_tools.h"
 #include "core/ids.h"
 #include "core/text.h"
 #include "os/files.h"
@@ -20,7 +21,7 @@ constexpr int kMostAttempts = 4;           // at the form, the first one include
 constexpr double kRetryTemperature = 0.8;  // another answer than the one that was wrong
 
 bool looks_only(std::string_view tool) {
-    return tool == "read" || tool == "search" || tool == kEvidenceAdd || tool == kEvidenceGet;
+    return agent::only_looks(tool) || tool == kEvidenceAdd || tool == kEvidenceGet;
 }
 
 }  // namespace
@@ -169,7 +170,7 @@ Status PlanMode::on_prompt(std::string& text, std::stop_token /*stop*/) {
 
 bool PlanMode::offers(std::string_view tool) const {
     const bool planning = stage_ == PlanStage::kPlanning || stage_ == PlanStage::kProposed;
-    return planning ? looks_only(tool) : tool != "search";
+    return planning ? looks_only(tool) : tool != "search" || setup_.search_stays;
 }
 
 void PlanMode::shape(chat::Request& request) {

@@ -37,6 +37,7 @@ struct PlanModeSetup {
     bool tests_stay = false;     // test files may not be changed
     Tokens form_tokens{1'200};   // of the plan; four of them and the task have to fit into the window
     bool look_first = true;      // the model may look around with tools before it writes the plan
+    bool search_stays = false;   // the tool search is also offered where no plan is made
     std::size_t pack_bytes = 0;  // of the sources that are put behind the task; 0: they are there already
 };
 

@@ -59,6 +59,9 @@ TEST(Decide, WithoutARuleThePermissionsDecide) {
         const char* decided;
     } rows[] = {{Permissions::kAsk, "read", "permit"},
                 {Permissions::kAsk, "search", "permit"},
+                {Permissions::kAsk, "grep", "permit"},
+                {Permissions::kAsk, "find", "permit"},
+                {Permissions::kAsk, "ls", "permit"},
                 {Permissions::kAsk, "evidence_add", "permit"},
                 {Permissions::kAsk, "evidence_get", "permit"},
                 {Permissions::kAsk, "shells", "permit"},

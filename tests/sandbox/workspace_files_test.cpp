@@ -199,6 +199,28 @@ TEST_F(WorkspaceFilesTest, ListsFilesSortedWithoutWhatToolsMade) {
 }
 
 // A folder is swapped for a link that leads out while files are written through it.
+TEST_F(WorkspaceFilesTest, LooksIntoAFolderAndNeverOutOfTheWorkspace) {
+    const auto workspace = files();
+    ASSERT_TRUE(workspace.write("look/b", ""));
+    ASSERT_TRUE(workspace.write("look/.a/c", ""));
+    fs::create_directory_symlink("look", ws_ / "into");
+    fs::create_directory_symlink("/usr", ws_ / "look" / "usr");
+    const auto content = workspace.look_into("./into/");
+    ASSERT_TRUE(content) << content.error().message();
+    EXPECT_EQ(content->path, "look") << "as it is without links";
+    ASSERT_EQ(content->entries.size(), 3U);
+    EXPECT_TRUE(content->entries[0].name == ".a" && content->entries[0].is_folder);
+    EXPECT_TRUE(content->entries[1].name == "b" && content->entries[1].is_file);
+    EXPECT_TRUE(content->entries[2].is_link && !content->entries[2].is_folder);
+    EXPECT_EQ(workspace.look_into(".")->path, "");
+    EXPECT_EQ(workspace.look_into("look/.a/..")->path, "look");
+    EXPECT_EQ(workspace.look_into(ws_.string())->path, "");
+    EXPECT_EQ(code(workspace.look_into("look/usr")), Code::kPermission);
+    EXPECT_EQ(code(workspace.look_into("look/..//..")), Code::kPermission);
+    EXPECT_EQ(code(workspace.look_into("look/b")), Code::kInvalidInput);
+    EXPECT_EQ(code(workspace.look_into("nowhere")), Code::kNotFound);
+}
+
 TEST_F(WorkspaceFilesTest, StaysInsideWhileAFolderIsSwappedForALink) {
     fs::create_directories(ws_ / "d");
     fs::create_directories(out_);

@@ -10,8 +10,9 @@ constexpr std::array<std::string_view, 3> kFiles = {"read", "write", "edit"};
 constexpr std::array<std::string_view, 2> kChanges = {"write", "edit"};
 constexpr std::array<std::string_view, 1> kCommands = {"bash"};
 constexpr std::array<std::string_view, 1> kRequests = {kConnect};
-constexpr std::array<std::string_view, 9> kOwn = {"bash",         "read",         "write",  "edit",  "search",
-                                                  "evidence_add", "evidence_get", "shells", kConnect};
+constexpr std::array<std::string_view, 12> kOwn = {"bash",         "read",         "write",  "edit",
+                                                   "search",       "grep",         "find",   "ls",
+                                                   "evidence_add", "evidence_get", "shells", kConnect};
 
 constexpr std::array kRows = {
     AttributeRow{"context.tool", Attribute::kTool, Type::kText, {}},
