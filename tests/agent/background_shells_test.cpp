@@ -250,10 +250,11 @@ TEST_F(BackgroundShellsTest, TheirEndIsThatOfTheirOwnerAtTheLatest) {
 TEST_F(BackgroundShellsTest, TheyDieWithTheProgramAlsoOnKill) {
     std::array<int, 2> pipe{};
     ASSERT_EQ(::pipe(pipe.data()), 0);
+    const auto command = stays();  // named after this process
     const pid_t program = ::fork();
     if (program == 0) {
         BackgroundShells shells({.first_look = milliseconds(20)});
-        const bool begun = shells.start(*box_, stays(), std::nullopt, {}).has_value();
+        const bool begun = shells.start(*box_, command, std::nullopt, {}).has_value();
         [[maybe_unused]] const ssize_t written = ::write(pipe[1], &begun, sizeof begun);
         ::pause();
         ::_exit(0);
