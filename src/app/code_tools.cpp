@@ -15,11 +15,11 @@ struct OwnTool {
     bool usual;  // a session has it without being told to
 };
 
-constexpr std::array kOwn = {OwnTool{"read", true},         OwnTool{"write", true},
-                             OwnTool{"edit", true},         OwnTool{"bash", true},
-                             OwnTool{"search", true},       OwnTool{"grep", false},
-                             OwnTool{"find", false},        OwnTool{"ls", false},
-                             OwnTool{"evidence_add", true}, OwnTool{"evidence_get", true}};
+constexpr std::array kOwn = {
+    OwnTool{"read", true},         OwnTool{"write", true},  OwnTool{"edit", true},
+    OwnTool{"bash", true},         OwnTool{"search", true}, OwnTool{"grep", false},
+    OwnTool{"find", false},        OwnTool{"ls", false},    OwnTool{"evidence_add", true},
+    OwnTool{"evidence_get", true}, OwnTool{"shells", true}};
 
 const OwnTool* own_tool(std::string_view name) {
     const auto* const found =
