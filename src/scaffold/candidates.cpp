@@ -16,6 +16,7 @@
 #include "scaffold/form_request.h"
 #include "scaffold/gaps.h"
 #include "scaffold/rewrite_prompt.h"
+#include "scaffold/slips.h"
 #include "scaffold/source_outline.h"
 
 namespace hearth::scaffold {
@@ -26,6 +27,7 @@ constexpr std::chrono::seconds kSearchAtLeast{5};  // for local search, beside i
 constexpr std::int64_t kStub = 500;  // tokens: some 50 lines
 constexpr std::int64_t kFurtherStub = 150;
 constexpr std::int64_t kBlankFile = 900;
+constexpr int kMostSlips = 3;  // of one answer
 constexpr std::size_t kWarningBytes = 900;
 constexpr std::size_t kRewriteBytes = 6'000;  // a prompt that no cache holds; some 1,900 tokens
 
@@ -134,17 +136,47 @@ Result<bool> Candidates::judge(Attempt& attempt, Result<std::vector<FileEdit>> e
         attempt.score = 0;
         outcome = "not tested";
     } else {
-        attempt.report = TRY(bench_.try_edits(*edits, std::move(stop)));
+        attempt.report = TRY(bench_.try_edits(*edits, stop));
         attempt.score = attempt.report.score();
         attempt.green = attempt.report.green;
-        search_.learn(*edits);
         attempt.edits = std::move(*edits);
-        outcome = summary(attempt.report);
+        const bool mended = !attempt.green && TRY(mend(attempt, stop));
+        search_.learn(attempt.edits);
+        outcome = summary(attempt.report) + (mended ? ", a slip mended" : "");
     }
     const bool best = bench_.has_tests() && attempt.score > bench_.best().score();
     if (events_) events_(agent::CandidateTried{tried_, outcome, best});
     TRY(record(attempt, outcome, round, message));
     return !attempt.green;
+}
+
+// One slip may hide the next.
+Result<bool> Candidates::mend(Attempt& attempt, std::stop_token stop) {
+    bool mended = false;
+    for (int time = 0; time < kMostSlips && !attempt.green; ++time) {
+        auto edits = attempt.edits;
+        bool changed = false;
+        for (auto& edit : edits) {
+            auto content = mend_slips(edit.path, edit.content, attempt.report.digest);
+            if (!content) continue;
+            edit.content = std::move(*content);
+            changed = true;
+        }
+        if (!changed) break;
+        Target target;
+        target.file = edits.front().path;
+        auto text = answer_of_edits(edits, bench_.project(), target);
+        auto report = TRY(bench_.try_edits(edits, stop));
+        if (!text || report.score() < attempt.score) break;
+        attempt.text = std::move(*text);
+        attempt.target = std::move(target);
+        attempt.score = report.score();
+        attempt.green = report.green;
+        attempt.report = std::move(report);
+        attempt.edits = std::move(edits);
+        mended = true;
+    }
+    return mended;
 }
 
 Status Candidates::record(const Attempt& attempt, const std::string& outcome, const Round& round,

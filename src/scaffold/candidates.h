@@ -67,6 +67,8 @@ private:
     // Tests what an answer changes, tells of it and keeps it. False when nothing more needs to be tried.
     Result<bool> judge(Attempt& attempt, Result<std::vector<FileEdit>> edits, const Round& round,
                        const std::string& message, std::stop_token stop);
+    // Mends slips that the output of the tests names (slips.h); whether there were some.
+    Result<bool> mend(Attempt& attempt, std::stop_token stop);
     Status record(const Attempt& attempt, const std::string& outcome, const Round& round,
                   const std::string& alone);
     // Searches around the best of these answers, or around the files as they are. Takes its find as the best answer.

@@ -160,6 +160,19 @@ TEST_F(ScaffoldRun, AfterAGainWhatIsStillUnwrittenIsAskedFor) {
     EXPECT_THAT(asked, HasSubstr("the complete new version of `double`"));
 }
 
+TEST_F(ScaffoldRun, ASlipThatTheTestsNameIsMendedWithoutTheModel) {
+    provider_.then(
+        {answer("def add(a, b):\n    return a + b\n\n\ndef double(a):\n    return math.floor(a * 2)\n")});
+    const auto outcome = run(
+        "grep -q '^import math' calc.py || { echo \"NameError: name 'math' is not defined\"; exit 1; }; " +
+        std::string(kTests));
+    ASSERT_TRUE(outcome) << outcome.error().message();
+    EXPECT_EQ(outcome->end, agent::End::kReached);
+    EXPECT_EQ(provider_.requests.size(), 1U);
+    EXPECT_THAT(outcomes_, ElementsAre("all 2 tests pass, a slip mended"));
+    EXPECT_THAT(calc(), testing::StartsWith("import math\n"));
+}
+
 TEST_F(ScaffoldRun, AForgottenLineIsFilledIn) {
     // double() lacks its last line, which no answer writes.
     ASSERT_TRUE(files_.write(
