@@ -137,8 +137,13 @@ public:
     // The last attempt and its failure stand in the conversation.
     std::vector<Round> attempt_in_view() {
         add_failing_tests();
-        // Of what the model wrote itself, its likeliest next answer is the same one: what is asked for again is sampled.
-        add({.target = main_, .form = forms_.front(), .candidates = batch_, .temperature = 0.7});
+        // With its own attempt in view a model says it again, sampled or not.
+        add({.target = main_,
+             .form = forms_.front(),
+             .candidates = batch_,
+             .temperature = 0.8,
+             .asked = Asked::kFromStart,
+             .warns = true});
         if (named_) add({.target = second_, .form = second_form_, .candidates = batch_, .temperature = 0.7});
         add_lines(0, kLinesFirst);
         add({.target = main_, .form = forms_.back(), .candidates = batch_, .temperature = 0.8});

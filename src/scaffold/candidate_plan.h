@@ -11,6 +11,7 @@ namespace hearth::scaffold {
 // Where a model is asked.
 enum class Asked : std::uint8_t {
     kInTurn,     // behind the conversation of the run
+    kFromStart,  // behind the first message of the run alone: a small model copies what it sees
     kOfOneTest,  // in a short conversation of its own, about `focus` (focus_prompt.h)
     kAnew,       // in one of its own that hides the definition's body (rewrite_prompt.h)
     kInGap,      // not in words: the model fills the gap behind the target's line (gaps.h)

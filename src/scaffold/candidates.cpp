@@ -53,6 +53,12 @@ std::optional<std::string> answer_of_edits(const std::vector<FileEdit>& edits, c
     return text;
 }
 
+// Without what was said behind the user's message.
+void keep_first_message(std::vector<chat::Message>& messages) {
+    const auto first = std::ranges::find(messages, chat::Role::kUser, &chat::Message::role);
+    messages.erase(first == messages.end() ? first : std::next(first), messages.end());
+}
+
 // What a new start must know of the attempts that it does not see.
 std::string warning(const TestReport& report) {
     if (report.digest.empty()) return {};
@@ -273,7 +279,7 @@ Result<std::vector<Candidates::Attempt>> Candidates::run_round(const chat::Reque
     auto form = form_text(round.form, round.target, bench_.project());
     chat::Request sent = request;
     std::string alone;
-    const bool own = round.asked != Asked::kInTurn;
+    const bool own = round.asked == Asked::kOfOneTest || round.asked == Asked::kAnew;
     if (own) {
         alone = TRY(message_of(round, stop));
         if (alone.empty()) return std::vector<Attempt>();
@@ -283,6 +289,7 @@ Result<std::vector<Candidates::Attempt>> Candidates::run_round(const chat::Reque
     } else if (round.warns) {
         form.tail = warning(bench_.best()) + form.tail;
     }
+    if (round.asked == Asked::kFromStart) keep_first_message(sent.messages);
     FormText asked = form;
     if (own) asked.tail.clear();  // that message says what to reply with
     sent =

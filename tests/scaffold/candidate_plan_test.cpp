@@ -117,6 +117,14 @@ TEST(CandidatePlan, AFunctionAndAFailingTestAreTriedAlone) {
     }
 }
 
+TEST(CandidatePlan, WithAnAttemptInViewTheFileIsAskedForWithoutIt) {
+    const auto plan = rounds(kSource, "The tests fail.", 2);
+    const auto whole = std::ranges::find(plan, AnswerForm::kWholeFile, &Round::form);
+    ASSERT_NE(whole, plan.end());
+    EXPECT_EQ(whole->asked, Asked::kFromStart);
+    EXPECT_TRUE(whole->warns);
+}
+
 TEST(CandidatePlan, ANewStartSaysWhatFailedAndHidesTheAttempt) {
     const auto project = project_of({{"a.py", kSource}});
     const TestReport report;

@@ -134,7 +134,7 @@ TEST_F(ScaffoldRun, AGainIsKeptAndTheModelSeesWhatStillFails) {
     EXPECT_THAT(feedback, HasSubstr("1 of 2 tests pass"));
     // Prefix-stable: what was sent the first time, without the tail and the opening, stands in front.
     const auto& first = provider_.requests[0].messages;
-    EXPECT_EQ(second[0].text, first[0].text);
+    EXPECT_THAT(second[0].text, testing::StartsWith(first[0].text));
 }
 
 TEST_F(ScaffoldRun, AfterAGainWhatIsStillUnwrittenIsAskedFor) {
