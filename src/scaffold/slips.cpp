@@ -192,6 +192,19 @@ std::optional<std::string> with_python_imports(std::string_view content, std::st
     return text == content ? std::nullopt : std::optional(std::move(text));
 }
 
+// Before the first #include, else behind what keeps a header from being read twice.
+std::size_t place_of_includes(const std::vector<std::string_view>& lines) {
+    std::size_t behind_guard = 0;
+    for (std::size_t n = 0; n < lines.size(); ++n) {
+        const auto line = trim(lines[n]);
+        if (line.starts_with("#include")) return n;
+        const bool guard = line.starts_with("#pragma once") || (n > 0 && line.starts_with("#define") &&
+                                                                trim(lines[n - 1]).starts_with("#ifndef"));
+        if (guard && behind_guard == 0) behind_guard = n + 1;
+    }
+    return behind_guard;
+}
+
 // GCC and Clang: "did you forget to '#include <algorithm>'?", "include '<string.h>' or provide a declaration of 'memset'".
 std::optional<std::string> with_headers(std::string_view content, std::string_view failure) {
     std::string text(content);
@@ -201,11 +214,7 @@ std::optional<std::string> with_headers(std::string_view content, std::string_vi
     names.merge(between(failure, "include the header <", ">"));
     for (const auto& name : names) {
         if (has(text, fmt::format("#include <{}>", name))) continue;
-        const auto lines = split_lines(text);
-        std::size_t place = 0;
-        while (place < lines.size() && !trim(lines[place]).starts_with("#include"))
-            ++place;
-        text = with_line_at(text, place == lines.size() ? 0 : place, fmt::format("#include <{}>", name));
+        text = with_line_at(text, place_of_includes(split_lines(text)), fmt::format("#include <{}>", name));
     }
     return text == content ? std::nullopt : std::optional(std::move(text));
 }

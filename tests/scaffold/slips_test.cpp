@@ -58,6 +58,10 @@ TEST(Slips, AHeaderThatTheCompilerAsksForIsIncluded) {
                    "\xE2\x80\x98memset\xE2\x80\x99\n"),
         "#include <string.h>\nint f(void);\n");
     EXPECT_FALSE(mend_slips("a.cpp", "#include <algorithm>\n", gcc));
+    EXPECT_EQ(mend_slips("a.h", "#pragma once\n\nvoid f();\n", gcc),
+              "#pragma once\n#include <algorithm>\n\nvoid f();\n");
+    EXPECT_EQ(mend_slips("a.h", "#ifndef A_H\n#define A_H\nvoid f();\n#endif\n", gcc),
+              "#ifndef A_H\n#define A_H\n#include <algorithm>\nvoid f();\n#endif\n");
 }
 
 TEST(Slips, ImportsOfGoAreAddedAndRemoved) {
