@@ -12,7 +12,6 @@ namespace hearth::agent {
 namespace {
 
 constexpr std::size_t kMostPatterns = 64;
-constexpr auto npos = std::string_view::npos;
 
 struct CharacterClass {
     std::string_view name;
@@ -58,8 +57,8 @@ struct One {
 
 // "[:alpha:]" at the front of `text`; its length is 0 for anything else.
 One of_class(std::string_view text, unsigned char byte) {
-    const auto end = text.starts_with("[:") ? text.find(":]", 2) : npos;
-    if (end == npos) return {};
+    const auto end = text.starts_with("[:") ? text.find(":]", 2) : std::string_view::npos;
+    if (end == std::string_view::npos) return {};
     for (const auto& each : kClasses) {
         if (each.name == text.substr(2, end - 2)) return {each.has(byte), end + 2};
     }
@@ -123,7 +122,7 @@ One of_front(std::string_view pattern, char byte) {
 bool part_matches(std::string_view pattern, std::string_view text) {
     std::size_t at = 0;
     std::size_t here = 0;
-    std::size_t star = npos;
+    std::size_t star = std::string_view::npos;
     std::size_t taken = 0;  // of the text, by the latest star
     while (at < text.size()) {
         if (here < pattern.size() && pattern[here] == '*') {
@@ -135,20 +134,20 @@ bool part_matches(std::string_view pattern, std::string_view text) {
         if (one.fits) {
             here += one.length;
             ++at;
-        } else if (star != npos) {
+        } else if (star != std::string_view::npos) {
             here = star;
             at = ++taken;
         } else {
             return false;
         }
     }
-    return pattern.find_first_not_of('*', here) == npos;
+    return pattern.find_first_not_of('*', here) == std::string_view::npos;
 }
 
 // The first pair of braces that stand for something.
 struct Braces {
-    std::size_t begin = npos;
-    std::size_t end = npos;
+    std::size_t begin = std::string_view::npos;
+    std::size_t end = std::string_view::npos;
     std::vector<std::string_view> choices;
 };
 

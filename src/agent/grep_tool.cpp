@@ -100,7 +100,7 @@ private:
 // As it is shown: its first characters, in valid UTF-8; `cut` is set when there are more.
 std::string shown_line(std::string_view line, bool& cut) {
     // Enough for one more than that, as a character has four bytes at most.
-    const auto front = to_valid_utf8(line.substr(0, 4 * (kMostCharacters + 1)));
+    auto front = to_valid_utf8(line.substr(0, 4 * (kMostCharacters + 1)));
     std::size_t characters = 0;
     for (std::size_t i = 0; i < front.size(); ++i) {
         const bool begins = (static_cast<unsigned char>(front[i]) & 0xc0U) != 0x80U;

@@ -419,24 +419,24 @@ private:
         options.deadline = deadline();
         name_model(options, use);
         std::vector<agent::Extension*> extensions{&test_loop};
-        const auto gate = TRY(syntax_gate(use));
-        if (gate) extensions.insert(extensions.begin(), gate.get());
+        TRY(open_syntax_gate(use));
+        if (syntax_gate_) extensions.insert(extensions.begin(), &*syntax_gate_);
         const agent::LoopParts parts{*session_, *use.provider, tools,
                                      with_plan(with_project(std::move(extensions))), tested()};
         auto outcome = agent::run_loop(parts, task(), options, stop_);
-        if (gate) result_.edits_refused = gate->refused();
+        if (syntax_gate_) result_.edits_refused = syntax_gate_->refused();
         return outcome;
     }
 
-    // Null where it is off. A stronger model, as those elsewhere are, may work through a broken state.
-    [[nodiscard]] Result<std::unique_ptr<scaffold::SyntaxGate>> syntax_gate(const ModelInUse& use) {
+    // A stronger model, as those elsewhere are, may work through a broken state.
+    Status open_syntax_gate(const ModelInUse& use) {
         auto on = request_.syntax_gate;
         if (!on) on = TRY(read_code_config(paths_.config)).syntax_gate;
-        if (!on.value_or(use.served_by.empty())) return std::unique_ptr<scaffold::SyntaxGate>();
-        return std::make_unique<scaffold::SyntaxGate>(
-            scaffold::SyntaxGate::Setup{.files = *files_,
-                                        .sandbox = [this] { return sandbox_->get(); },
-                                        .may_show = policy::shown_by(gate_)});
+        if (!on.value_or(use.served_by.empty())) return {};
+        syntax_gate_.emplace(scaffold::SyntaxGate::Setup{.files = *files_,
+                                                         .sandbox = [this] { return sandbox_->get(); },
+                                                         .may_show = policy::shown_by(gate_)});
+        return {};
     }
 
     // What the folder is now, whatever the loop said.
@@ -495,6 +495,7 @@ private:
     std::optional<agent::Session> session_;
     std::unique_ptr<CodeMemory> memory_;  // where the project has one
     std::optional<scaffold::RuleKeeper> rules_;
+    std::optional<scaffold::SyntaxGate> syntax_gate_;   // where the model has tools, and it is on
     std::unique_ptr<scaffold::CardKeeper> cards_;       // where they are asked for
     std::optional<scaffold::ThinkingBudget> thinking_;  // where the model thinks
     std::unique_ptr<PlanFirst> plan_;                   // where a plan is asked for

@@ -67,10 +67,16 @@ Result<std::unique_ptr<CodeKeepers>> CodeKeepers::open(Parts parts) {
         self.rules_ = std::make_unique<scaffold::RuleKeeper>(scaffold::RuleKeeper::Setup{
             .rules = *std::move(parts.rules), .files = parts.files, .plan = plan, .warn = warned});
     }
+    TRY(self.add_by_config(std::move(parts)));
+    return out;
+}
+
+// What options and config.toml switch on.
+Status CodeKeepers::add_by_config(Parts parts) {
     const auto config = TRY(read_code_config(parts.paths.config));
     const auto gate = parts.request.syntax_gate ? parts.request.syntax_gate : config.syntax_gate;
     if (gate.value_or(true)) {
-        self.syntax_ = std::make_unique<scaffold::SyntaxGate>(
+        syntax_ = std::make_unique<scaffold::SyntaxGate>(
             scaffold::SyntaxGate::Setup{.files = parts.files,
                                         .sandbox = std::move(parts.sandbox),
                                         .on = gate ? std::function<bool()>() : std::move(parts.model_at_hand),
@@ -78,25 +84,25 @@ Result<std::unique_ptr<CodeKeepers>> CodeKeepers::open(Parts parts) {
     }
     if (parts.request.background_shells || config.background_shells) {
         // What appears there while a command runs is taken for its doing.
-        if (self.memory_) {
+        if (memory_) {
             std::error_code error;
             std::filesystem::create_directory(parts.files.root() / ".hearth", error);
         }
         // A plan's commands run in a copy that ends with the call, and while it is made there are none.
-        self.shells_ = std::make_unique<agent::BackgroundShells>(
-            agent::BackgroundShells::Setup{.refusal = [&self]() -> std::string {
-                if (self.plan_->stage() == scaffold::PlanStage::kOff) return {};
+        shells_ = std::make_unique<agent::BackgroundShells>(
+            agent::BackgroundShells::Setup{.refusal = [this]() -> std::string {
+                if (plan_->stage() == scaffold::PlanStage::kOff) return {};
                 return "while there is a plan, no command goes on in the background: run it without "
                        "\"background\"";
             }});
     }
     if (parts.request.evidence || config.evidence) {
-        self.evidence_ = std::make_unique<scaffold::EvidenceKeeper>(
+        evidence_ = std::make_unique<scaffold::EvidenceKeeper>(
             scaffold::EvidenceKeeper::Setup{.files = parts.files,
                                             .may_show = std::move(parts.may_show),
                                             .secrets = std::move(parts.secrets)});
     }
-    return out;
+    return {};
 }
 
 std::vector<agent::Extension*> CodeKeepers::extensions() const {

@@ -90,6 +90,7 @@ public:
 
 private:
     CodeKeepers(const ChatRequest& request, std::shared_ptr<CodeAudit> audit);
+    Status add_by_config(Parts parts);
 
     const ChatRequest& request_;
     std::shared_ptr<CodeAudit> audit_;

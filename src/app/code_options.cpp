@@ -66,6 +66,44 @@ void declare(Options& options, SessionOptions& session) {
     options.rest("MESSAGE", session.prompts, "what to do, told one after the other");
 }
 
+// What the harness does beside asking the model.
+void declare_mechanisms(Options& options, JobOptions& job) {
+    options.repeated(
+        "--without", job.without,
+        "leave a part of the harness out, to measure what it is worth: lines (suspected lines one by "
+        "one), rewrites (functions anew, without their bodies in view), gaps (forgotten lines, by a model "
+        "that was trained to fill gaps), search (small changes and functions "
+        "of other answers, tried without the model), agreement "
+        "(without tests: "
+        "examples of the task, tests of the model's own, and what several answers agree on)");
+    options.flag("--memory", job.memory,
+                 "give this project a memory (.hearth/memory), which later runs read and keep without this "
+                 "option");
+    options.flag(
+        "--cards", job.cards,
+        "tell the model at most one card at a time: how a kind of problem is solved, or how a tool is "
+        "called (off without this option or [code] cards in config.toml, since what it gains is not "
+        "measured yet; --no-card is about another card, the model's)");
+    options.flag("--plan", job.plan,
+                 "first write PLAN.md: nothing is run or changed before it is signed, and nothing beside it "
+                 "afterwards");
+    options.option("--sign-off", job.sign_off,
+                   "who signs the plan: yes (you, now), hook (a program named in config.toml), or the file "
+                   "of a plan that you have read, as PLAN.md (without it: you are asked, or nobody); no: a "
+                   "session's plan is dropped");
+    options.choice(
+        "--permissions", job.permissions, {"ask", "edits", "auto"},
+        "what the model's calls need beside your policy: ask (a yes for each command and change), edits "
+        "(changes of "
+        "files need none), auto (none: the sandbox contains them); without it [code] permissions in "
+        "config.toml, else auto");
+    options.choice(
+        "--syntax-gate", job.syntax_gate, {"on", "off"},
+        "where the model has tools: take a change back that breaks the syntax of a file, and say so "
+        "at once; without it [code] syntax_gate in config.toml, else on for models here and of "
+        "--server, off for models elsewhere");
+}
+
 void declare(Options& options, CodeRequest& request, JobOptions& job) {
     options.option("-p,--prompt", request.prompt, "what to do (without it: make the tests pass)");
     options.flag("--fix", job.fix,
@@ -102,40 +140,7 @@ void declare(Options& options, CodeRequest& request, JobOptions& job) {
     options.option("--seed", request.seed, "draw answers from this seed, for runs that are alike");
     options.choice("--edit", job.form, {"auto", "text", "tools"},
                    "how the model edits: code blocks (small models) or tool calls");
-    options.repeated(
-        "--without", job.without,
-        "leave a part of the harness out, to measure what it is worth: lines (suspected lines one by "
-        "one), rewrites (functions anew, without their bodies in view), gaps (forgotten lines, by a model "
-        "that was trained to fill gaps), search (small changes and functions "
-        "of other answers, tried without the model), agreement "
-        "(without tests: "
-        "examples of the task, tests of the model's own, and what several answers agree on)");
-    options.flag("--memory", job.memory,
-                 "give this project a memory (.hearth/memory), which later runs read and keep without this "
-                 "option");
-    options.flag(
-        "--cards", job.cards,
-        "tell the model at most one card at a time: how a kind of problem is solved, or how a tool is "
-        "called (off without this option or [code] cards in config.toml, since what it gains is not "
-        "measured yet; --no-card is about another card, the model's)");
-    options.flag("--plan", job.plan,
-                 "first write PLAN.md: nothing is run or changed before it is signed, and nothing beside it "
-                 "afterwards");
-    options.option("--sign-off", job.sign_off,
-                   "who signs the plan: yes (you, now), hook (a program named in config.toml), or the file "
-                   "of a plan that you have read, as PLAN.md (without it: you are asked, or nobody); no: a "
-                   "session's plan is dropped");
-    options.choice(
-        "--permissions", job.permissions, {"ask", "edits", "auto"},
-        "what the model's calls need beside your policy: ask (a yes for each command and change), edits "
-        "(changes of "
-        "files need none), auto (none: the sandbox contains them); without it [code] permissions in "
-        "config.toml, else auto");
-    options.choice(
-        "--syntax-gate", job.syntax_gate, {"on", "off"},
-        "where the model has tools: take a change back that breaks the syntax of a file, and say so "
-        "at once; without it [code] syntax_gate in config.toml, else on for models here and of "
-        "--server, off for models elsewhere");
+    declare_mechanisms(options, job);
     options.flag("--json", job.as_json, "print the result as JSON, and nothing else");
     options.flag("-v,--verbose", job.verbose, "show each request's tokens and times");
 }
