@@ -175,7 +175,7 @@ std::vector<ShownOutput> shown_outputs(const std::vector<agent::Entry>& entries,
 }
 
 std::optional<std::string> find_quote(std::string_view text, std::string_view snippet) {
-    const auto wanted = single_spaced(snippet);
+    auto wanted = single_spaced(snippet);
     if (wanted.empty()) return std::nullopt;
     if (text.find(snippet) != std::string_view::npos) return std::string(snippet);
     const auto at = single_spaced(text).find(wanted);

@@ -113,20 +113,7 @@ public:
         const auto name = file_name(file.path);
         const auto stem = name.substr(0, name.rfind('.'));
         const auto definitions = outline(file.content, syntax_of(file.path));
-        const bool header = name.ends_with(".h") || name.ends_with(".hpp") || name.ends_with(".hh");
-        // A header of nothing but prototypes is named for what it says, not for what is wrong with it.
-        const bool prototypes = header && definitions.empty();
-        if (!prototypes && prompt_.find(name) != std::string_view::npos) target.score += 12;
-        if (prompt_words_.contains(stem)) target.score += 3;
-        if (test_words_.contains(stem)) target.score += 2;
-        // A header is the right place only when nothing else is.
-        if (header) target.score -= 1.5;
-        double weight = 6;
-        for (const auto& place : report_.places) {
-            if (!same_file(place.file, file.path)) continue;
-            target.score += weight;
-            weight /= 2;
-        }
+        target.score = score_of_file(file, name, stem, definitions.empty());
         if (is_used(stem) && is_blank_source(file.content, syntax_of(file.path))) {
             target.score += kStub;
             target.certain = target.stub = true;
@@ -163,6 +150,27 @@ public:
     }
 
 private:
+    // What the names of a file and the places in it say; `bare`: it has no definitions.
+    [[nodiscard]] double score_of_file(const ProjectFile& file, std::string_view name, std::string_view stem,
+                                       bool bare) const {
+        double score = 0;
+        const bool header = name.ends_with(".h") || name.ends_with(".hpp") || name.ends_with(".hh");
+        // A header of nothing but prototypes is named for what it says, not for what is wrong with it.
+        const bool prototypes = header && bare;
+        if (!prototypes && prompt_.find(name) != std::string_view::npos) score += 12;
+        if (prompt_words_.contains(stem)) score += 3;
+        if (test_words_.contains(stem)) score += 2;
+        // A header is the right place only when nothing else is.
+        if (header) score -= 1.5;
+        double weight = 6;
+        for (const auto& place : report_.places) {
+            if (!same_file(place.file, file.path)) continue;
+            score += weight;
+            weight /= 2;
+        }
+        return score;
+    }
+
     // What the tests that the output names use, by name where a runner of one's own tells no line.
     void read_failing_tests(const ProjectFile& file) {
         for (const auto& test : outline(file.content, syntax_of(file.path))) {

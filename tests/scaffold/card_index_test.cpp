@@ -14,8 +14,8 @@ using testing::IsEmpty;
 std::filesystem::path shipped_folder() { return std::filesystem::path(HEARTH_SOURCE_DIR) / "cards"; }
 
 const CardIndex& shipped() {
-    static const CardIndex kIndex(read_cards({shipped_folder()}).cards);
-    return kIndex;
+    static const CardIndex index(read_cards({shipped_folder()}).cards);
+    return index;
 }
 
 // The name of the card that a text gets; empty for none.

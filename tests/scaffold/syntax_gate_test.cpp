@@ -145,11 +145,12 @@ TEST_F(SyntaxGateTest, AChangeThatBreaksTheFileIsTakenBackAndTheLineIsShown) {
 TEST_F(SyntaxGateTest, TheOldBytesComeBackAsTheyWereWithTheirMode) {
     const std::string old = "\xEF\xBB\xBF#!/usr/bin/python3\r\nx = 1\r\n";
     put("a.py", old);
-    fs::permissions(folder_.path() / "a.py", fs::perms(0750));
+    const auto mode = fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec;
+    fs::permissions(folder_.path() / "a.py", mode);
     write("a.py", "x = (\n");
     EXPECT_THAT(run()[0], HasSubstr("Not kept"));
     EXPECT_EQ(content("a.py"), old);
-    EXPECT_EQ(fs::status(folder_.path() / "a.py").permissions(), fs::perms(0750));
+    EXPECT_EQ(fs::status(folder_.path() / "a.py").permissions(), mode);
 }
 
 TEST_F(SyntaxGateTest, TheThirdBrokenChangeInARowIsKept) {
