@@ -2,20 +2,18 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstddef>
 #include <fmt/format.h>
 #include <set>
 #include <vector>
 
 #include "core/text.h"
+#include "scaffold/detail/brace_header.h"
 #include "scaffold/detail/function_body.h"
 #include "scaffold/source_outline.h"
 
 namespace hearth::scaffold {
 namespace {
-
-bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
 bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
@@ -34,8 +32,9 @@ std::set<std::string> between(std::string_view text, std::string_view before, st
 // "self.total" at i, as a whole word.
 bool stands_at(std::string_view text, std::size_t i, std::string_view word) {
     const auto end = i + word.size();
-    return text.substr(i).starts_with(word) && (i == 0 || (!is_word(text[i - 1]) && text[i - 1] != '.')) &&
-           (end >= text.size() || !is_word(text[end]));
+    return text.substr(i).starts_with(word) &&
+           (i == 0 || (!detail::is_word(text[i - 1]) && text[i - 1] != '.')) &&
+           (end >= text.size() || !detail::is_word(text[end]));
 }
 
 bool is_assignment(std::string_view behind) {

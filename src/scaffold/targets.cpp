@@ -5,6 +5,8 @@
 #include <set>
 
 #include "core/text.h"
+#include "scaffold/detail/brace_header.h"
+#include "scaffold/detail/function_body.h"
 #include "scaffold/missing_member.h"
 #include "scaffold/source_outline.h"
 #include "scaffold/stubs.h"
@@ -14,13 +16,11 @@ namespace {
 
 using Words = std::multiset<std::string, std::less<>>;
 
-bool is_word_character(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
-
 Words words_of(std::string_view text) {
     Words words;
     std::string word;
     for (const char c : text) {
-        if (is_word_character(c)) {
+        if (detail::is_word(c)) {
             word += c;
         } else if (!word.empty()) {
             words.insert(std::move(word));
@@ -37,13 +37,13 @@ std::set<std::string, std::less<>> code_names(std::string_view text) {
     std::set<std::string, std::less<>> names;
     std::string_view before;  // the word before, when only a space is between
     for (std::size_t first = 0; first < text.size();) {
-        if (!is_word_character(text[first])) {
+        if (!detail::is_word(text[first])) {
             if (text[first] != ' ') before = {};
             ++first;
             continue;
         }
         std::size_t end = first;
-        while (end < text.size() && is_word_character(text[end]))
+        while (end < text.size() && detail::is_word(text[end]))
             ++end;
         const auto word = text.substr(first, end - first);
         const char left = first > 0 ? text[first - 1] : ' ';
@@ -66,16 +66,6 @@ std::set<std::string, std::less<>> code_names(std::string_view text) {
 
 constexpr double kStub = 7;           // what has yet to be written needs the change, whatever else is said
 constexpr std::size_t kMostUses = 4;  // failing tests that count for one definition
-
-std::string text_between(std::string_view content, std::size_t first, std::size_t end) {
-    std::string out;
-    const auto lines = split_lines(content);
-    for (std::size_t n = first; n < std::min(end, lines.size()); ++n) {
-        out += lines[n];
-        out += '\n';
-    }
-    return out;
-}
 
 // Signs of one file, and of the definitions in it.
 class Judge {
@@ -124,8 +114,8 @@ public:
         std::vector<std::pair<double, std::string>> named;
         std::vector<std::pair<double, std::string>> functions;
         for (const auto& definition : definitions) {
-            const double score = judge_definition(file, definition, definitions);
             const bool stub = is_stub(file, definition, definitions);
+            const double score = judge_definition(file, definition, definitions, stub);
             if (stub) ++target.unwritten;
             if (!definition.is_class) functions.emplace_back(-score, definition.name);
             if (!definition.is_class && prompt_words_.contains(word_for(definition.name)))
@@ -173,11 +163,12 @@ private:
 
     // What the tests that the output names use, by name where a runner of one's own tells no line.
     void read_failing_tests(const ProjectFile& file) {
+        const auto lines = split_lines(file.content);
         for (const auto& test : outline(file.content, syntax_of(file.path))) {
             const auto name = short_name(test.name);
             if (test.is_class || !to_lower_ascii(name).starts_with("test") || !digest_words_.contains(name))
                 continue;
-            const auto words = words_of(text_between(file.content, test.first_line, test.end_line));
+            const auto words = words_of(detail::text_of_lines(lines, test.first_line, test.end_line));
             for (const auto& word : std::set<std::string, std::less<>>(words.begin(), words.end()))
                 if (failing_uses_.count(word) < kMostUses) failing_uses_.insert(word);
         }
@@ -247,7 +238,7 @@ private:
     }
 
     [[nodiscard]] double judge_definition(const ProjectFile& file, const Definition& definition,
-                                          const std::vector<Definition>& all) const {
+                                          const std::vector<Definition>& all, bool stub) const {
         const auto name = short_name(definition.name);
         double score = 0;
         if (is_named(definition.name))
@@ -256,7 +247,7 @@ private:
             score += 2;
         // A class that holds other definitions is named by them, not by itself.
         if (definition.is_class && holds_others(definition, all)) return score / 4;
-        if (is_stub(file, definition, all)) score += kStub;
+        if (stub) score += kStub;
         const bool constructor = is_constructor(definition.name);
         if (!constructor && digest_words_.contains(name)) score += 3;
         double weight = 4;
